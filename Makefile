@@ -1,0 +1,130 @@
+# srs -- Unix filters for search and recommendation.
+#
+#	make                 the programs, in build/
+#	make demo            the whole pipeline on a synthetic shop
+#	make demo DATA=DIR   the same on MovieLens 100K (DIR holds u.data)
+#	make test            every test, and again under ASan and UBSan
+#	make check           what must hold of the source: layers, words, docs
+#	make docs            options in man pages and completions, from the tables
+#	make install         honours PREFIX and DESTDIR; also uninstall, clean
+#	make experiments     long quality runs on real data (tests/experiments)
+#
+# SANITIZE=1 builds with ASan and UBSan, in build/sanitize; CC=clang works.
+
+VERSION = 0.1.0
+PREFIX  = /usr/local
+DESTDIR =
+CC      = cc
+CFLAGS  = -O3 -g
+LDFLAGS = -Wl,--as-needed
+BUILD   = build
+
+bindir  = $(PREFIX)/bin
+mandir  = $(PREFIX)/share/man
+bashdir = $(PREFIX)/share/bash-completion/completions
+zshdir  = $(PREFIX)/share/zsh/site-functions
+fishdir = $(PREFIX)/share/fish/vendor_completions.d
+
+PKG  = zlib openblas libcjson libxxhash
+WARN = -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wstrict-prototypes \
+	-Wmissing-prototypes -Wwrite-strings -Wcast-qual
+ALL_CPPFLAGS = -Ilib -I. -D_GNU_SOURCE -DSRS_VERSION='"$(VERSION)"' -MMD -MP \
+	$(shell pkg-config --cflags-only-I $(PKG) 2>/dev/null) $(CPPFLAGS)
+ALL_CFLAGS = -std=c11 -fopenmp $(WARN) $(CFLAGS)
+LDLIBS = $(shell pkg-config --libs $(PKG) 2>/dev/null) -lcsv -lm
+
+ifdef SANITIZE
+CFLAGS = -O1 -g -fno-omit-frame-pointer
+BUILD  = build/sanitize
+ALL_CFLAGS += -fsanitize=address,undefined -fno-sanitize-recover=all
+endif
+
+TOOLS = $(patsubst cmd/%.c,%,$(wildcard cmd/srs-*.c))
+LIB   = $(patsubst %.c,$(BUILD)/%.o,$(wildcard lib/*/*.c))
+REF   = $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/ref/*.c))
+UNITS = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/test_*.c))
+BATS  = $(wildcard tests/bats/*.bats)
+
+all: $(TOOLS:%=$(BUILD)/%)
+
+$(BUILD)/%: $(BUILD)/cmd/%.o $(BUILD)/libsrs.a
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+$(UNITS): $(BUILD)/%: $(BUILD)/%.o $(REF) $(BUILD)/libsrs.a
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ -lcmocka $(LDLIBS)
+
+$(BUILD)/libsrs.a: $(LIB)
+	@rm -f $@
+	$(AR) rcs $@ $^
+
+$(BUILD)/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -c -o $@ $<
+
+units: $(UNITS)
+
+# --- tests ------------------------------------------------------------------
+
+test:
+	tests/need build test
+	$(MAKE) all units
+	$(MAKE) SANITIZE=1 all units
+	tests/run-all
+
+# One build only, for work in progress: make quick T=tests/bats/clean.bats
+quick: all units
+	tests/run $(BUILD) $(or $(T),$(UNITS) $(BATS))
+
+check: check-layers check-words check-docs
+
+check-layers check-words:
+	tests/$@
+
+check-docs: all
+	tests/docs $(BUILD) --check
+
+docs: all
+	tests/docs $(BUILD)
+
+demo:
+	tests/need build
+	$(MAKE) all
+	tests/demo $(BUILD) $(DATA)
+
+experiments: all
+	$(MAKE) -C tests/experiments BUILD=$(abspath $(BUILD)) table
+
+# --- installing -------------------------------------------------------------
+
+MAN1 = $(wildcard man/*.1)
+MAN5 = $(wildcard man/*.5)
+MAN7 = $(wildcard man/*.7)
+SHELLS = $(wildcard completions/bash/* completions/zsh/* completions/fish/*)
+
+install: all
+	install -d $(DESTDIR)$(bindir) $(DESTDIR)$(mandir)/man1 \
+	    $(DESTDIR)$(mandir)/man5 $(DESTDIR)$(mandir)/man7 \
+	    $(DESTDIR)$(bashdir) $(DESTDIR)$(zshdir) $(DESTDIR)$(fishdir)
+	install $(TOOLS:%=$(BUILD)/%) $(DESTDIR)$(bindir)
+	$(if $(MAN1),install -m 644 $(MAN1) $(DESTDIR)$(mandir)/man1)
+	$(if $(MAN5),install -m 644 $(MAN5) $(DESTDIR)$(mandir)/man5)
+	$(if $(MAN7),install -m 644 $(MAN7) $(DESTDIR)$(mandir)/man7)
+	install -m 644 completions/bash/* $(DESTDIR)$(bashdir)
+	install -m 644 completions/zsh/* $(DESTDIR)$(zshdir)
+	install -m 644 completions/fish/* $(DESTDIR)$(fishdir)
+
+uninstall:
+	cd $(DESTDIR)$(bindir) && rm -f $(TOOLS)
+	cd $(DESTDIR)$(mandir) && rm -f $(patsubst man/%,man1/%,$(MAN1)) \
+	    $(patsubst man/%,man5/%,$(MAN5)) $(patsubst man/%,man7/%,$(MAN7))
+	cd $(DESTDIR)$(bashdir) && rm -f $(notdir $(filter %,$(wildcard completions/bash/*)))
+	cd $(DESTDIR)$(zshdir) && rm -f $(notdir $(wildcard completions/zsh/*))
+	cd $(DESTDIR)$(fishdir) && rm -f $(notdir $(wildcard completions/fish/*))
+
+clean:
+	rm -rf build
+
+.PHONY: all units test quick check check-layers check-words check-docs docs \
+	demo experiments install uninstall clean
+.SECONDARY:
+-include $(wildcard $(BUILD)/cmd/*.d $(BUILD)/lib/*/*.d $(BUILD)/tests/*/*.d)

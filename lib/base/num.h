@@ -1,0 +1,43 @@
+#ifndef SRS_NUM_H
+#define SRS_NUM_H
+
+/*
+ * num.h -- text to numbers and back, strictly.
+ *
+ * The whole text must be one number: "3x", "", " 3", "0x10" and "1e999" are
+ * refused; so are nan and infinity.  Readers return 0 and set *out, or return
+ * -1 and leave *out alone; they print nothing.  The locale is not consulted.
+ */
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/span.h"
+
+/* Digits only. */
+int num_size(struct span text, size_t *out) SRS_MUST_CHECK;
+
+/* Digits with an optional sign. */
+int num_int(struct span text, int64_t *out) SRS_MUST_CHECK;
+
+/*
+ * A decimal number, correctly rounded.  Numbers of up to 19 digits take a
+ * short way (Clinger 1990); the rest go to strtod().
+ */
+int num_real(struct span text, double *out) SRS_MUST_CHECK;
+
+/* A count of bytes: digits, then nothing or one of K M G T (powers of 1024). */
+int num_bytes(struct span text, size_t *out) SRS_MUST_CHECK;
+
+enum { NUM_TEXT_MAX = 32 };	/* bytes that the writers below may use */
+
+/*
+ * The shortest text of at most 9 (17) digits that reads back as the same
+ * float (double).  Returns its length; no '\0' is written.
+ */
+size_t num_put_float(char text[NUM_TEXT_MAX], float x);
+size_t num_put_double(char text[NUM_TEXT_MAX], double x);
+size_t num_put_int(char text[NUM_TEXT_MAX], int64_t n);
+
+#endif

@@ -1,0 +1,26 @@
+#ifndef SRS_TICK_H
+#define SRS_TICK_H
+
+/*
+ * tick.h -- how long work tells that it is alive.
+ *
+ * lib/ calls tick_at() as often as it likes; what becomes of it (a progress
+ * line, nothing) is up to whoever made the tick.  A NULL tick is allowed.
+ */
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct tick {
+	void (*at)(struct tick *, uint64_t done, uint64_t total);
+};
+
+/* `done` of `total` (0: not known) units of work are done. */
+static inline void
+tick_at(struct tick *t, uint64_t done, uint64_t total)
+{
+	if (t != NULL)
+		t->at(t, done, total);
+}
+
+#endif

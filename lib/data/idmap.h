@@ -1,0 +1,51 @@
+#ifndef SRS_IDMAP_H
+#define SRS_IDMAP_H
+
+/*
+ * idmap.h -- names to dense numbers 0, 1, 2, ... in order of arrival.
+ *
+ * The map copies the names into one text, each with a newline after it: that
+ * text is what a model file stores.  A name is any bytes but newline; at most
+ * 2^32 - 2 names.  Names stay valid until the next idmap_add() or
+ * idmap_free().
+ */
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/span.h"
+
+struct idmap;
+
+#define IDMAP_NONE UINT32_MAX
+
+struct idmap *idmap_new(void);
+void idmap_free(struct idmap *);
+
+/* The number of `name`, added if it is new. */
+uint32_t idmap_add(struct idmap *, struct span name);
+
+/* The number of `name`, or IDMAP_NONE. */
+uint32_t idmap_find(const struct idmap *, struct span name);
+
+struct span idmap_name(const struct idmap *, uint32_t id);
+size_t idmap_count(const struct idmap *);
+
+/* All names, each ended by a newline, in order: belongs to the map. */
+struct span idmap_text(const struct idmap *);
+
+/*
+ * A map from such a text.  Returns NULL after a message that starts with
+ * `path: what:` when a name stands twice or the last newline is missing.
+ */
+struct idmap *idmap_from_text(struct span text, const char *path,
+    const char *what);
+
+/*
+ * rank[id] is the place of the name among all names sorted by bytes, from 0:
+ * comparing ranks is comparing names.  (count); the caller frees.
+ */
+uint32_t *idmap_ranks(const struct idmap *);
+
+#endif

@@ -1,0 +1,55 @@
+#ifndef SRS_INTER_H
+#define SRS_INTER_H
+
+/*
+ * inter.h -- interactions of users with items.
+ *
+ *	struct inter *in = inter_new(idmap_new(), idmap_new(), 1);
+ *	inter_add(in, user, item, value, time);		for each row
+ *	inter_finish(in);
+ *	row u of in->by_user: what user u had, oldest first
+ *
+ * Rows of by_user are in the order of time; equal times, and all rows when
+ * there are no times, keep the order of arrival.  An item that a user had
+ * twice stands there twice: inter_matrix() makes it one.
+ */
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "data/idmap.h"
+#include "linalg/csr.h"
+
+struct inter {
+	struct idmap *users, *items;	/* owned if inter_new() was told so */
+	struct csr by_user;		/* (users, items), after finish */
+	int64_t *times;			/* beside by_user.indices; or NULL */
+	int has_times;
+	int owns_maps;
+	/* what was added so far, in order of arrival; freed by finish */
+	uint32_t *user, *item;		/* (n of cap) */
+	float *value;
+	int64_t *time;
+	size_t n, cap_user, cap_item, cap_value, cap_time;
+};
+
+/*
+ * The maps may already hold names (a model's): users and items added to them
+ * later are rows and columns too.  owns: inter_free() frees the maps.
+ */
+struct inter *inter_new(struct idmap *users, struct idmap *items, int owns,
+    int has_times);
+void inter_free(struct inter *);
+
+/* `time` is ignored without times. */
+void inter_add(struct inter *, uint32_t user, uint32_t item, float value,
+    int64_t time);
+
+/* Sorts; no more inter_add() after this.  O(n log n) at worst, O(n) without
+ * times. */
+void inter_finish(struct inter *);
+
+/* By user, items ascending, each once; out is released by the caller. */
+void inter_matrix(const struct inter *, enum csr_merge how, struct csr *out);
+
+#endif

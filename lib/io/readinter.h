@@ -1,0 +1,32 @@
+#ifndef SRS_READINTER_H
+#define SRS_READINTER_H
+
+/* readinter.h -- interactions from tables or from a CSR in safetensors. */
+
+#include <stddef.h>
+
+#include "base/err.h"
+#include "base/tick.h"
+#include "data/inter.h"
+
+struct readinter {
+	/* the column that becomes the value; NULL: "weight" if there is one,
+	 * else 1 for each row.  A named column must be there. */
+	const char *value;
+	int needs_value;	/* an empty value is an error, not 1 */
+	struct tick *tick;
+};
+
+/*
+ * Reads the files one after the other into one set of interactions: columns
+ * user_id, item_id (positional: user_id item_id rating timestamp), the value
+ * and timestamp (kept, if every file has it, in thousandths of its unit).
+ * `users` and `items` may hold names already; new ones are added.  An empty
+ * id is an error.  No rows at all: an error.  Returns finished interactions,
+ * which own the maps if `owns`; or NULL after a message.
+ */
+struct inter *readinter(const char *const *paths, size_t n_paths,
+    const struct readinter *, struct idmap *users, struct idmap *items,
+    int owns);
+
+#endif

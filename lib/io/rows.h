@@ -1,0 +1,97 @@
+#ifndef SRS_ROWS_H
+#define SRS_ROWS_H
+
+/*
+ * rows.h -- tables, read row by row: TSV, typed TSV, CSV.
+ *
+ *	static const char *const order[] = { "user_id", "item_id", NULL };
+ *	struct rows *rows = rows_open(path, &(struct rows_format){
+ *	    .positional = order });
+ *	int user = rows_column(rows, "user_id");	-1 after a message
+ *	while ((got = rows_next(rows)) > 0)
+ *		use(rows_text(rows, user));
+ *	rows_close(rows);
+ *
+ * TSV: LF ends a record (a CR before it is dropped), TAB separates, no
+ * quoting; the first line is a header exactly if every field has the shape
+ * name:type with type token, token_seq, float or float_seq.  CSV: RFC 4180
+ * with embedded newlines, by libcsv in its strict mode.  A UTF-8 byte order
+ * mark is skipped.  Every row has as many fields as the first one, no column
+ * name stands twice, and no row is longer than `max_record`: else an error
+ * with path and line.  A NUL byte is an error: the file is not text.
+ */
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/span.h"
+#include "base/tick.h"
+
+struct rows;
+
+enum rows_type { ROWS_TOKEN, ROWS_TOKEN_SEQ, ROWS_FLOAT, ROWS_FLOAT_SEQ };
+enum rows_header { ROWS_HEADER_AUTO, ROWS_HEADER_YES, ROWS_HEADER_NO };
+enum rows_kind { ROWS_TSV, ROWS_CSV, ROWS_GUESS };
+
+struct rows_format {
+	/* names of columns in a file without header, ended by NULL; columns
+	 * past the last are named by their number ("5"); NULL: all are */
+	const char *const *positional;
+	enum rows_kind kind;
+	char separator;		/* 0: TAB, or comma in CSV */
+	enum rows_header header;	/* AUTO: typed header as above; in CSV,
+					 * yes unless a first field is a number */
+	size_t max_record;	/* bytes; 0: 16 MiB */
+	struct tick *tick;	/* told the bytes read; may be NULL */
+};
+
+/*
+ * ROWS_GUESS looks at the first line: a TAB makes it TSV, else a comma CSV
+ * (";" too), else TSV.  Reads the header.  An empty file has no columns and
+ * no rows; rows_column() then says so.  NULL after a message.
+ */
+struct rows *rows_open(const char *path, const struct rows_format *);
+void rows_close(struct rows *);
+
+/* The table's columns, 0 .. rows_width() - 1. */
+size_t rows_width(const struct rows *);
+const char *rows_column_name(const struct rows *, size_t column);
+enum rows_type rows_column_type(const struct rows *, size_t column);
+int rows_has_header(const struct rows *);
+
+/* The column named `name` (or by its number from 1), or -1 and no message. */
+int rows_find(const struct rows *, const char *name);
+
+/* The same, and a message that names the columns there are. */
+int rows_column(const struct rows *, const char *name) SRS_MUST_CHECK;
+
+/* Reads a row: 1, or 0 at the end, or -1 after a message. */
+int rows_next(struct rows *) SRS_MUST_CHECK;
+
+/*
+ * The row could not be used as a record (wrong number of fields, an unclosed
+ * quote, too long): with this set, rows_next() answers 2 for it instead of
+ * failing; rows_problem() is the message without path and line, rows_raw()
+ * the record.  For --on-error=skip.
+ */
+void rows_keep_bad(struct rows *);
+const char *rows_problem(const struct rows *);
+struct span rows_raw(const struct rows *);
+
+/* Field `column` of the row last read; valid until the next rows_next(). */
+struct span rows_text(const struct rows *, int column);
+
+/* The same as a number: 0, or -1 after a message with path, line, column. */
+int rows_real(const struct rows *, int column, double *out) SRS_MUST_CHECK;
+
+/* Where the row last read began. */
+const char *rows_path(const struct rows *);
+size_t rows_line(const struct rows *);
+
+/* A message about the row last read: "PATH:LINE: COLUMN: ..."; returns -1.
+ * column -1 leaves the column out. */
+int rows_error(const struct rows *, int column, const char *fmt, ...)
+    SRS_PRINTF(3, 4);
+
+#endif

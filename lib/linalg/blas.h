@@ -1,0 +1,46 @@
+#ifndef SRS_BLAS_H
+#define SRS_BLAS_H
+
+/*
+ * blas.h -- the few products that we leave to OpenBLAS, on one thread each
+ * (threads are ours, see base/par.h).  All matrices are row-major floats; ld*
+ * is the distance between rows.  The only file with cblas.h is blas.c.
+ */
+
+#include <stddef.h>
+
+#include "base/err.h"
+
+/*
+ * C (m, n) <- alpha op(A) (m, k) op(B) (k, n) + beta C.
+ * trans_a: A is stored (k, m); trans_b: B is stored (n, k).
+ */
+void blas_gemm(int trans_a, int trans_b, size_t m, size_t n, size_t k,
+    float alpha, const float *A, size_t lda, const float *B, size_t ldb,
+    float beta, float *C, size_t ldc);
+
+/* Lower triangle of C (n, n) <- alpha A' A + beta C, with A (k, n). */
+void blas_syrk(size_t n, size_t k, float alpha, const float *A, size_t lda,
+    float beta, float *C, size_t ldc);
+
+/* y (m) <- alpha op(A) x + beta y, with A (m, n), or (n, m) and trans. */
+void blas_gemv(int trans, size_t m, size_t n, float alpha, const float *A,
+    size_t lda, const float *x, float beta, float *y);
+
+/*
+ * A (n, n) <- its lower Cholesky factor; the upper triangle is not read or
+ * written.  Returns 0, or -1 (no message) when A is not positive definite.
+ */
+int blas_potrf(size_t n, float *A, size_t lda) SRS_MUST_CHECK;
+int blas_potrf_double(size_t n, double *A, size_t lda) SRS_MUST_CHECK;
+
+/* X (n, m) <- A^-1 X from the factor of blas_potrf(). */
+void blas_potrs(size_t n, size_t m, const float *L, size_t ldl, float *X,
+    size_t ldx);
+
+/* A (n, n) <- its inverse, from the factor in its lower triangle; both
+ * triangles are written. */
+int blas_potri(size_t n, float *A, size_t lda) SRS_MUST_CHECK;
+int blas_potri_double(size_t n, double *A, size_t lda) SRS_MUST_CHECK;
+
+#endif

@@ -1,0 +1,51 @@
+#ifndef SRS_CSR_H
+#define SRS_CSR_H
+
+/*
+ * csr.h -- a sparse matrix of floats by rows.
+ *
+ * Row r holds columns indices[indptr[r]] .. indices[indptr[r + 1] - 1] and
+ * the values beside them.  Column order within a row is the maker's: sorted
+ * (and without duplicates) where a function below says so.
+ */
+
+#include <assert.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct csr {
+	size_t rows, cols;
+	uint64_t *indptr;	/* (rows + 1); indptr[0] is 0 */
+	uint32_t *indices;	/* (indptr[rows]) each < cols */
+	float *values;		/* (indptr[rows]) */
+};
+
+void csr_release(struct csr *);
+
+static inline uint64_t
+csr_count(const struct csr *m)
+{
+	return m->indptr[m->rows];
+}
+
+/* The number of entries of row r. */
+static inline size_t
+csr_row_count(const struct csr *m, size_t r)
+{
+	assert(r < m->rows);
+	return (size_t)(m->indptr[r + 1] - m->indptr[r]);
+}
+
+/* The transpose; within a row of it, columns ascend.  O(rows + cols + n). */
+void csr_transpose(const struct csr *m, struct csr *out);
+
+/* How entries that share row and column are made one. */
+enum csr_merge { CSR_SUM, CSR_LAST, CSR_MAX };
+
+/*
+ * A copy with ascending columns and no duplicates.  CSR_LAST keeps the entry
+ * that stood last in its row.  O(rows + cols + n).
+ */
+void csr_unique(const struct csr *m, enum csr_merge how, struct csr *out);
+
+#endif

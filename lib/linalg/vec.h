@@ -1,0 +1,24 @@
+#ifndef SRS_VEC_H
+#define SRS_VEC_H
+
+/*
+ * vec.h -- short vectors of floats: kernels compiled for several instruction
+ * sets and chosen when the program starts.  The order of additions is fixed
+ * for a kind of processor.
+ */
+
+#include <stddef.h>
+
+/* sum x_i y_i */
+float vec_dot(const float *x, const float *y, size_t n);
+
+/* y <- y + a x */
+void vec_axpy(float a, const float *x, float *y, size_t n);
+
+/* x <- a x */
+void vec_scale(float a, float *x, size_t n);
+
+/* sum x_i^2, in double */
+double vec_square_sum(const float *x, size_t n);
+
+#endif

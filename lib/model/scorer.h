@@ -1,0 +1,108 @@
+#ifndef SRS_SCORER_H
+#define SRS_SCORER_H
+
+/*
+ * scorer.h -- the one seam between training and use: every model file loads
+ * as a scorer, and nothing else knows what is inside a model.
+ *
+ *	struct scorer *s = scorer_open(all_families, "ease.st");
+ *	struct inter *history = scorer_history(s, paths, n, tick);
+ *	scorer_block(s, users, n, scores, worker);
+ *
+ * Users and items are numbers in s->users and s->items.  items are those of
+ * the model and never grow.  users begin as those of the model (none, for a
+ * model without per-user state) and grow when history is read: the new ones
+ * are served by fold-in where the method can.  Ratings or preferences: a
+ * score has no unit, higher is better, except that a model with
+ * `predicts_ratings` gives ratings on the scale of its training data.
+ */
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/tick.h"
+#include "data/idmap.h"
+#include "data/inter.h"
+#include "io/safetensors.h"
+
+struct scorer;
+
+/* A model's own part.  Called from several threads at once; `worker` is that
+ * of par_for(), below par_threads() at scorer_prepare(). */
+struct scorer_ops {
+	/*
+	 * Called once before scoring, after the history (if any) was read:
+	 * scratch for par_threads() workers, fold-in of new users.  May be
+	 * NULL.  0, or -1 after a message.
+	 */
+	int (*prepare)(struct scorer *);
+
+	/* scores (n, n_items) row-major <- users (n) against all items; only
+	 * for users with scorer_knows_user(). */
+	void (*block)(const struct scorer *, const uint32_t *users, size_t n,
+	    float *scores, size_t worker);
+
+	/* scores (n) <- users[i], items[i].  NULL: taken from block(). */
+	void (*pairs)(const struct scorer *, const uint32_t *users,
+	    const uint32_t *items, size_t n, float *scores, size_t worker);
+
+	/* Can user u (any number in s->users) be scored?  NULL: users of the
+	 * model can, and others cannot. */
+	int (*knows_user)(const struct scorer *, uint32_t u);
+
+	void (*free)(struct scorer *);	/* frees s->state; may be NULL */
+};
+
+struct scorer {
+	const struct scorer_ops *ops;
+	void *state;			/* the method's own */
+	struct st_file *file;		/* owned; tensors point into it */
+	struct idmap *users, *items;	/* owned; items as in the model */
+	size_t n_model_users;		/* users below this are the model's */
+	const struct inter *history;	/* by_user (users, items'); or NULL */
+	int predicts_ratings;
+	int needs_history;		/* block() reads it, whoever the user */
+	float unknown;			/* the score of what is not known, for
+					 * a rating model the global mean; NAN */
+};
+
+/* Loads the method's tensors into *s, whose file, users and items are set:
+ * fills ops, state and the flags.  0, or -1 after a message. */
+struct family {
+	const char *tool;		/* "srs-mf-train" */
+	const struct choice *(*choice)(size_t i);	/* its methods */
+	int (*load)(const char *method, struct scorer *s);
+};
+
+/*
+ * Opens a model of any family (an array ended by NULL).  NULL after a message;
+ * an unknown method is one.
+ */
+struct scorer *scorer_open(const struct family *const families[],
+    const char *path);
+void scorer_free(struct scorer *);
+
+/*
+ * Reads interactions (the union of the files, in the order given) as what the
+ * users have had.  Users that are new are added to s->users.  Items that the
+ * model does not know stay out of s->items: they are numbered after its items
+ * in history->items, and columns >= the number of the model's items are for
+ * the caller to know as seen and for models to leave out.  The scorer keeps a
+ * pointer; the caller frees the result after the scorer.  NULL after a
+ * message.
+ */
+struct inter *scorer_history(struct scorer *s, const char *const *paths,
+    size_t n_paths, struct tick *);
+
+/* Must be called once before the functions below. */
+int scorer_prepare(struct scorer *) SRS_MUST_CHECK;
+
+size_t scorer_items(const struct scorer *);
+int scorer_knows_user(const struct scorer *, uint32_t user);
+void scorer_block(const struct scorer *, const uint32_t *users, size_t n,
+    float *scores, size_t worker);
+void scorer_pairs(const struct scorer *, const uint32_t *users,
+    const uint32_t *items, size_t n, float *scores, size_t worker);
+
+#endif

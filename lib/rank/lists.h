@@ -1,0 +1,36 @@
+#ifndef SRS_LISTS_H
+#define SRS_LISTS_H
+
+/*
+ * lists.h -- top-k lists of many users by any scorer.
+ *
+ * Users are scored in blocks of a fixed size, blocks in parallel, lists are
+ * handed out in the order of the users.  Memory: a block's score rows for each
+ * thread and the lists of one wave of blocks.
+ */
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/tick.h"
+#include "model/scorer.h"
+#include "rank/topk.h"
+
+struct lists_options {
+	size_t k;
+	int keep_seen;			/* else history's items are left out */
+	const unsigned char *allowed;	/* (n_items) 0: left out; NULL: all */
+	struct tick *tick;		/* users; may be NULL */
+};
+
+/*
+ * Calls each(arg, user, best, n) for users (n_users) in order; a user that
+ * the scorer cannot serve gets n = 0.  each() returns 0, or -1 to stop.
+ * Returns 0, or -1 when each() stopped.  The scorer is prepared.
+ */
+int lists_make(const struct scorer *, const uint32_t *users, size_t n_users,
+    const struct lists_options *,
+    int (*each)(void *arg, uint32_t user, const struct topk_item *best,
+    size_t n), void *arg) SRS_MUST_CHECK;
+
+#endif
