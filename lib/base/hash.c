@@ -1,0 +1,9 @@
+#include <xxhash.h>
+
+#include "base/hash.h"
+
+uint64_t
+hash_bytes(const void *bytes, size_t n, uint64_t seed)
+{
+	return XXH3_64bits_withSeed(bytes, n, seed);
+}
