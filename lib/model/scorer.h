@@ -15,6 +15,14 @@
  * are served by fold-in where the method can.  Ratings or preferences: a
  * score has no unit, higher is better, except that a model with
  * `predicts_ratings` gives ratings on the scale of its training data.
+ *
+ * A model of features (a classifier of rows) knows no users and no items:
+ * s->features names the columns it wants, both maps are empty, and it has
+ * rows() instead of block() and pairs():
+ *
+ *	want.names = s->features;
+ *	struct features *f = readfeatures(paths, n, &want);
+ *	scorer_rows(s, f, 0, f->n, scores, worker);
  */
 
 #include <stddef.h>
@@ -22,6 +30,7 @@
 
 #include "base/err.h"
 #include "base/tick.h"
+#include "data/features.h"
 #include "data/idmap.h"
 #include "data/inter.h"
 #include "io/safetensors.h"
@@ -51,6 +60,11 @@ struct scorer_ops {
 	 * model can, and others cannot. */
 	int (*knows_user)(const struct scorer *, uint32_t u);
 
+	/* scores (n) <- rows first .. first + n - 1 of a table with the
+	 * columns s->features.  NULL unless it is a model of features. */
+	void (*rows)(const struct scorer *, const struct features *,
+	    size_t first, size_t n, float *scores, size_t worker);
+
 	void (*free)(struct scorer *);	/* frees s->state; may be NULL */
 };
 
@@ -59,6 +73,8 @@ struct scorer {
 	void *state;			/* the method's own */
 	struct st_file *file;		/* owned; tensors point into it */
 	struct idmap *users, *items;	/* owned; items as in the model */
+	struct idmap *features;		/* owned; the tensor feature_names of a
+					 * model of features; else NULL */
 	size_t n_model_users;		/* users below this are the model's */
 	const struct inter *history;	/* by_user (users, items'); or NULL */
 	int predicts_ratings;
@@ -67,8 +83,8 @@ struct scorer {
 					 * a rating model the global mean; NAN */
 };
 
-/* Loads the method's tensors into *s, whose file, users and items are set:
- * fills ops, state and the flags.  0, or -1 after a message. */
+/* Loads the method's tensors into *s, whose file and maps are set (tensors
+ * user_ids, item_ids, feature_names; an absent one is an empty map): fills ops, state and the flags.  0, or -1 after a message. */
 struct family {
 	const char *tool;		/* "srs-mf-train" */
 	const struct choice *(*choice)(size_t i);	/* its methods */
@@ -104,5 +120,9 @@ void scorer_block(const struct scorer *, const uint32_t *users, size_t n,
     float *scores, size_t worker);
 void scorer_pairs(const struct scorer *, const uint32_t *users,
     const uint32_t *items, size_t n, float *scores, size_t worker);
+
+/* Only for a model of features: when s->features is not NULL. */
+void scorer_rows(const struct scorer *, const struct features *,
+    size_t first, size_t n, float *scores, size_t worker);
 
 #endif
