@@ -9,6 +9,17 @@
 
 #include <stddef.h>
 
+/*
+ * Before a kernel's definition: compiles it once for each of these and lets
+ * the loader choose.  clang 14 makes clones that other files cannot call, so
+ * there it is the plain one.
+ */
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
+#define VEC_CLONES __attribute__((target_clones("avx512f", "avx2", "default")))
+#else
+#define VEC_CLONES
+#endif
+
 /* sum x_i y_i */
 float vec_dot(const float *x, const float *y, size_t n);
 
