@@ -83,8 +83,11 @@ struct scorer {
 					 * a rating model the global mean; NAN */
 };
 
-/* Loads the method's tensors into *s, whose file and maps are set (tensors
- * user_ids, item_ids, feature_names; an absent one is an empty map): fills ops, state and the flags.  0, or -1 after a message. */
+/*
+ * Loads the method's tensors into *s, whose file and maps are set (from the
+ * tensors user_ids, item_ids and feature_names; an absent one is an empty map,
+ * of features none): fills ops, state and the flags.  0, or -1 after a message.
+ */
 struct family {
 	const char *tool;		/* "srs-mf-train" */
 	const struct choice *(*choice)(size_t i);	/* its methods */
