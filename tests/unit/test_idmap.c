@@ -1,0 +1,147 @@
+/* Names get numbers in order of arrival, and keep them while the map grows. */
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/mem.h"
+#include "data/idmap.h"
+
+enum { MANY = 100000 };
+
+static struct span
+name_of(char text[32], uint32_t i)
+{
+	return (struct span){ text,
+	    (size_t)snprintf(text, 32, "item-%u", i * 7919U) };
+}
+
+static void
+test_numbers_in_order_of_arrival(void **state)
+{
+	struct idmap *m = idmap_new();
+	char text[32];
+
+	(void)state;
+	assert_int_equal(idmap_count(m), 0);
+	for (uint32_t i = 0; i < MANY; i++)
+		assert_int_equal(idmap_add(m, name_of(text, i)), i);
+	for (uint32_t i = 0; i < MANY; i++) {
+		const struct span name = name_of(text, i);
+
+		assert_int_equal(idmap_add(m, name), i);
+		assert_int_equal(idmap_find(m, name), i);
+		assert_true(span_equal(idmap_name(m, i), name));
+	}
+	assert_int_equal(idmap_count(m), MANY);
+	assert_true(idmap_find(m, span_of("item-")) == IDMAP_NONE);
+	assert_true(idmap_find(m, span_of("")) == IDMAP_NONE);
+	idmap_free(m);
+}
+
+/* Prefixes, the empty name, bytes that are not text, very long names. */
+static void
+test_odd_names(void **state)
+{
+	static const char odd[] = "\xff\x00\t\r\x01";
+	struct idmap *m = idmap_new();
+	char *big = mem_array("name", 100000, 1);
+
+	(void)state;
+	memset(big, 'a', 100000);
+	assert_int_equal(idmap_add(m, span_of("aa")), 0);
+	assert_int_equal(idmap_add(m, span_of("a")), 1);
+	assert_int_equal(idmap_add(m, span_of("")), 2);
+	assert_int_equal(idmap_add(m, (struct span){ odd, 5 }), 3);
+	assert_int_equal(idmap_add(m, (struct span){ odd, 4 }), 4);
+	assert_int_equal(idmap_add(m, (struct span){ big, 100000 }), 5);
+	assert_int_equal(idmap_add(m, (struct span){ big, 99999 }), 6);
+	assert_int_equal(idmap_find(m, span_of("")), 2);
+	assert_int_equal(idmap_find(m, (struct span){ odd, 5 }), 3);
+	assert_int_equal(idmap_name(m, 5).n, 100000);
+	assert_int_equal(idmap_name(m, 2).n, 0);
+	assert_true(idmap_find(m, (struct span){ odd, 3 }) == IDMAP_NONE);
+	free(big);
+	idmap_free(m);
+}
+
+static void
+test_text_goes_round(void **state)
+{
+	struct idmap *m = idmap_new(), *again;
+	char text[32];
+
+	(void)state;
+	for (uint32_t i = 0; i < 1000; i++)
+		idmap_add(m, name_of(text, i));
+	again = idmap_from_text(idmap_text(m), "x.st", "item_ids");
+	assert_non_null(again);
+	assert_int_equal(idmap_count(again), 1000);
+	for (uint32_t i = 0; i < 1000; i++)
+		assert_true(span_equal(idmap_name(m, i),
+		    idmap_name(again, i)));
+	idmap_free(again);
+	idmap_free(m);
+
+	m = idmap_from_text(span_of(""), "x.st", "item_ids");
+	assert_non_null(m);
+	assert_int_equal(idmap_count(m), 0);
+	idmap_free(m);
+}
+
+static void
+test_bad_texts(void **state)
+{
+	(void)state;
+	assert_null(idmap_from_text(span_of("a\nb\na\n"), "x.st", "ids"));
+	assert_null(idmap_from_text(span_of("a\nb"), "x.st", "ids"));
+	assert_null(idmap_from_text(span_of("\n\n"), "x.st", "ids"));
+}
+
+/* Comparing ranks is comparing names, and ranks are a permutation. */
+static void
+test_ranks(void **state)
+{
+	static const char *const names[] = { "b", "a", "", "aaaaaaaaab",
+	    "aaaaaaaaaa", "aaaaaaaa", "\xff", "10", "9" };
+	const size_t n = sizeof names / sizeof *names;
+	struct idmap *m = idmap_new();
+	uint32_t *rank;
+
+	(void)state;
+	for (size_t i = 0; i < n; i++)
+		idmap_add(m, span_of(names[i]));
+	rank = idmap_ranks(m);
+	for (uint32_t a = 0; a < n; a++) {
+		assert_true(rank[a] < n);
+		for (uint32_t b = 0; b < n; b++)
+			assert_int_equal(rank[a] < rank[b],
+			    span_compare(idmap_name(m, a),
+			    idmap_name(m, b)) < 0);
+	}
+	free(rank);
+	idmap_free(m);
+	m = idmap_new();
+	free(idmap_ranks(m));
+	idmap_free(m);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_numbers_in_order_of_arrival),
+		cmocka_unit_test(test_odd_names),
+		cmocka_unit_test(test_text_goes_round),
+		cmocka_unit_test(test_bad_texts),
+		cmocka_unit_test(test_ranks),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
