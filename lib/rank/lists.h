@@ -6,19 +6,24 @@
  *
  * Users are scored in blocks of a fixed size, blocks in parallel, lists are
  * handed out in the order of the users.  Memory: a block's score rows for each
- * thread and the lists of one wave of blocks.
+ * thread (at most 64 MiB, or one row if that is more) and the lists of one
+ * wave of blocks.
  */
 
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "base/tick.h"
 #include "model/scorer.h"
 #include "rank/topk.h"
 
 struct lists_options {
 	size_t k;
-	int keep_seen;			/* else history's items are left out */
+	const struct csr *seen;		/* (users, items') left out of a user's
+					 * list; NULL: nothing.  Users and items
+					 * past its rows or the scorer's items
+					 * are allowed. */
 	const unsigned char *allowed;	/* (n_items) 0: left out; NULL: all */
 	struct tick *tick;		/* users; may be NULL */
 };
@@ -32,5 +37,20 @@ int lists_make(const struct scorer *, const uint32_t *users, size_t n_users,
     const struct lists_options *,
     int (*each)(void *arg, uint32_t user, const struct topk_item *best,
     size_t n), void *arg) SRS_MUST_CHECK;
+
+/* How lists become text: format() is called from several threads. */
+struct lists_text {
+	/* Adds the rows of one list to the buffer. */
+	void (*format)(void *arg, uint32_t user, const struct topk_item *best,
+	    size_t n, struct buf *);
+	/* Takes the rows of a block of lists; 0, or -1 to stop. */
+	int (*write)(void *arg, struct span rows);
+	void *arg;
+};
+
+/* As lists_make(), the lists being formatted in parallel and written in the
+ * order of the users.  0, or -1 when write() stopped. */
+int lists_write(const struct scorer *, const uint32_t *users, size_t n_users,
+    const struct lists_options *, const struct lists_text *) SRS_MUST_CHECK;
 
 #endif
