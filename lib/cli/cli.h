@@ -47,7 +47,8 @@ struct cli {
 	int n_files;
 	char **files;		/* (n_files) operands; "-" when none is given */
 	const struct cli_tool *tool;
-	char *dash[2];		/* what files points to without operands */
+	char dash[2], *only_dash[2];	/* what files is without operands */
+	struct opt_memory memory;	/* freed by cli_end() */
 };
 
 #define CLI_DEFAULTS ((struct cli){ .seed = 1 })
@@ -61,7 +62,7 @@ void cli_begin(struct cli *, const struct cli_tool *, const struct opt *,
     int argc, char **argv);
 
 /* Wrong usage that no table can see: the message, a hint, exit 2. */
-_Noreturn void cli_usage(const struct cli *, const char *fmt, ...)
+_Noreturn void cli_usage(struct cli *, const char *fmt, ...)
     SRS_PRINTF(2, 3);
 
 /* A line of the summary on stderr; silent with -q. */
@@ -85,6 +86,6 @@ void cli_progress_end(struct tick *);
  * Closes stdout and returns `status`, or CLI_FAILED when it could not be
  * written.  Every main() ends with return cli_end(&cli, status).
  */
-int cli_end(const struct cli *, int status);
+int cli_end(struct cli *, int status);
 
 #endif

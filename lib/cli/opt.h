@@ -26,6 +26,7 @@
 enum opt_type {
 	OPT_T_END,
 	OPT_T_FLAG,		/* int */
+	OPT_T_STOP,		/* int; ends the reading: --help */
 	OPT_T_SIZE,		/* size_t */
 	OPT_T_REAL,		/* double */
 	OPT_T_BYTES,		/* size_t; "512M" */
@@ -35,6 +36,12 @@ enum opt_type {
 	OPT_T_FILES,		/* struct opt_list, of file names */
 	OPT_T_CHOICE,		/* const struct choice * */
 	OPT_T_METHOD		/* the choice that OPT_SOME depends on */
+};
+
+/* What reading a command line allocates; opt_release() frees it. */
+struct opt_memory {
+	void **p;		/* (n) */
+	size_t n, cap;
 };
 
 #define OPT_UNSET SIZE_MAX	/* a size_t without a default */
@@ -58,6 +65,8 @@ struct opt {
 
 #define OPT_FLAG(key, name, value, help) \
 	{ OPT_T_FLAG, key, name, NULL, value, 0, 1, help, NULL, 0 }
+#define OPT_STOP(key, name, value, help) \
+	{ OPT_T_STOP, key, name, NULL, value, 0, 1, help, NULL, 0 }
 #define OPT_SIZE(key, name, arg, value, min, max, help) \
 	{ OPT_T_SIZE, key, name, arg, value, min, max, help, NULL, 0 }
 #define OPT_REAL(key, name, arg, value, min, max, help) \
@@ -98,9 +107,12 @@ struct opt {
  * -k5, --top 5 and --top=5; "--" ends the options, "-" is an operand, and
  * options may follow operands.  Long names are never shortened.  The operands
  * are moved to the front of argv[1..], with a NULL after the last.  Returns
- * their number, or -1 after a message.
+ * their number, or -1 after a message.  Lists and the texts of a method's
+ * defaults live until opt_release(memory), which is called in any case.
  */
-int opt_parse(const struct opt *const tables[], char **argv) SRS_MUST_CHECK;
+int opt_parse(const struct opt *const tables[], char **argv,
+    struct opt_memory *memory) SRS_MUST_CHECK;
+void opt_release(struct opt_memory *);
 
 /* Writes a table as lines of --help, or as the mdoc(7) of a man page. */
 void opt_help(const struct opt *table, FILE *out);

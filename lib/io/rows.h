@@ -40,8 +40,8 @@ struct rows_format {
 	const char *const *positional;
 	enum rows_kind kind;
 	char separator;		/* 0: TAB, or comma in CSV */
-	enum rows_header header;	/* AUTO: typed header as above; in CSV,
-					 * yes unless a first field is a number */
+	enum rows_header header; /* AUTO: typed header as above; in CSV, yes
+				  * unless a first field is a number */
 	size_t max_record;	/* bytes; 0: 16 MiB */
 	struct tick *tick;	/* told the bytes read; may be NULL */
 };

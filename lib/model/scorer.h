@@ -79,8 +79,8 @@ struct scorer {
 	const struct inter *history;	/* by_user (users, items'); or NULL */
 	int predicts_ratings;
 	int needs_history;		/* block() reads it, whoever the user */
-	float unknown;			/* the score of what is not known, for
-					 * a rating model the global mean; NAN */
+	float unknown;			/* the score of what is not known: for
+					 * a rating model the mean; or NAN */
 };
 
 /*
