@@ -24,6 +24,7 @@
 
 #include "base/err.h"
 #include "base/span.h"
+#include "io/in.h"
 
 enum st_type {
 	ST_BOOL, ST_U8, ST_I8, ST_F8_E5M2, ST_F8_E4M3, ST_U16, ST_I16, ST_F16,
@@ -51,21 +52,33 @@ void st_writer_free(struct st_writer *);
 /* Name and value are copied; the data must stay until st_write(). */
 void st_put(struct st_writer *, const char *name, enum st_type,
     const size_t *dims, size_t n_dims, const void *data);
+
+/* The same; the data is copied too. */
+void st_put_copy(struct st_writer *, const char *name, enum st_type,
+    const size_t *dims, size_t n_dims, const void *data);
+
 void st_put_meta(struct st_writer *, const char *key, const char *value);
 void st_put_meta_format(struct st_writer *, const char *key, const char *fmt,
     ...) SRS_PRINTF(3, 4);
 
-/* As out_open() and out_commit(): 0, or -1 after a message. */
+/* As out_open() and out_commit(): 0, or -1 after a message.  A name or a
+ * metadata value that is not UTF-8 is an error. */
 int st_write(struct st_writer *, const char *path, int gzip) SRS_MUST_CHECK;
 
 struct st_file;
 
-/* Maps the file (reads it whole from gzip or a pipe).  NULL after a message. */
+/*
+ * Maps the file (reads it whole from gzip or a pipe).  NULL after a message.
+ * st_open_in() reads what is left of a stream; st_path() is then its name.
+ */
 struct st_file *st_open(const char *path);
+struct st_file *st_open_in(struct in *);
 void st_close(struct st_file *);
 const char *st_path(const struct st_file *);
 
+/* The tensors in the order of their names, and the bytes of one's data. */
 size_t st_count(const struct st_file *);
+size_t st_bytes(const struct st_tensor *);
 const struct st_tensor *st_at(const struct st_file *, size_t i);
 
 /* The tensor, or NULL and no message. */
@@ -78,6 +91,7 @@ const struct st_tensor *st_find(const struct st_file *, const char *name);
 const struct st_tensor *st_want(const struct st_file *, const char *name,
     enum st_type, const size_t *dims, size_t n_dims);
 
+/* Metadata, in the order of the keys. */
 size_t st_meta_count(const struct st_file *);
 const char *st_meta_key(const struct st_file *, size_t i);
 /* The value, or NULL and no message. */

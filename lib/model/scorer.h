@@ -52,9 +52,15 @@ struct scorer_ops {
 	void (*block)(const struct scorer *, const uint32_t *users, size_t n,
 	    float *scores, size_t worker);
 
-	/* scores (n) <- users[i], items[i].  NULL: taken from block(). */
+	/*
+	 * scores (n) <- users[i], items[i].  NULL: taken from block().  Asked
+	 * for users and items that are known only, unless `any_pairs` is set:
+	 * then all come here, what is not known at all being IDMAP_NONE (a
+	 * biased model has an answer for a known user and a new item).
+	 */
 	void (*pairs)(const struct scorer *, const uint32_t *users,
 	    const uint32_t *items, size_t n, float *scores, size_t worker);
+	int any_pairs;
 
 	/* Can user u (any number in s->users) be scored?  NULL: users of the
 	 * model can, and others cannot. */
@@ -81,12 +87,20 @@ struct scorer {
 	int needs_history;		/* block() reads it, whoever the user */
 	float unknown;			/* the score of what is not known: for
 					 * a rating model the mean; or NAN */
+	/* the column that scorer_history() reads as the value; NULL: "weight"
+	 * if there is one, else 1.  It is the metadata "value" of the model;
+	 * load() sets it NULL if the method does not use values of history */
+	const char *value;
+	/* the scorer's own */
+	struct idmap *history_items;	/* owned: items, then new ones */
+	float *scratch;			/* (workers, n_items), for pairs */
 };
 
 /*
- * Loads the method's tensors into *s, whose file and maps are set (from the
- * tensors user_ids, item_ids and feature_names; an absent one is an empty map,
- * of features none): fills ops, state and the flags.  0, or -1 after a message.
+ * load() takes the method's tensors into *s, whose file, value and maps are set
+ * (from the tensors user_ids, item_ids and feature_names; an absent one is an
+ * empty map, of features none): fills ops, state and the flags.  0, or -1
+ * after a message; ops->free() is then called if ops is set.
  */
 struct family {
 	const char *tool;		/* "srs-mf-train" */
@@ -114,13 +128,20 @@ void scorer_free(struct scorer *);
 struct inter *scorer_history(struct scorer *s, const char *const *paths,
     size_t n_paths, struct tick *);
 
-/* Must be called once before the functions below. */
+/* Must be called once before the functions below.  A model that needs a
+ * history and was not given one is an error. */
 int scorer_prepare(struct scorer *) SRS_MUST_CHECK;
 
 size_t scorer_items(const struct scorer *);
 int scorer_knows_user(const struct scorer *, uint32_t user);
 void scorer_block(const struct scorer *, const uint32_t *users, size_t n,
     float *scores, size_t worker);
+
+/*
+ * A user or item may be any number; one that is not known (IDMAP_NONE, or
+ * known from history only) gives s->unknown, unless the model has a better
+ * answer.  Quick if pairs of one user stand together.
+ */
 void scorer_pairs(const struct scorer *, const uint32_t *users,
     const uint32_t *items, size_t n, float *scores, size_t worker);
 

@@ -30,7 +30,8 @@ struct train {
 	uint64_t seed;
 	struct tick *tick;		/* epochs; may be NULL */
 	struct validation *valid;	/* NULL: none */
-	size_t patience;		/* epochs without improvement */
+	size_t patience;		/* epochs without improvement, after
+					 * which to stop; 0: never */
 	const char *history;		/* --history FILE, or NULL */
 	int verbose;			/* a line on stderr per epoch */
 };

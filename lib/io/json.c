@@ -1,0 +1,149 @@
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "io/in.h"
+#include "io/json.h"
+#include "io/out.h"
+
+/* The length of the character that begins at s[0], or 0 if it is not UTF-8:
+ * over-long forms, surrogates and numbers past U+10FFFF are not. */
+static size_t
+character(const unsigned char *s, size_t left)
+{
+	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
+	const size_t n = s[0] < 0x80 ? 1 : s[0] >= 0xf0 ? 4 :
+	    s[0] >= 0xe0 ? 3 : 2;
+	uint32_t c = s[0];
+
+	if (n == 1)
+		return s[0] != 0;
+	if (s[0] < 0xc2 || s[0] > 0xf4 || n > left)
+		return 0;
+	c &= 0x7fU >> n;
+	for (size_t i = 1; i < n; i++) {
+		if ((s[i] & 0xc0) != 0x80)
+			return 0;
+		c = c << 6 | (s[i] & 0x3fU);
+	}
+	if (c < least[n] || c > 0x10ffff || (c >= 0xd800 && c < 0xe000))
+		return 0;
+	return n;
+}
+
+int
+json_is_text(struct span text)
+{
+	const unsigned char *s = (const unsigned char *)text.p;
+	size_t n;
+
+	for (size_t i = 0; i < text.n; i += n)
+		if ((n = character(s + i, text.n - i)) == 0)
+			return 0;
+	return 1;
+}
+
+/* What cJSON would take and we do not; NULL if there is nothing. */
+static const char *
+refuse(struct span text)
+{
+	size_t depth = 0;
+	int quoted = 0;
+
+	if (text.n > JSON_SIZE_MAX)
+		return "is too long for JSON";
+	if (!json_is_text(text))
+		return "is not UTF-8 text";
+	for (size_t i = 0; i < text.n; i++) {
+		const char c = text.p[i];
+
+		if (quoted && c == '\\') {
+			if (text.n - i >= 6 &&
+			    memcmp(text.p + i, "\\u0000", 6) == 0)
+				return "has the character U+0000";
+			i++;
+		} else if (c == '"') {
+			quoted = !quoted;
+		} else if (quoted && (unsigned char)c < ' ') {
+			return "has a control character in a string";
+		} else if (!quoted && (c == '{' || c == '[')) {
+			if (++depth > JSON_DEPTH_MAX)
+				return "is nested too deeply";
+		} else if (!quoted && (c == '}' || c == ']') && depth > 0) {
+			depth--;
+		}
+	}
+	return NULL;
+}
+
+cJSON *
+json_parse(struct span text, const char *name)
+{
+	const char *problem = refuse(text), *end = text.p;
+	cJSON *root;
+
+	if (problem != NULL) {
+		err_msg("%s: %s", name, problem);
+		return NULL;
+	}
+	root = cJSON_ParseWithLengthOpts(text.p, text.n, &end, 0);
+	if (root == NULL) {
+		err_msg("%s: not valid JSON at byte %zu", name,
+		    end == NULL ? 0 : (size_t)(end - text.p));
+		return NULL;
+	}
+	for (; end < text.p + text.n; end++) {
+		if (strchr(" \t\r\n", *end) != NULL)
+			continue;
+		err_msg("%s: text after the JSON at byte %zu", name,
+		    (size_t)(end - text.p));
+		cJSON_Delete(root);
+		return NULL;
+	}
+	return root;
+}
+
+cJSON *
+json_read(const char *path)
+{
+	enum { PIECE = 1 << 16 };
+	struct in *in = in_open(path);
+	struct buf text = BUF_EMPTY;
+	cJSON *root = NULL;
+	ptrdiff_t got;
+
+	if (in == NULL)
+		return NULL;
+	while ((got = in_read(in, buf_room(&text, PIECE), PIECE)) > 0) {
+		text.n += (size_t)got;
+		if (text.n > JSON_SIZE_MAX)
+			break;
+	}
+	if (got >= 0)
+		root = json_parse((struct span){ text.p, text.n },
+		    in_name(in));
+	buf_release(&text);
+	in_close(in);
+	return root;
+}
+
+int
+json_write(const cJSON *root, const char *path)
+{
+	struct out *out = out_open(path, 0);
+	char *text;
+	int status = -1;
+
+	if (out == NULL)
+		return -1;
+	text = cJSON_Print(root);
+	if (text == NULL) {
+		err_msg("out of memory: for JSON");
+	} else {
+		out_write(out, text, strlen(text));
+		out_write(out, "\n", 1);
+		status = out_commit(out);
+	}
+	cJSON_free(text);
+	out_free(out);
+	return status;
+}

@@ -1,0 +1,197 @@
+#include <assert.h>
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/choice.h"
+#include "base/mem.h"
+#include "base/par.h"
+#include "io/readinter.h"
+#include "model/model.h"
+#include "model/scorer.h"
+
+/* The family that has a method of this name; NULL after a message. */
+static const struct family *
+find_family(const struct family *const families[], const struct st_file *f)
+{
+	const char *method = model_method(f);
+
+	for (; *families != NULL; families++)
+		if (choice_find((*families)->choice, span_of(method)) != NULL)
+			return *families;
+	err_msg("%s: the model's method '%s' is not one that this version "
+	    "knows", st_path(f), method);
+	return NULL;
+}
+
+static int
+load_ids(const struct scorer *s, const char *name, struct idmap **out)
+{
+	*out = st_find(s->file, name) != NULL ? model_ids(s->file, name) :
+	    idmap_new();
+	return *out != NULL ? 0 : -1;
+}
+
+static int
+load(struct scorer *s, const struct family *const families[], const char *path)
+{
+	const struct family *family;
+
+	s->file = model_open(path);
+	if (s->file == NULL)
+		return -1;
+	family = find_family(families, s->file);
+	if (family == NULL)
+		return -1;
+	if (load_ids(s, "user_ids", &s->users) != 0 ||
+	    load_ids(s, "item_ids", &s->items) != 0)
+		return -1;
+	if (st_find(s->file, "feature_names") != NULL &&
+	    load_ids(s, "feature_names", &s->features) != 0)
+		return -1;
+	if (idmap_count(s->items) == 0 && s->features == NULL)
+		return err_msg("%s: the model has no items", path);
+	s->n_model_users = idmap_count(s->users);
+	s->value = st_meta(s->file, "value");
+	s->unknown = NAN;
+	if (family->load(model_method(s->file), s) != 0)
+		return -1;
+	assert(s->ops != NULL);
+	assert(s->features != NULL ? s->ops->rows != NULL :
+	    s->ops->block != NULL);
+	return 0;
+}
+
+struct scorer *
+scorer_open(const struct family *const families[], const char *path)
+{
+	struct scorer *s = mem_array("a model", 1, sizeof *s);
+
+	if (load(s, families, path) == 0)
+		return s;
+	scorer_free(s);
+	return NULL;
+}
+
+void
+scorer_free(struct scorer *s)
+{
+	if (s == NULL)
+		return;
+	if (s->ops != NULL && s->ops->free != NULL)
+		s->ops->free(s);
+	st_close(s->file);
+	idmap_free(s->users);
+	idmap_free(s->items);
+	idmap_free(s->features);
+	idmap_free(s->history_items);
+	free(s->scratch);
+	free(s);
+}
+
+struct inter *
+scorer_history(struct scorer *s, const char *const *paths, size_t n_paths,
+    struct tick *tick)
+{
+	const struct readinter options = {
+		.value = s->value,
+		.needs_value = s->value != NULL,
+		.tick = tick,
+	};
+	struct inter *in;
+
+	assert(s->history == NULL);
+	s->history_items = idmap_from_text(idmap_text(s->items), "items",
+	    "item_ids");
+	if (s->history_items == NULL)
+		return NULL;
+	in = readinter(paths, n_paths, &options, s->users, s->history_items,
+	    0);
+	s->history = in;
+	return in;
+}
+
+int
+scorer_prepare(struct scorer *s)
+{
+	if (s->needs_history && s->history == NULL)
+		return err_msg("%s: method '%s' scores from the users' "
+		    "interactions: give them with -i", st_path(s->file),
+		    model_method(s->file));
+	if (s->ops->pairs == NULL && s->ops->block != NULL)
+		s->scratch = mem_array("scores", par_threads(),
+		    scorer_items(s) * sizeof *s->scratch);
+	return s->ops->prepare != NULL ? s->ops->prepare(s) : 0;
+}
+
+size_t
+scorer_items(const struct scorer *s)
+{
+	return idmap_count(s->items);
+}
+
+int
+scorer_knows_user(const struct scorer *s, uint32_t user)
+{
+	if (user >= idmap_count(s->users))
+		return 0;
+	if (s->ops->knows_user != NULL)
+		return s->ops->knows_user(s, user);
+	return user < s->n_model_users;
+}
+
+void
+scorer_block(const struct scorer *s, const uint32_t *users, size_t n,
+    float *scores, size_t worker)
+{
+	s->ops->block(s, users, n, scores, worker);
+}
+
+/* Pairs that are all known, by pairs() or by a block of one user. */
+static void
+known_pairs(const struct scorer *s, const uint32_t *users,
+    const uint32_t *items, size_t n, float *scores, size_t worker)
+{
+	float *row;			/* (n_items) */
+
+	if (s->ops->pairs != NULL) {
+		s->ops->pairs(s, users, items, n, scores, worker);
+		return;
+	}
+	assert(s->scratch != NULL);
+	row = s->scratch + worker * scorer_items(s);
+	for (size_t i = 0; i < n; i++) {
+		if (i == 0 || users[i] != users[i - 1])
+			s->ops->block(s, &users[i], 1, row, worker);
+		scores[i] = row[items[i]];
+	}
+}
+
+void
+scorer_pairs(const struct scorer *s, const uint32_t *users,
+    const uint32_t *items, size_t n, float *scores, size_t worker)
+{
+	const size_t n_items = scorer_items(s);
+
+	if (s->ops->any_pairs) {
+		s->ops->pairs(s, users, items, n, scores, worker);
+		return;
+	}
+	for (size_t i = 0, end; i < n; i = end) {
+		for (end = i; end < n && items[end] < n_items &&
+		    scorer_knows_user(s, users[end]); end++)
+			;
+		if (end > i)
+			known_pairs(s, users + i, items + i, end - i,
+			    scores + i, worker);
+		else
+			scores[end++] = s->unknown;
+	}
+}
+
+void
+scorer_rows(const struct scorer *s, const struct features *f, size_t first,
+    size_t n, float *scores, size_t worker)
+{
+	assert(s->ops->rows != NULL);
+	s->ops->rows(s, f, first, n, scores, worker);
+}
