@@ -97,9 +97,9 @@ struct scorer {
 };
 
 /*
- * load() takes the method's tensors into *s, whose file, value and maps are set
- * (from the tensors user_ids, item_ids and feature_names; an absent one is an
- * empty map, of features none): fills ops, state and the flags.  0, or -1
+ * load() takes the method's tensors into *s, whose file, value and maps are
+ * set (from the tensors user_ids, item_ids and feature_names; an absent one is
+ * an empty map, of features none): fills ops, state and the flags.  0, or -1
  * after a message; ops->free() is then called if ops is set.
  */
 struct family {
