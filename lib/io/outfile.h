@@ -1,0 +1,32 @@
+#ifndef SRS_OUTFILE_H
+#define SRS_OUTFILE_H
+
+/*
+ * outfile.h -- an output file that appears whole, or not at all.
+ *
+ *	struct outfile *f = outfile_open(path, 0);
+ *	write(outfile_fd(f), ...);
+ *	status = outfile_commit(f);	synced, and in its place in one step
+ *	outfile_free(f);		not committed: nothing is left
+ *
+ * A symbolic link is followed and stays; the file takes the permissions of
+ * the one it replaces (and its owner where that is allowed), else those that
+ * the umask leaves.  What is no regular file (a pipe, a device, /dev/fd/N) is
+ * opened and written as it is.  Two programs that write the same path do not
+ * mix: the last to commit wins.
+ */
+
+#include "base/err.h"
+
+struct outfile;
+
+enum { OUTFILE_NAMED = 1 };	/* a temporary name even where nameless files
+				 * are possible: for the test of that way */
+
+/* NULL after a message. */
+struct outfile *outfile_open(const char *path, int flags);
+int outfile_fd(const struct outfile *);
+int outfile_commit(struct outfile *) SRS_MUST_CHECK;
+void outfile_free(struct outfile *);
+
+#endif
