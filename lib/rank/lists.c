@@ -140,7 +140,8 @@ run(struct job *job, int (*done)(void *arg, const struct job *, size_t i),
 	const size_t n_blocks = par_pieces(job->n_users, job->block);
 	int status = 0;
 
-	for (; job->first < n_blocks && status == 0; job->first += job->n_wave) {
+	for (; job->first < n_blocks && status == 0;
+	    job->first += job->n_wave) {
 		const size_t n = clamp(job->n_wave, 0, n_blocks - job->first);
 
 		par_for(n, make_block, job);
