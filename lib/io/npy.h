@@ -4,9 +4,11 @@
 /*
  * npy.h -- NumPy's .npy, versions 1 to 3: one dense matrix.
  *
- * Reads little- and big-endian booleans, integers and floats of every size,
- * C and Fortran order, one or two dimensions (a vector is one column), as
- * floats; a number that is not finite, or too large for a float, is an error.
+ * Reads little- and big-endian booleans, integers and floats (half, single,
+ * double), C and Fortran order, one or two dimensions (a vector is one
+ * column), each number rounded to the nearest float; one that is not finite,
+ * or too large for a float, is an error, and so are bytes after the last.
+ * Memory grows with the data that is there, not with what a header claims.
  */
 
 #include "base/err.h"
