@@ -4,9 +4,8 @@
 /*
  * rows.h -- tables, read row by row: TSV, typed TSV, CSV.
  *
- *	static const char *const order[] = { "user_id", "item_id", NULL };
  *	struct rows *rows = rows_open(path, &(struct rows_format){
- *	    .positional = order });
+ *	    .positional = rows_interactions });
  *	int user = rows_column(rows, "user_id");	-1 after a message
  *	while ((got = rows_next(rows)) > 0)
  *		use(rows_text(rows, user));
@@ -15,10 +14,11 @@
  * TSV: LF ends a record (a CR before it is dropped), TAB separates, no
  * quoting; the first line is a header exactly if every field has the shape
  * name:type with type token, token_seq, float or float_seq.  CSV: RFC 4180
- * with embedded newlines, by libcsv in its strict mode.  A UTF-8 byte order
- * mark is skipped.  Every row has as many fields as the first one, no column
- * name stands twice, and no row is longer than `max_record`: else an error
- * with path and line.  A NUL byte is an error: the file is not text.
+ * with embedded newlines, by libcsv in its strict mode; an empty line is no
+ * row there.  A UTF-8 byte order mark is skipped.  Every row has as many
+ * fields as the first one, no column name stands twice, no row is longer than
+ * `max_record` and none has a NUL byte: else an error with path and line.
+ * A file with a NUL among its first bytes is not text at all.
  */
 
 #include <stddef.h>
@@ -27,6 +27,7 @@
 #include "base/err.h"
 #include "base/span.h"
 #include "base/tick.h"
+#include "io/in.h"
 
 struct rows;
 
@@ -34,31 +35,43 @@ enum rows_type { ROWS_TOKEN, ROWS_TOKEN_SEQ, ROWS_FLOAT, ROWS_FLOAT_SEQ };
 enum rows_header { ROWS_HEADER_AUTO, ROWS_HEADER_YES, ROWS_HEADER_NO };
 enum rows_kind { ROWS_TSV, ROWS_CSV, ROWS_GUESS };
 
+/* user_id item_id rating timestamp */
+extern const char *const rows_interactions[];
+
 struct rows_format {
 	/* names of columns in a file without header, ended by NULL; columns
 	 * past the last are named by their number ("5"); NULL: all are */
 	const char *const *positional;
 	enum rows_kind kind;
 	char separator;		/* 0: TAB, or comma in CSV */
-	enum rows_header header; /* AUTO: typed header as above; in CSV, yes
-				  * unless a first field is a number */
+	/* AUTO: a typed header, as above, is one; in CSV the first row is
+	 * one unless a field of it is a number */
+	enum rows_header header;
 	size_t max_record;	/* bytes; 0: 16 MiB */
 	struct tick *tick;	/* told the bytes read; may be NULL */
 };
 
 /*
  * ROWS_GUESS looks at the first line: a TAB makes it TSV, else a comma CSV
- * (";" too), else TSV.  Reads the header.  An empty file has no columns and
- * no rows; rows_column() then says so.  NULL after a message.
+ * (a ";" and a quote at its beginning too), else TSV.  Reads the header.  An
+ * empty file has no columns and no rows; rows_column() then says so.  `format`
+ * is not needed afterwards.  NULL after a message.
  */
-struct rows *rows_open(const char *path, const struct rows_format *);
+struct rows *rows_open(const char *path, const struct rows_format *format);
 void rows_close(struct rows *);
 
-/* The table's columns, 0 .. rows_width() - 1. */
+/* The same from a stream, which rows_close() closes (and a failure to open,
+ * at once). */
+struct rows *rows_open_in(struct in *, const struct rows_format *format);
+
+/* The table's columns, 0 .. rows_width() - 1.  Without types in a header,
+ * columns with the usual names of numbers (rating, timestamp, ...) are floats
+ * and all others tokens. */
 size_t rows_width(const struct rows *);
 const char *rows_column_name(const struct rows *, size_t column);
 enum rows_type rows_column_type(const struct rows *, size_t column);
 int rows_has_header(const struct rows *);
+enum rows_kind rows_kind(const struct rows *);		/* never ROWS_GUESS */
 
 /* The column named `name` (or by its number from 1), or -1 and no message. */
 int rows_find(const struct rows *, const char *name);
@@ -71,12 +84,15 @@ int rows_next(struct rows *) SRS_MUST_CHECK;
 
 /*
  * The row could not be used as a record (wrong number of fields, an unclosed
- * quote, too long): with this set, rows_next() answers 2 for it instead of
- * failing; rows_problem() is the message without path and line, rows_raw()
- * the record.  For --on-error=skip.
+ * quote, too long, a NUL byte): with this set, rows_next() answers 2 for it
+ * instead of failing; rows_problem() is the message without path and line.
+ * For --on-error=skip.
  */
 void rows_keep_bad(struct rows *);
 const char *rows_problem(const struct rows *);
+
+/* The bytes of the row last read, without its line end; of one that is too
+ * long, the first kilobyte. */
 struct span rows_raw(const struct rows *);
 
 /* Field `column` of the row last read; valid until the next rows_next(). */

@@ -1,0 +1,94 @@
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "io/record.h"
+
+enum { START = 1024 };		/* bytes kept of a record that is too long */
+
+void
+record_release(struct record *r)
+{
+	free(r->field);
+	buf_release(&r->problem);
+	buf_release(&r->start);
+}
+
+int
+record_bad(struct record *r, size_t line, const char *fmt, ...)
+{
+	char text[256];
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(text, sizeof text, fmt, args);
+	va_end(args);
+	r->problem.n = 0;
+	buf_text(&r->problem, text);
+	buf_cstr(&r->problem);
+	r->problem_line = line;
+	return 2;
+}
+
+static int
+too_long(struct record *r, struct lines *l)
+{
+	r->start.n = 0;
+	buf_add(&r->start, l->p + l->from, l->max < START ? l->max : START);
+	r->raw = (struct span){ r->start.p, r->start.n };
+	if (lines_drop(l) != 0)
+		return -1;
+	return record_bad(r, r->line, "a row of more than %zu bytes", l->max);
+}
+
+int
+record_find(struct record *r, struct lines *l, size_t *n)
+{
+	const int got = lines_find(l, 0, n);
+
+	r->line = l->line;
+	return got == 2 ? too_long(r, l) : got;
+}
+
+struct span
+record_line(const struct lines *l, size_t n)
+{
+	const char *p = l->p + l->from;
+
+	return (struct span){ p, n > 0 && p[n - 1] == '\r' ? n - 1 : n };
+}
+
+void
+record_add(struct record *r, struct span field)
+{
+	if (r->n == r->cap)
+		r->field = mem_grow("fields", r->field, &r->cap, r->n + 1,
+		    sizeof *r->field);
+	r->field[r->n++] = field;
+}
+
+void
+record_split(struct record *r, struct span raw, char separator)
+{
+	const char *p = raw.p, *const end = raw.p + raw.n, *at;
+
+	r->raw = raw;
+	r->n = 0;
+	while (p < end &&
+	    (at = memchr(p, separator, (size_t)(end - p))) != NULL) {
+		record_add(r, (struct span){ p, (size_t)(at - p) });
+		p = at + 1;
+	}
+	record_add(r, (struct span){ p, (size_t)(end - p) });
+}
+
+int
+record_take(struct record *r, struct lines *l, size_t n, size_t n_lines)
+{
+	const int has_nul = lines_has_nul(l, n);
+
+	lines_take(l, n, n_lines);
+	return has_nul ? record_bad(r, r->line, "a NUL byte") : 1;
+}
