@@ -1,0 +1,301 @@
+#include <assert.h>
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "base/par.h"
+#include "data/scored.h"
+
+enum { USERS_PER_PIECE = 256 };
+
+/* Rows of one user that came one after the other. */
+struct stretch {
+	uint64_t first;
+	uint32_t user;
+};
+
+struct scored {
+	struct scored_item *row;	/* (n_rows of cap_rows) */
+	size_t n_rows, cap_rows;
+	struct stretch *stretch;	/* (n_stretches); until finish */
+	size_t n_stretches, cap_stretches;
+	size_t n_users;
+	uint64_t *start;		/* (n_users) first row, after finish */
+	uint64_t *count;		/* (n_users) rows */
+};
+
+struct scored *
+scored_new(void)
+{
+	return mem_array("scores", 1, sizeof(struct scored));
+}
+
+void
+scored_free(struct scored *s)
+{
+	if (s == NULL)
+		return;
+	free(s->row);
+	free(s->stretch);
+	free(s->start);
+	free(s->count);
+	free(s);
+}
+
+void
+scored_add(struct scored *s, uint32_t user, uint32_t item, double value)
+{
+	assert(!isnan(value) && s->start == NULL);
+	if (s->n_stretches == 0 ||
+	    s->stretch[s->n_stretches - 1].user != user) {
+		s->stretch = mem_grow("scores", s->stretch, &s->cap_stretches,
+		    s->n_stretches + 1, sizeof *s->stretch);
+		s->stretch[s->n_stretches++] =
+		    (struct stretch){ s->n_rows, user };
+		if (user >= s->n_users)
+			s->n_users = (size_t)user + 1;
+	}
+	s->row = mem_grow("scores", s->row, &s->cap_rows, s->n_rows + 1,
+	    sizeof *s->row);
+	s->row[s->n_rows++] = (struct scored_item){ value, item };
+}
+
+static uint64_t
+stretch_end(const struct scored *s, size_t i)
+{
+	return i + 1 < s->n_stretches ? s->stretch[i + 1].first : s->n_rows;
+}
+
+/* Moves the stretches of each user together, in order of arrival. */
+static void
+gather(struct scored *s)
+{
+	struct scored_item *row = mem_array("scores", s->n_rows, sizeof *row);
+	uint64_t *at = mem_array("scores", s->n_users, sizeof *at);
+	uint64_t next = 0;
+
+	for (size_t u = 0; u < s->n_users; u++) {
+		s->start[u] = at[u] = next;
+		next += s->count[u];
+	}
+	for (size_t i = 0; i < s->n_stretches; i++) {
+		const uint32_t u = s->stretch[i].user;
+
+		for (uint64_t p = s->stretch[i].first; p < stretch_end(s, i);
+		    p++)
+			row[at[u]++] = s->row[p];
+	}
+	free(at);
+	free(s->row);
+	s->row = row;
+	s->cap_rows = s->n_rows;
+}
+
+void
+scored_finish(struct scored *s)
+{
+	int is_grouped = 1;
+
+	assert(s->start == NULL);
+	s->start = mem_array("scores", s->n_users, sizeof *s->start);
+	s->count = mem_array("scores", s->n_users, sizeof *s->count);
+	for (size_t i = 0; i < s->n_stretches; i++) {
+		const struct stretch *x = &s->stretch[i];
+
+		is_grouped = is_grouped && s->count[x->user] == 0;
+		s->start[x->user] = x->first;
+		s->count[x->user] += stretch_end(s, i) - x->first;
+	}
+	if (!is_grouped)
+		gather(s);
+	free(s->stretch);
+	s->stretch = NULL;
+}
+
+size_t
+scored_users(const struct scored *s)
+{
+	return s->n_users;
+}
+
+uint64_t
+scored_count(const struct scored *s)
+{
+	uint64_t n = 0;
+
+	for (size_t u = 0; u < s->n_users; u++)
+		n += s->count[u];
+	return n;
+}
+
+static struct scored_item *
+rows_of(const struct scored *s, size_t user, size_t *n)
+{
+	assert(s->start != NULL);
+	if (user >= s->n_users) {
+		*n = 0;
+		return NULL;
+	}
+	*n = (size_t)s->count[user];
+	return s->row + s->start[user];
+}
+
+const struct scored_item *
+scored_of(const struct scored *s, uint32_t user, size_t *n)
+{
+	return rows_of(s, user, n);
+}
+
+/* --- sorting -------------------------------------------------------------- */
+
+static int
+by_value(const void *va, const void *vb, void *items)
+{
+	const struct scored_item *a = va, *b = vb;
+
+	if (a->value > b->value || a->value < b->value)
+		return a->value > b->value ? -1 : 1;
+	return a->item == b->item ? 0 :
+	    span_compare(idmap_name(items, b->item),
+	    idmap_name(items, a->item));
+}
+
+static int
+by_item(const void *va, const void *vb, void *unused)
+{
+	const struct scored_item *a = va, *b = vb;
+
+	(void)unused;
+	if (a->item != b->item)
+		return a->item < b->item ? -1 : 1;
+	return (a->value < b->value) - (a->value > b->value);
+}
+
+struct sorting {
+	struct scored *s;
+	int (*compare)(const void *a, const void *b, void *arg);
+	void *arg;
+};
+
+/* Users of piece i; most lists are in order already. */
+static void
+sort_piece(void *arg, size_t i, size_t worker)
+{
+	const struct sorting *job = arg;
+	const size_t end = (i + 1) * USERS_PER_PIECE;
+
+	(void)worker;
+	for (size_t u = i * USERS_PER_PIECE; u < end; u++) {
+		size_t n, in_order = 1;
+		struct scored_item *x = rows_of(job->s, u, &n);
+
+		while (in_order < n && job->compare(&x[in_order - 1],
+		    &x[in_order], job->arg) <= 0)
+			in_order++;
+		if (in_order < n)
+			qsort_r(x, n, sizeof *x, job->compare, job->arg);
+	}
+}
+
+static void
+sort(struct scored *s,
+    int (*compare)(const void *a, const void *b, void *arg), void *arg)
+{
+	struct sorting job = { s, compare, arg };
+
+	par_for(par_pieces(s->n_users, USERS_PER_PIECE), sort_piece, &job);
+}
+
+void
+scored_sort_best(struct scored *s, const struct idmap *items)
+{
+	/* by_value() only reads it, but qsort_r() wants a void *. */
+	union { const struct idmap *in; void *out; } map = { items };
+
+	sort(s, by_value, map.out);
+}
+
+uint64_t
+scored_unique(struct scored *s)
+{
+	uint64_t dropped = 0;
+
+	sort(s, by_item, NULL);
+	for (size_t u = 0; u < s->n_users; u++) {
+		size_t n, kept = 0;
+		struct scored_item *x = rows_of(s, u, &n);
+
+		/* The largest value of an item stands first. */
+		for (size_t i = 0; i < n; i++)
+			if (kept == 0 || x[kept - 1].item != x[i].item)
+				x[kept++] = x[i];
+		s->count[u] = kept;
+		dropped += n - kept;
+	}
+	return dropped;
+}
+
+/* --- duplicates ----------------------------------------------------------- */
+
+static int
+ascending(const void *va, const void *vb)
+{
+	const uint32_t *a = va, *b = vb;
+
+	return (*a > *b) - (*a < *b);
+}
+
+struct twice {
+	const struct scored *s;
+	uint32_t *user;		/* (pieces) the first that has an item twice */
+	uint32_t *item;		/* (pieces) that item, or IDMAP_NONE */
+};
+
+static void
+twice_piece(void *arg, size_t i, size_t worker)
+{
+	const struct twice *job = arg;
+	uint32_t *items = NULL;
+	size_t cap = 0;
+
+	(void)worker;
+	job->item[i] = IDMAP_NONE;
+	for (size_t u = i * USERS_PER_PIECE; u < (i + 1) * USERS_PER_PIECE &&
+	    job->item[i] == IDMAP_NONE; u++) {
+		size_t n;
+		const struct scored_item *x = rows_of(job->s, u, &n);
+
+		items = mem_grow("items", items, &cap, n, sizeof *items);
+		for (size_t j = 0; j < n; j++)
+			items[j] = x[j].item;
+		if (n > 0)
+			qsort(items, n, sizeof *items, ascending);
+		for (size_t j = 1; j < n; j++)
+			if (items[j] == items[j - 1]) {
+				job->user[i] = (uint32_t)u;
+				job->item[i] = items[j];
+				break;
+			}
+	}
+	free(items);
+}
+
+int
+scored_twice(const struct scored *s, uint32_t *user, uint32_t *item)
+{
+	const size_t n = par_pieces(s->n_users, USERS_PER_PIECE);
+	struct twice job = { s, mem_array("users", n, sizeof *job.user),
+	    mem_array("items", n, sizeof *job.item) };
+	size_t i = 0;
+
+	par_for(n, twice_piece, &job);
+	while (i < n && job.item[i] == IDMAP_NONE)
+		i++;
+	if (i < n) {
+		*user = job.user[i];
+		*item = job.item[i];
+	}
+	free(job.user);
+	free(job.item);
+	return i < n;
+}
