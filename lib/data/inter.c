@@ -75,6 +75,16 @@ inter_add(struct inter *in, uint32_t user, uint32_t item, float value,
 	in->n = n;
 }
 
+void
+inter_drop_times(struct inter *in)
+{
+	assert(in->by_user.indptr == NULL);
+	free(in->time);
+	in->time = NULL;
+	in->cap_time = 0;
+	in->has_times = 0;
+}
+
 /* --- by user, in the order of arrival ----------------------------------- */
 
 /* A stable counting sort by user. */

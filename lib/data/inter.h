@@ -45,6 +45,9 @@ void inter_free(struct inter *);
 void inter_add(struct inter *, uint32_t user, uint32_t item, float value,
     int64_t time);
 
+/* As if it had been made without times, what was added so far included. */
+void inter_drop_times(struct inter *);
+
 /* Sorts; no more inter_add() after this.  O(n log n) at worst, O(n) without
  * times. */
 void inter_finish(struct inter *);

@@ -18,12 +18,14 @@ struct readinter {
 };
 
 /*
- * Reads the files one after the other into one set of interactions: columns
- * user_id, item_id (positional: user_id item_id rating timestamp), the value
- * and timestamp (kept, if every file has it, in thousandths of its unit).
+ * Reads the files one after the other into one set of interactions.  Tables:
+ * columns user_id, item_id (positional: user_id item_id rating timestamp), the
+ * value and timestamp (kept, if every file has it, in thousandths of its
+ * unit).  Matrices: as interfile.h says.
  * `users` and `items` may hold names already; new ones are added.  An empty
  * id is an error.  No rows at all: an error.  Returns finished interactions,
- * which own the maps if `owns`; or NULL after a message.
+ * which own the maps if `owns`; or NULL after a message (and then the maps are
+ * freed if `owns`).
  */
 struct inter *readinter(const char *const *paths, size_t n_paths,
     const struct readinter *, struct idmap *users, struct idmap *items,

@@ -1,4 +1,5 @@
 #include <assert.h>
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,7 +17,8 @@
 enum {
 	MAX_RECORD = 16 << 20,	/* bytes */
 	FIRST_BYTES = 512,	/* a NUL among them: not a text table */
-	NAMES_SHOWN = 30	/* in a message */
+	NAMES_SHOWN = 30,	/* in a message */
+	TIME_PARTS = 1000	/* of a time's unit */
 };
 
 const char *const rows_interactions[] = {
@@ -282,6 +284,27 @@ rows_real(const struct rows *r, int column, double *out)
 		return 0;
 	return rows_error(r, column, "'%.*s' is not a number",
 	    SPAN_ARGS(text));
+}
+
+int
+rows_time(const struct rows *r, int column, int64_t *out)
+{
+	const int64_t most = INT64_MAX / TIME_PARTS;
+	const struct span text = rows_text(r, column);
+	int64_t whole;
+	double x;
+
+	if (num_int(text, &whole) == 0 && whole <= most && whole >= -most) {
+		*out = whole * TIME_PARTS;
+		return 0;
+	}
+	if (rows_real(r, column, &x) != 0)
+		return -1;
+	if (!(fabs(x) < (double)most))
+		return rows_error(r, column, "'%.*s' is too large a time",
+		    SPAN_ARGS(text));
+	*out = (int64_t)llround(x * TIME_PARTS);
+	return 0;
 }
 
 const char *

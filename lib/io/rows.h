@@ -101,6 +101,10 @@ struct span rows_text(const struct rows *, int column);
 /* The same as a number: 0, or -1 after a message with path, line, column. */
 int rows_real(const struct rows *, int column, double *out) SRS_MUST_CHECK;
 
+/* The same as a time, in thousandths of the column's unit; a number that is
+ * finer is rounded. */
+int rows_time(const struct rows *, int column, int64_t *out) SRS_MUST_CHECK;
+
 /* Where the row last read began. */
 const char *rows_path(const struct rows *);
 size_t rows_line(const struct rows *);
