@@ -1,0 +1,180 @@
+#include "base/num.h"
+#include "io/readscores.h"
+#include "io/rows.h"
+
+enum { TREC_RUN = 6, TREC_JUDGMENTS = 4, FIELDS_MAX = 8 };
+
+/* Where a row has what; value -1: each row counts 1. */
+struct layout {
+	int user, item, value;
+	size_t n_blanks;	/* fields between blanks; 0: columns of rows */
+};
+
+static const char *const list_columns[] = { "user_id", "item_id", NULL };
+
+/* Cuts the row between blanks.  Returns how many fields there are; those
+ * beyond FIELDS_MAX are counted only. */
+static size_t
+cut_blanks(struct span row, struct span field[FIELDS_MAX])
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < row.n;) {
+		size_t end;
+
+		if (row.p[i] == ' ' || row.p[i] == '\t') {
+			i++;
+			continue;
+		}
+		for (end = i; end < row.n && row.p[end] != ' ' &&
+		    row.p[end] != '\t'; end++)
+			continue;
+		if (n < FIELDS_MAX)
+			field[n] = (struct span){ row.p + i, end - i };
+		n++;
+		i = end;
+	}
+	return n;
+}
+
+/* Does the first row say that this is a TREC file? */
+static int
+looks_trec(const struct rows *rows, const struct readscores *how)
+{
+	struct span field[FIELDS_MAX];
+	const size_t width = rows_width(rows);
+
+	if (how->trec)
+		return 1;
+	if (rows_has_header(rows) || how->column != NULL)
+		return 0;
+	if (width == 1)
+		return cut_blanks(rows_raw(rows), field) ==
+		    (how->judgments ? TREC_JUDGMENTS : TREC_RUN);
+	return width == TREC_RUN && !how->judgments &&
+	    span_is(rows_text(rows, 1), "Q0");
+}
+
+static int
+find_value(const struct rows *rows, const struct readscores *how, int *out)
+{
+	const int last = (int)rows_width(rows) - 1;
+
+	if (how->column != NULL)
+		return (*out = rows_column(rows, how->column)) < 0 ? -1 : 0;
+	if (how->judgments) {
+		*out = rows_find(rows, "label");
+		return 0;
+	}
+	if (rows_has_header(rows))
+		return (*out = rows_column(rows, "score")) < 0 ? -1 : 0;
+	if (last < 2)
+		return err_msg("%s: %d column%s: user, item and score are "
+		    "needed", rows_path(rows), last + 1, last == 0 ? "" : "s");
+	*out = last == 3 ? 2 : last;
+	return 0;
+}
+
+/* The first row has been read. */
+static int
+find_columns(const struct rows *rows, const struct readscores *how,
+    struct layout *out)
+{
+	if (looks_trec(rows, how)) {
+		out->n_blanks = how->judgments ? TREC_JUDGMENTS : TREC_RUN;
+		out->user = 0;
+		out->item = 2;
+		out->value = how->judgments ? 3 : 4;
+		return 0;
+	}
+	out->n_blanks = 0;
+	out->user = rows_column(rows, "user_id");
+	if (out->user < 0)
+		return -1;
+	out->item = rows_column(rows, "item_id");
+	return out->item < 0 ? -1 : find_value(rows, how, &out->value);
+}
+
+struct row {
+	struct span user, item;
+	double value;
+};
+
+static int
+take_blanks(const struct rows *rows, const struct layout *at, struct row *out)
+{
+	struct span field[FIELDS_MAX];
+	const size_t n = cut_blanks(rows_raw(rows), field);
+
+	if (n != at->n_blanks)
+		return rows_error(rows, -1, "%zu field%s, not %zu", n,
+		    n == 1 ? "" : "s", at->n_blanks);
+	out->user = field[at->user];
+	out->item = field[at->item];
+	if (num_real(field[at->value], &out->value) == 0)
+		return 0;
+	return rows_error(rows, -1, "%s: '%.*s' is not a number",
+	    at->n_blanks == TREC_RUN ? "score" : "relevance",
+	    SPAN_ARGS(field[at->value]));
+}
+
+static int
+take_row(const struct rows *rows, const struct layout *at, struct row *out)
+{
+	if (at->n_blanks > 0)
+		return take_blanks(rows, at, out);
+	out->user = rows_text(rows, at->user);
+	out->item = rows_text(rows, at->item);
+	if (out->user.n == 0 || out->item.n == 0)
+		return rows_error(rows, out->user.n == 0 ? at->user :
+		    at->item, "is empty");
+	out->value = 1;
+	return at->value < 0 ? 0 : rows_real(rows, at->value, &out->value);
+}
+
+static int
+read_rows(struct rows *rows, const struct readscores *how,
+    struct idmap *users, struct idmap *items, struct scored *out)
+{
+	struct layout at = { -1, -1, -1, 0 };
+	size_t n = 0;
+	int got;
+
+	while ((got = rows_next(rows)) > 0) {
+		struct row row;
+
+		if (n++ == 0 && find_columns(rows, how, &at) != 0)
+			return -1;
+		if (take_row(rows, &at, &row) != 0)
+			return -1;
+		scored_add(out, idmap_add(users, row.user),
+		    idmap_add(items, row.item), row.value);
+	}
+	if (got == 0 && n == 0)
+		return err_msg("%s: no rows", rows_path(rows));
+	return got;
+}
+
+struct scored *
+readscores(const char *path, const struct readscores *how,
+    struct idmap *users, struct idmap *items)
+{
+	const struct rows_format format = {
+		.positional = how->judgments ? rows_interactions :
+		    list_columns,
+		.kind = ROWS_TSV,
+		.tick = how->tick,
+	};
+	struct rows *rows = rows_open(path, &format);
+	struct scored *out = scored_new();
+	const int status = rows == NULL ? -1 :
+	    read_rows(rows, how, users, items, out);
+
+	rows_close(rows);
+	if (status != 0) {
+		scored_free(out);
+		return NULL;
+	}
+	scored_finish(out);
+	return out;
+}
