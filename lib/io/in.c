@@ -124,6 +124,12 @@ in_name(const struct in *in)
 	return in->name;
 }
 
+int
+in_is_gzip(const struct in *in)
+{
+	return in->format == GZIP;
+}
+
 void
 in_set_tick(struct in *in, struct tick *tick)
 {

@@ -34,6 +34,9 @@ ptrdiff_t in_peek(struct in *, void *bytes, size_t n) SRS_MUST_CHECK;
 /* All that is left, into memory that the caller frees; '\0' follows. */
 int in_read_all(struct in *, char **bytes, size_t *n) SRS_MUST_CHECK;
 
+/* Was it compressed?  Known once something was read or peeked at. */
+int in_is_gzip(const struct in *);
+
 /* For messages: the path, or "standard input". */
 const char *in_name(const struct in *);
 
