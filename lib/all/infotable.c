@@ -8,6 +8,12 @@
 #include "data/idmap.h"
 #include "io/rows.h"
 
+/* Distinct numbers >= 1: open addressing, at most half full, 0 is free. */
+struct set {
+	uint64_t *slot;		/* (n_slots) */
+	size_t n_slots, n;
+};
+
 /* What is known of a column after some rows. */
 struct column {
 	enum rows_type type;
@@ -15,54 +21,59 @@ struct column {
 	int is_number;		/* so far, all that is not missing */
 	size_t missing, numbers;
 	double min, max, sum;
-	struct idmap *ids;	/* of a token column that is an id; owned */
-};
-
-/* Distinct pairs: open addressing, at most half full; 0 is a free slot. */
-struct pairs {
-	uint64_t *slot;		/* (n_slots) pair + 1 */
-	size_t n_slots, n;
+	int is_id;		/* user_id or item_id: values are in `ids` */
+	struct idmap *ids;	/* owned */
+	int counts;		/* other tokens: their hashes are in `seen` */
+	struct set seen;
 };
 
 struct table {
 	struct rows *rows;
 	struct column *column;	/* (width) */
 	int user, item;		/* columns, or -1 */
-	struct pairs pairs;
+	struct set pairs;
 	size_t *per_user, *per_item;	/* (ids) rows */
 	size_t cap_user, cap_item;
 	size_t n_rows;
 };
 
-static void pairs_add(struct pairs *, uint64_t key);
+static void set_add(struct set *, uint64_t key);
 
 static void
-pairs_grow(struct pairs *p)
+set_grow(struct set *s)
 {
-	struct pairs old = *p;
+	struct set old = *s;
 
-	p->n_slots = old.n_slots > 0 ? 2 * old.n_slots : 1024;
-	p->n = 0;
-	p->slot = mem_array("pairs", p->n_slots, sizeof *p->slot);
+	s->n_slots = old.n_slots > 0 ? 2 * old.n_slots : 1024;
+	s->n = 0;
+	s->slot = mem_array("distinct values", s->n_slots, sizeof *s->slot);
 	for (size_t i = 0; i < old.n_slots; i++)
 		if (old.slot[i] != 0)
-			pairs_add(p, old.slot[i]);
+			set_add(s, old.slot[i]);
 	free(old.slot);
 }
 
 /* key >= 1 */
 static void
-pairs_add(struct pairs *p, uint64_t key)
+set_add(struct set *s, uint64_t key)
 {
 	size_t i;
 
-	if (2 * p->n >= p->n_slots)
-		pairs_grow(p);
-	i = hash_mix(key, 0) & (p->n_slots - 1);
-	while (p->slot[i] != 0 && p->slot[i] != key)
-		i = (i + 1) & (p->n_slots - 1);
-	p->n += p->slot[i] == 0;
-	p->slot[i] = key;
+	if (2 * s->n >= s->n_slots)
+		set_grow(s);
+	i = hash_mix(key, 0) & (s->n_slots - 1);
+	while (s->slot[i] != 0 && s->slot[i] != key)
+		i = (i + 1) & (s->n_slots - 1);
+	s->n += s->slot[i] == 0;
+	s->slot[i] = key;
+}
+
+static void
+set_add_text(struct set *s, struct span text)
+{
+	const uint64_t hash = hash_bytes(text.p, text.n, 0);
+
+	set_add(s, hash != 0 ? hash : 1);
 }
 
 /* A number >= 0 for each id, grown as ids come. */
@@ -88,15 +99,23 @@ add_field(const struct table *t, size_t j, struct column *c)
 		c->missing++;
 		return 0;
 	}
-	if (c->ids != NULL)
+	if (c->is_id && memchr(text.p, '\n', text.n) != NULL)
+		return rows_error(t->rows, (int)j, "a newline in an id");
+	if (c->is_id)
 		idmap_add(c->ids, text);
+	else if (c->counts)
+		set_add_text(&c->seen, text);
 	if (!c->is_number)
 		return 0;
 	if (num_real(text, &x) != 0) {
 		if (c->declared)
 			return rows_error(t->rows, (int)j,
 			    "'%.*s' is not a number", SPAN_ARGS(text));
+		/* Tokens after all; they are counted only from the start. */
 		c->is_number = 0;
+		c->counts = c->numbers == 0;
+		if (c->counts)
+			set_add_text(&c->seen, text);
 		return 0;
 	}
 	c->numbers++;
@@ -126,7 +145,7 @@ add_row(struct table *t)
 	i = idmap_find(t->column[t->item].ids, item);
 	count_id(&t->per_user, &t->cap_user, u);
 	count_id(&t->per_item, &t->cap_item, i);
-	pairs_add(&t->pairs, ((uint64_t)u << 32 | i) + 1);
+	set_add(&t->pairs, ((uint64_t)u << 32 | i) + 1);
 	return 0;
 }
 
@@ -144,13 +163,12 @@ begin(struct table *t)
 		c->type = rows_column_type(t->rows, j);
 		c->declared = rows_has_header(t->rows) &&
 		    rows_kind(t->rows) == ROWS_TSV;
-		c->is_number = c->declared ? c->type == ROWS_FLOAT :
-		    (int)j != t->user && (int)j != t->item;
+		c->is_id = (int)j == t->user || (int)j == t->item;
+		c->is_number = c->declared ? c->type == ROWS_FLOAT : !c->is_id;
+		c->counts = c->declared && c->type == ROWS_TOKEN && !c->is_id;
+		c->ids = c->is_id ? idmap_new() : NULL;
 		c->min = INFINITY;
 		c->max = -INFINITY;
-		if ((int)j == t->user || (int)j == t->item ||
-		    (c->declared && c->type == ROWS_TOKEN))
-			c->ids = idmap_new();
 	}
 }
 
@@ -167,8 +185,9 @@ put_column(const struct table *t, size_t j, struct facts *f)
 	facts_cell(f, "%s", c->declared ? types[c->type] :
 	    c->is_number && c->numbers > 0 ? "float" : "token");
 	facts_cell(f, "%zu", c->missing);
-	if (c->ids != NULL)
-		facts_cell(f, "%zu", idmap_count(c->ids));
+	if (c->is_id || c->counts)
+		facts_cell(f, "%zu", c->is_id ? idmap_count(c->ids) :
+		    c->seen.n);
 	else
 		facts_cell(f, "%s", "");
 	if (c->is_number && c->numbers > 0) {
@@ -251,8 +270,10 @@ infotable_describe(struct in *in, struct tick *tick, struct facts *f)
 		got = err_msg("%s: the file is empty", rows_path(t.rows));
 	if (got == 0)
 		put_table(&t, f);
-	for (size_t j = 0; j < rows_width(t.rows); j++)
+	for (size_t j = 0; j < rows_width(t.rows); j++) {
 		idmap_free(t.column[j].ids);
+		free(t.column[j].seen.slot);
+	}
 	free(t.column);
 	free(t.pairs.slot);
 	free(t.per_user);

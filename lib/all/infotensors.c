@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "all/info.h"
+#include "io/interfile.h"
 #include "model/model.h"
 
 struct range {
@@ -173,31 +174,49 @@ describe_ids(const struct st_file *st, struct facts *f)
 	return 0;
 }
 
-/* The matrix whose tensors begin with `prefix` ("" or "name."), checked. */
-static int
-describe_csr(const struct st_file *st, const char *name, struct facts *f)
+static void
+put_matrix(const char *name, const struct csr *m, struct facts *f)
 {
-	struct csr m;
-
-	if (model_csr(st, name, SIZE_MAX, SIZE_MAX, &m) != 0)
-		return -1;
 	facts_row(f, span_of(name));
-	facts_cell(f, "%zu", m.rows);
-	facts_cell(f, "%zu", m.cols);
-	facts_cell(f, "%llu", (unsigned long long)csr_count(&m));
-	if (m.rows > 0 && m.cols > 0)
-		facts_cell(f, "%.4g %%", 100 * (double)csr_count(&m) /
-		    (double)m.rows / (double)m.cols);
+	facts_cell(f, "%zu", m->rows);
+	facts_cell(f, "%zu", m->cols);
+	facts_cell(f, "%llu", (unsigned long long)csr_count(m));
+	if (m->rows > 0 && m->cols > 0)
+		facts_cell(f, "%.4g %%", 100 * (double)csr_count(m) /
+		    (double)m->rows / (double)m->cols);
 	else
 		facts_cell(f, "%s", "");
-	return 0;
 }
 
+/* The matrix of a file of interactions, by the reader's own checks. */
+static int
+describe_interactions(const struct st_file *st, struct facts *f)
+{
+	struct inter *in = inter_new(idmap_new(), idmap_new(), 1, 1);
+	const int status = interfile_add(st, st_meta(st, "value"), in);
+
+	if (status == 0) {
+		inter_finish(in);
+		put_matrix("interactions", &in->by_user, f);
+	}
+	inter_free(in);
+	return status;
+}
+
+/* The matrices of a model: NAME.indptr and so on. */
 static int
 describe_matrices(const struct st_file *st, struct facts *f)
 {
+	const char *kind = st_meta(st, "srs.kind");
+	const int is_one = kind != NULL && strcmp(kind, "interactions") == 0;
+	struct csr m;
 	int n = 0;
 
+	if (is_one) {
+		facts_table(f, "matrix", "rows", "columns", "entries",
+		    "density", NULL);
+		return describe_interactions(st, f);
+	}
 	for (size_t i = 0; i < st_count(st); i++) {
 		const char *name = st_at(st, i)->name;
 		char stem[64];
@@ -209,8 +228,9 @@ describe_matrices(const struct st_file *st, struct facts *f)
 			    "density", NULL);
 		snprintf(stem, sizeof stem, "%.*s", (int)(strlen(name) - 7),
 		    name);
-		if (describe_csr(st, stem, f) != 0)
+		if (model_csr(st, stem, SIZE_MAX, SIZE_MAX, &m) != 0)
 			return -1;
+		put_matrix(stem, &m, f);
 	}
 	return 0;
 }
