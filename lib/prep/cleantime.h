@@ -1,0 +1,38 @@
+#ifndef SRS_CLEANTIME_H
+#define SRS_CLEANTIME_H
+
+/*
+ * cleantime.h -- timestamps, from numbers and from ISO 8601, to thousandths
+ * of a second since 1970-01-01 UTC.
+ *
+ * A number counts the given unit.  "2014-04-07", "2014-04-07T10:51:09.277Z",
+ * "2014-04-07 12:51:09+02:00" and "2019-10-01 00:00:00 UTC" are dates of the
+ * Gregorian calendar, whatever the unit.
+ */
+
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/choice.h"
+#include "base/err.h"
+#include "base/span.h"
+
+/* No time at all, in arrays of times; never the result of reading one. */
+#define CLEANTIME_NONE INT64_MIN
+
+/* The units of numbers: s (the first), ms, us, ns. */
+const struct choice *cleantime_unit(size_t i);
+
+enum {
+	CLEANTIME_ROUNDED = 1,	/* there were finer parts than thousandths */
+	CLEANTIME_NO_ZONE = 2	/* a date without zone was taken for UTC */
+};
+
+/* 0, or -1 and no message if `text` is no time.  Adds to *notes. */
+int cleantime_read(struct span text, const struct choice *unit, int64_t *out,
+    unsigned *notes) SRS_MUST_CHECK;
+
+/* Adds the time in seconds, with as many decimals as it needs. */
+void cleantime_put(struct buf *, int64_t thousandths);
+
+#endif
