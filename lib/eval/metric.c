@@ -182,6 +182,19 @@ measures_release(struct measures *m)
 	*m = (struct measures){ NULL, 0 };
 }
 
+const char *
+measures_usual(enum metric_kind kind)
+{
+	switch (kind) {
+	case METRIC_RATING:
+		return "rmse,mae";
+	case METRIC_LABEL:
+		return "auc,logloss,accuracy,precision,recall,f1";
+	default:
+		return "ndcg@10,recall@10,hr@10,mrr,map,coverage@10";
+	}
+}
+
 size_t
 measures_depth(const struct measures *m)
 {

@@ -99,6 +99,9 @@ int measures_parse(const char *text, enum metric_kind kind,
     struct measures *out) SRS_MUST_CHECK;
 void measures_release(struct measures *);
 
+/* What is measured when nobody says what. */
+const char *measures_usual(enum metric_kind kind);
+
 /* The largest cut-off, METRIC_WHOLE if one has none. */
 size_t measures_depth(const struct measures *);
 

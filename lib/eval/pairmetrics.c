@@ -1,5 +1,6 @@
 /* Metrics of (truth, prediction) pairs; rows count once each. */
 
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -208,11 +209,12 @@ label_pr_auc(const struct metric_pairs *p)
 
 /* --- labels with probabilities -------------------------------------------- */
 
-/* -1/n sum log P(label), probabilities held within [1e-15, 1 - 1e-15]. */
+/* -1/n sum log P(label), probabilities held within [e, 1 - e], e = 2^-52: as
+ * scikit-learn does for doubles. */
 double
 label_logloss(const struct metric_pairs *p)
 {
-	static const double least = 1e-15;
+	static const double least = DBL_EPSILON;
 	struct sum s = { 0, 0 };
 
 	for (size_t i = 0; i < p->n; i++) {
