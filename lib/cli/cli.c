@@ -28,9 +28,10 @@ when_choice(size_t i)
 static void
 put_help(const struct cli_tool *tool, const struct opt *const tables[])
 {
-	printf("usage: %s [OPTION...] %s\n\n%s: %s\n\n%s\n\nOptions:\n",
-	    tool->name, tool->operands, tool->name, tool->purpose,
-	    tool->about);
+	printf("usage: %s [OPTION...] %s\n\n%s: %s\n\n",
+	    tool->name, tool->operands, tool->name, tool->purpose);
+	opt_paragraph(tool->about, stdout);
+	fputs("\nOptions:\n", stdout);
 	for (; *tables != NULL; tables++)
 		opt_help(*tables, stdout);
 }

@@ -118,4 +118,7 @@ void opt_release(struct opt_memory *);
 void opt_help(const struct opt *table, FILE *out);
 void opt_mdoc(const struct opt *table, FILE *out);
 
+/* Writes text in lines of at most 79 columns; its own line ends stay. */
+void opt_paragraph(const char *text, FILE *out);
+
 #endif

@@ -63,25 +63,38 @@ add_choices(struct buf *b, const struct opt *o)
 		buf_format(b, "%s%s", i > 0 ? ", " : "", c->name);
 }
 
-/* Writes text from HELP_COLUMN on, wrapped between words. */
+/* Writes text from column `left` on, where the line is; wraps between words
+ * and begins a new line where the text does. */
 static void
-put_wrapped(const char *text, size_t column, FILE *out)
+put_wrapped(const char *text, size_t left, FILE *out)
 {
-	while (*text != '\0') {
-		const size_t len = strcspn(text, " ");
+	size_t column = left;
 
-		if (column > HELP_COLUMN && column + 1 + len > HELP_WIDTH) {
-			fprintf(out, "\n%*s", HELP_COLUMN, "");
-			column = HELP_COLUMN;
-		} else if (column > HELP_COLUMN) {
+	while (*text != '\0') {
+		const size_t len = strcspn(text, " \n");
+
+		if (column > left && (column + 1 + len > HELP_WIDTH)) {
+			fprintf(out, "\n%*s", (int)left, "");
+			column = left;
+		} else if (column > left) {
 			fputc(' ', out);
 			column++;
 		}
 		fwrite(text, 1, len, out);
 		column += len;
-		text += len + strspn(text + len, " ");
+		for (text += len; *text == ' ' || *text == '\n'; text++)
+			if (*text == '\n') {
+				fprintf(out, "\n%*s", (int)left, "");
+				column = left;
+			}
 	}
 	fputc('\n', out);
+}
+
+void
+opt_paragraph(const char *text, FILE *out)
+{
+	put_wrapped(text, 0, out);
 }
 
 /* The line of one option. */
