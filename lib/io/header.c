@@ -18,6 +18,16 @@ static const struct {
 	{ "float_seq", ROWS_FLOAT_SEQ },
 };
 
+const char *
+rows_type_name(enum rows_type type)
+{
+	size_t t = 0;
+
+	while (types[t].type != type)
+		t++;
+	return types[t].name;
+}
+
 /* Columns that hold numbers when nobody says what they hold. */
 static const char *const numbers[] = {
 	"rating", "timestamp", "label", "score", "rank", "weight", "fold",

@@ -22,6 +22,7 @@ struct out {
 	char *name;
 	int gzip;
 	int failed;		/* the errno of the first failure, or 0 */
+	int is_finished;
 	char *buf;		/* (cap) text not yet written */
 	size_t n, cap;
 	unsigned char *packed;	/* (BATCH, GZIP_BLOCK_MAX); NULL: plain */
@@ -166,14 +167,24 @@ end_blocks(struct out *out)
 }
 
 int
-out_commit(struct out *out)
+out_finish(struct out *out)
 {
 	flush(out);
 	if (out->gzip && !out->failed)
 		end_blocks(out);
+	out->is_finished = 1;
 	if (!out->failed)
-		return out->file ? outfile_commit(out->file) : 0;
+		return out->file ? outfile_sync(out->file) : 0;
 	errno = out->failed;
 	return err_errno(out->file ? "cannot write '%s'" : "cannot write %s",
 	    out->name);
+}
+
+int
+out_commit(struct out *out)
+{
+	if (!out->is_finished && out_finish(out) != 0)
+		return -1;
+	assert(!out->failed);
+	return out->file ? outfile_commit(out->file) : 0;
 }

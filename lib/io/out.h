@@ -36,7 +36,15 @@ void out_write(struct out *, const void *bytes, size_t n);
 /* True once a write has failed: no point in making more. */
 int out_failed(const struct out *);
 
-/* 0, or -1 after a message; then the old file is still there. */
+/*
+ * Writes and syncs all there is, without taking the place of the old file: a
+ * program with several outputs finishes all of them and then commits each.
+ * 0, or -1 after a message.  No out_write() after it.
+ */
+int out_finish(struct out *) SRS_MUST_CHECK;
+
+/* 0, or -1 after a message; then the old file is still there.  Finishes
+ * first, if that was not done. */
 int out_commit(struct out *) SRS_MUST_CHECK;
 
 /* Ends the use; without a commit before it nothing is left.  NULL is fine. */

@@ -272,6 +272,12 @@ close_file(struct outfile *f)
 }
 
 int
+outfile_sync(struct outfile *f)
+{
+	return f->dir >= 0 && fsync(f->fd) != 0 ? fail(f) : 0;
+}
+
+int
 outfile_commit(struct outfile *f)
 {
 	if (f->dir < 0)

@@ -26,6 +26,10 @@ enum { OUTFILE_NAMED = 1 };	/* a temporary name even where nameless files
 /* NULL after a message. */
 struct outfile *outfile_open(const char *path, int flags);
 int outfile_fd(const struct outfile *);
+
+/* Everything is written: brings it to the disk, so that a commit later can
+ * hardly fail.  0, or -1 after a message. */
+int outfile_sync(struct outfile *) SRS_MUST_CHECK;
 int outfile_commit(struct outfile *) SRS_MUST_CHECK;
 void outfile_free(struct outfile *);
 

@@ -12,6 +12,7 @@ enum { BLOCK = 1 << 16 };	/* bytes handed on at a time */
 struct put {
 	struct out *out;
 	struct buf buf;
+	int is_finished;
 	int in_row;		/* a field of this row was written */
 	size_t row;		/* rows ended, for the message */
 	size_t bad_row;		/* the first with a bad field, from 1; or 0 */
@@ -38,7 +39,7 @@ flush(struct put *p)
 }
 
 int
-put_commit(struct put *p)
+put_finish(struct put *p)
 {
 	if (p->bad_row != 0)
 		return err_msg("%s: row %zu: a field with a TAB, line end or "
@@ -46,6 +47,15 @@ put_commit(struct put *p)
 		    p->bad_row);
 	if (p->buf.n > 0)
 		flush(p);
+	p->is_finished = 1;
+	return out_finish(p->out);
+}
+
+int
+put_commit(struct put *p)
+{
+	if (!p->is_finished && put_finish(p) != 0)
+		return -1;
 	return out_commit(p->out);
 }
 

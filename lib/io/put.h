@@ -22,8 +22,9 @@
 
 struct put;
 
-/* As out_open(). */
+/* As out_open(), out_finish() and out_commit(). */
 struct put *put_open(const char *path, int gzip);
+int put_finish(struct put *) SRS_MUST_CHECK;
 int put_commit(struct put *) SRS_MUST_CHECK;
 void put_free(struct put *);
 int put_failed(const struct put *);

@@ -32,6 +32,7 @@
 struct rows;
 
 enum rows_type { ROWS_TOKEN, ROWS_TOKEN_SEQ, ROWS_FLOAT, ROWS_FLOAT_SEQ };
+const char *rows_type_name(enum rows_type);		/* "token", ... */
 enum rows_header { ROWS_HEADER_AUTO, ROWS_HEADER_YES, ROWS_HEADER_NO };
 enum rows_kind { ROWS_TSV, ROWS_CSV, ROWS_GUESS };
 
