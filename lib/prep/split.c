@@ -163,6 +163,36 @@ split_counts(const struct split_rows *rows, const unsigned char *part,
 		    c->new_items);
 }
 
+/* "1 row", "2 rows" */
+static void
+add_count(struct buf *text, size_t n, const char *what)
+{
+	buf_format(text, "%zu %s%s", n, what, n == 1 ? "" : "s");
+}
+
+static void
+add_part(struct buf *text, const struct split_rows *rows,
+    const struct split_count *c, int p)
+{
+	buf_format(text, "%s: ", split_part_name((enum split_part)p));
+	add_count(text, c->rows[p], "row");
+	if (rows->user != NULL) {
+		buf_text(text, ", ");
+		add_count(text, c->users[p], "user");
+	}
+	if (rows->item != NULL) {
+		buf_text(text, ", ");
+		add_count(text, c->items[p], "item");
+	}
+	if (c->new_users[p] + c->new_items[p] > 0) {
+		buf_text(text, "; not in train: ");
+		add_count(text, c->new_users[p], "user");
+		buf_text(text, ", ");
+		add_count(text, c->new_items[p], "item");
+	}
+	buf_char(text, '\n');
+}
+
 void
 split_report(const struct split_method *m, const struct split_rows *rows,
     const struct split_count *c, size_t n_kept, struct buf *text)
@@ -170,21 +200,11 @@ split_report(const struct split_method *m, const struct split_rows *rows,
 	if (m->needs_user && rows->time == NULL)
 		buf_text(text, "no timestamps: rows are taken to be in the "
 		    "order of time\n");
-	for (int p = 0; p < SPLIT_PARTS; p++) {
-		if (c->rows[p] == 0)
-			continue;
-		buf_format(text, "%s: %zu rows", split_part_name(
-		    (enum split_part)p), c->rows[p]);
-		if (rows->user != NULL)
-			buf_format(text, ", %zu users", c->users[p]);
-		if (rows->item != NULL)
-			buf_format(text, ", %zu items", c->items[p]);
-		if (c->new_users[p] + c->new_items[p] > 0)
-			buf_format(text, "; %zu users and %zu items are not in "
-			    "train", c->new_users[p], c->new_items[p]);
-		buf_char(text, '\n');
+	for (int p = 0; p < SPLIT_PARTS; p++)
+		if (c->rows[p] > 0)
+			add_part(text, rows, c, p);
+	if (n_kept > 0) {
+		add_count(text, n_kept, "user");
+		buf_text(text, " with too few rows: all in train\n");
 	}
-	if (n_kept > 0)
-		buf_format(text, "%zu user%s with too few rows: all in train\n",
-		    n_kept, n_kept == 1 ? "" : "s");
 }
