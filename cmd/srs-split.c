@@ -9,10 +9,12 @@
 #include "prep/split.h"
 
 static const struct cli_tool tool = {
-	"srs-split", "split interactions for training and testing", "[FILE...]",
-	"Each row of the table (user_id item_id rating timestamp; other columns "
-	"go along) goes to one of the files given with --train, --valid and "
-	"--test, in the order of the input. All of them are written, or none."
+	"srs-split", "split interactions for training and testing",
+	"[FILE...]",
+	"Each row of the table (user_id item_id rating timestamp; other "
+	"columns go along) goes to one of the files given with --train, "
+	"--valid and --test, in the order of the input. All of them are "
+	"written, or none."
 };
 
 struct job {
@@ -111,7 +113,7 @@ main(int argc, char *argv[])
 		OPT_FILE(0, "train", "FILE", &j.paths[SPLIT_TRAIN],
 		    "write the rows to train with to FILE"),
 		OPT_FILE(0, "valid", "FILE", &j.paths[SPLIT_VALID],
-		    "write rows to validate with; without this there are none"),
+		    "write rows to validate with; else there are none"),
 		OPT_FILE(0, "test", "FILE", &j.paths[SPLIT_TEST],
 		    "write the rows to test with to FILE"),
 		OPT_SOME_REAL(0, "valid-size", "SHARE", &o->valid_size, 0, 1,
