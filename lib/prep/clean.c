@@ -46,6 +46,15 @@ clean_field_name(enum clean_field f)
 	return names[f];
 }
 
+const char *
+clean_type_name(enum clean_type t)
+{
+	static const char *const names[CLEAN_TYPES] = { "token", "token_seq",
+		"float", "float_seq" };
+
+	return names[t];
+}
+
 void
 clean_row_release(struct clean_row *row)
 {

@@ -36,7 +36,12 @@ enum clean_field {
 };
 
 /* The types of the other columns, those of typed headers. */
-enum clean_type { CLEAN_TOKEN, CLEAN_TOKEN_SEQ, CLEAN_FLOAT, CLEAN_FLOAT_SEQ };
+enum clean_type {
+	CLEAN_TOKEN, CLEAN_TOKEN_SEQ, CLEAN_FLOAT, CLEAN_FLOAT_SEQ, CLEAN_TYPES
+};
+
+/* "token", ... */
+const char *clean_type_name(enum clean_type);
 
 /* What happened to a row.  clean_what() tells each in words. */
 enum clean_what {

@@ -310,3 +310,30 @@ cleantime_put(struct buf *b, int64_t t)
 	for (int unit = 100; rest > 0; rest %= unit, unit /= 10)
 		buf_char(b, (char)('0' + rest / unit));
 }
+
+/* The year is guessed as if all had 365 days, which is late by a few at most,
+ * and then looked for; the month is looked for from the last. */
+void
+cleantime_put_date(struct buf *b, int64_t t)
+{
+	const int64_t seconds = t / 1000 - (t % 1000 < 0);
+	const int64_t days = seconds / 86400 - (seconds % 86400 < 0);
+	const int clock = (int)(seconds - days * 86400);
+	int year, month = 12;
+
+	if (days < days_from_civil(1, 1, 1) ||
+	    days >= days_from_civil(10000, 1, 1)) {
+		cleantime_put(b, t);
+		return;
+	}
+	year = 1970 + (int)(days / 365);
+	while (year > 9999 || days_from_civil(year, 1, 1) > days)
+		year--;
+	while (year < 9999 && days_from_civil(year + 1, 1, 1) <= days)
+		year++;
+	while (days_from_civil(year, month, 1) > days)
+		month--;
+	buf_format(b, "%04d-%02d-%02dT%02d:%02d:%02dZ", year, month,
+	    (int)(days - days_from_civil(year, month, 1)) + 1, clock / 3600,
+	    clock / 60 % 60, clock % 60);
+}

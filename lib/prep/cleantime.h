@@ -35,4 +35,8 @@ int cleantime_read(struct span text, const struct choice *unit, int64_t *out,
 /* Adds the time in seconds, with as many decimals as it needs. */
 void cleantime_put(struct buf *, int64_t thousandths);
 
+/* Adds "2014-04-07T10:51:09Z" for people, to the second; the number of
+ * seconds for a time outside the years 1 to 9999. */
+void cleantime_put_date(struct buf *, int64_t thousandths);
+
 #endif

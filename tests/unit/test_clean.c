@@ -152,6 +152,7 @@ no_times_are_refused(void **state)
 static void
 dates_are_those_of_the_calendar(void **state)
 {
+	struct buf b = BUF_EMPTY;
 	struct rng r;
 	char text_[64];
 
@@ -170,7 +171,11 @@ dates_are_those_of_the_calendar(void **state)
 		assert_int_equal(cleantime_read(span_of(text_),
 		    cleantime_unit(0), &got, &notes), 0);
 		assert_int_equal(got, want * 1000);
+		b.n = 0;
+		cleantime_put_date(&b, got + 999);
+		assert_string_equal(buf_cstr(&b), text_);
 	}
+	buf_release(&b);
 }
 
 /* --- weights ------------------------------------------------------------ */

@@ -1,0 +1,96 @@
+#include <math.h>
+#include <stdlib.h>
+
+#include "all/cleancolumns.h"
+#include "all/cleanoutput.h"
+#include "base/mem.h"
+
+enum { BLOCK = 1 << 16 };	/* bytes handed on at a time */
+
+struct cleanoutput *
+cleanoutput_open(const char *path, int gzip, const struct cleanplan *plan)
+{
+	struct put *put = put_open(path, gzip);
+	struct cleanoutput *o;
+
+	if (put == NULL)
+		return NULL;
+	o = mem_array("output", 1, sizeof *o);
+	o->plan = plan;
+	o->put = put;
+	if (!plan->want->no_header) {
+		cleancolumns_put_header(plan, &o->rows);
+		buf_char(&o->rows, '\n');
+	}
+	return o;
+}
+
+void
+cleanoutput_free(struct cleanoutput *o)
+{
+	if (o == NULL)
+		return;
+	put_free(o->put);
+	buf_release(&o->rows);
+	free(o);
+}
+
+static void
+flush(struct cleanoutput *o)
+{
+	put_rows(o->put, (struct span){ o->rows.p, o->rows.n });
+	o->rows.n = 0;
+}
+
+int
+cleanoutput_commit(struct cleanoutput *o)
+{
+	flush(o);
+	return put_commit(o->put);
+}
+
+int
+cleanoutput_failed(const struct cleanoutput *o)
+{
+	return put_failed(o->put);
+}
+
+/* A missing number is an empty field. */
+static void
+add_float(struct buf *b, float x)
+{
+	buf_char(b, '\t');
+	if (!isnan(x))
+		buf_float(b, x);
+}
+
+void
+cleanoutput_row(struct cleanoutput *o, const struct cleanstore_row *row)
+{
+	const struct cleanplan *p = o->plan;
+	struct buf *b = &o->rows;
+
+	buf_span(b, row->user);
+	if (p->rules.has[CLEAN_ITEM]) {
+		buf_char(b, '\t');
+		buf_span(b, row->item);
+	}
+	if (p->rules.has[CLEAN_RATING])
+		add_float(b, row->rating);
+	if (p->puts_weight)
+		add_float(b, row->weight);
+	if (p->puts_event) {
+		buf_char(b, '\t');
+		buf_span(b, row->event);
+	}
+	if (p->rules.has[CLEAN_TIME]) {
+		buf_char(b, '\t');
+		if (row->time != CLEANTIME_NONE)
+			cleantime_put(b, row->time);
+	}
+	buf_span(b, row->text);
+	buf_char(b, '\n');
+	cleantally_row(&o->tally, row);
+	if (b->n >= BLOCK)
+		flush(o);
+}

@@ -1,0 +1,33 @@
+#ifndef SRS_CLEANOUTPUT_H
+#define SRS_CLEANOUTPUT_H
+
+/* cleanoutput.h -- the clean table, as it is written. */
+
+#include "all/cleanplan.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "io/put.h"
+#include "prep/cleanstore.h"
+#include "prep/cleantally.h"
+
+struct cleanoutput {
+	const struct cleanplan *plan;
+	struct put *put;
+	struct buf rows;	/* not yet handed on */
+	struct cleantally tally;	/* users and items: the caller's */
+};
+
+/* Begins with the header, after the plan is settled; `path` and `gzip` as in
+ * out_open().  NULL after a message. */
+struct cleanoutput *cleanoutput_open(const char *path, int gzip,
+    const struct cleanplan *);
+void cleanoutput_free(struct cleanoutput *);
+int cleanoutput_commit(struct cleanoutput *) SRS_MUST_CHECK;
+
+/* Writes a row.  Failures are kept for cleanoutput_commit(). */
+void cleanoutput_row(struct cleanoutput *, const struct cleanstore_row *);
+
+/* True once a write has failed. */
+int cleanoutput_failed(const struct cleanoutput *);
+
+#endif

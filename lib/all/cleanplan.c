@@ -1,0 +1,312 @@
+#include <float.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "all/cleanplan.h"
+#include "base/mem.h"
+#include "base/num.h"
+
+static const struct choice headers[] = {
+	{ "auto", "a typed header is one; a first row of CSV without numbers; "
+	    "and where columns are called by name", NULL },
+	{ "yes", "the first row holds names", NULL },
+	{ "no", "the first row holds data", NULL }
+};
+
+static const struct choice others[] = {
+	{ "refuse", "they are bad rows", NULL },
+	{ "drop", "they are left out", NULL }
+};
+
+static const struct choice on_errors[] = {
+	{ "skip", "refused rows are counted and left out", NULL },
+	{ "fail", "the first refused row ends the work", NULL }
+};
+
+const struct choice *
+cleanplan_header(size_t i)
+{
+	return i < sizeof headers / sizeof *headers ? &headers[i] : NULL;
+}
+
+const struct choice *
+cleanplan_other_events(size_t i)
+{
+	return i < sizeof others / sizeof *others ? &others[i] : NULL;
+}
+
+const struct choice *
+cleanplan_on_error(size_t i)
+{
+	return i < sizeof on_errors / sizeof *on_errors ? &on_errors[i] : NULL;
+}
+
+/* --- the command line --------------------------------------------------- */
+
+/* "movieId=item_id,..." */
+static int
+read_map(struct cleanplan *p)
+{
+	struct span rest = { NULL, 0 };
+	size_t cap = 0;
+
+	if (p->want->map != NULL)
+		rest = span_of(p->want->map);
+	while (rest.p != NULL) {
+		const struct span part = span_cut(&rest, ',');
+		struct span to = part;
+		const struct span from = span_cut(&to, '=');
+
+		if (from.n == 0 || to.p == NULL || to.n == 0)
+			return err_msg("--map: '%.*s' is not OLD=NEW",
+			    SPAN_ARGS(part));
+		p->map = mem_grow("columns", p->map, &cap, p->n_map + 1,
+		    sizeof *p->map);
+		p->map[p->n_map].from = mem_text(from.p, from.n);
+		p->map[p->n_map++].to = mem_text(to.p, to.n);
+	}
+	return 0;
+}
+
+void
+cleanplan_make_texts(struct cleanplan *p, size_t n)
+{
+	p->text = mem_array("columns", n, sizeof *p->text);
+	p->text_type = mem_array("columns", n, sizeof *p->text_type);
+	p->rules.text_type = p->text_type;
+}
+
+/* Cuts a ":type" off that is one. */
+static int
+cut_type(struct span *name, enum clean_type *type)
+{
+	for (int t = 0; t < CLEAN_TYPES; t++) {
+		const char *word = clean_type_name((enum clean_type)t);
+		const size_t n = strlen(word);
+
+		if (name->n > n + 1 && name->p[name->n - n - 1] == ':' &&
+		    memcmp(name->p + name->n - n, word, n) == 0) {
+			name->n -= n + 1;
+			*type = (enum clean_type)t;
+			return 1;
+		}
+	}
+	return 0;
+}
+
+/* "title:token_seq,genres" */
+static int
+read_columns(struct cleanplan *p)
+{
+	struct span rest;
+	size_t n = 1;
+
+	if (p->want->columns == NULL)
+		return 0;
+	rest = span_of(p->want->columns);
+	for (size_t i = 0; i < rest.n; i++)
+		n += rest.p[i] == ',';
+	cleanplan_make_texts(p, n);
+	while (rest.p != NULL) {
+		const size_t i = p->rules.n_text++;
+		struct span name = span_cut(&rest, ',');
+
+		p->text[i].has_type = cut_type(&name, &p->text_type[i]);
+		if (name.n == 0)
+			return err_msg("--columns: a name is empty");
+		p->text[i].asked = mem_text(name.p, name.n);
+	}
+	return 0;
+}
+
+static int
+read_weight(struct cleanplan *p)
+{
+	const char *text = p->want->weight;
+
+	if (text != NULL && strchr(text, '=') != NULL)
+		return eventweight_read(&p->rules.weights, span_of(text),
+		    "--weight");
+	if (p->want->other_events != &others[0])
+		return err_msg("--other-events is for --weight TYPE=WEIGHT");
+	return 0;
+}
+
+static int
+read_missing(struct cleanplan *p)
+{
+	const char *text = p->want->missing;
+
+	if (strcmp(text, "keep") == 0)
+		p->rules.missing = CLEAN_MISSING_KEEP;
+	else if (strcmp(text, "drop") == 0)
+		p->rules.missing = CLEAN_MISSING_DROP;
+	else if (strcmp(text, "refuse") == 0)
+		p->rules.missing = CLEAN_MISSING_REFUSE;
+	else if (num_real(span_of(text), &p->rules.fill) == 0 &&
+	    fabs(p->rules.fill) <= (double)FLT_MAX)
+		p->rules.missing = CLEAN_MISSING_FILL;
+	else
+		return err_msg("--missing: '%s' is none of keep, drop, refuse "
+		    "and a number", text);
+	return 0;
+}
+
+static int
+read_separator(struct cleanplan *p)
+{
+	const char *text = p->want->separator;
+
+	p->format.kind = ROWS_GUESS;
+	if (text == NULL)
+		return 0;
+	if (strcmp(text, "tab") == 0 || strcmp(text, "\\t") == 0)
+		text = "\t";
+	if (strlen(text) != 1 || *text == '"' || *text == '\n' ||
+	    *text == '\r')
+		return err_msg("--separator: '%s' is not one character, or "
+		    "'tab'", text);
+	p->format.kind = *text == '\t' ? ROWS_TSV : ROWS_CSV;
+	p->format.separator = *text;
+	return 0;
+}
+
+static void
+set_source(struct cleanplan *p, enum clean_field f, const char *asked,
+    const char *usual, int must)
+{
+	p->source[f] = asked != NULL ? asked : usual;
+	p->must[f] = asked != NULL || must;
+}
+
+/*
+ * Columns that are named are used, and no others; when none is, those with
+ * the usual names are.  An event's rating is not looked for when its type has
+ * a weight.
+ */
+static void
+choose_sources(struct cleanplan *p)
+{
+	const struct cleanwant *w = p->want;
+	const int has_types = p->rules.weights.types != NULL;
+	const int named = w->user != NULL || w->item != NULL ||
+	    w->rating != NULL || w->time != NULL || w->event != NULL;
+
+	if (w->table) {
+		p->source[CLEAN_USER] = w->key;
+		return;
+	}
+	set_source(p, CLEAN_USER, w->user, "user_id", 1);
+	set_source(p, CLEAN_ITEM, w->item, "item_id", 1);
+	set_source(p, CLEAN_RATING, w->rating,
+	    named || has_types ? NULL : "rating", 0);
+	set_source(p, CLEAN_EVENT, w->event,
+	    named && !has_types ? NULL : "event", has_types);
+	set_source(p, CLEAN_TIME, w->time, named ? NULL : "timestamp", 0);
+	if (!has_types)
+		set_source(p, CLEAN_WEIGHT, w->weight,
+		    named ? NULL : "weight", 0);
+}
+
+static int
+check_table(const struct cleanwant *w)
+{
+	if (!w->table)
+		return w->key == NULL ? 0
+		    : err_msg("--key is for --table");
+	if (w->user != NULL || w->item != NULL || w->rating != NULL ||
+	    w->time != NULL || w->event != NULL || w->weight != NULL)
+		return err_msg("--table has a --key and --columns, and none "
+		    "of --user, --item, --rating, --time, --event, --weight");
+	if (w->min_user > 1 || w->min_item > 1)
+		return err_msg("--min-user and --min-item are not for "
+		    "--table");
+	if (w->duplicates != NULL && cleanmerge_how(w->duplicates) >
+	    CLEANMERGE_LAST)
+		return err_msg("--duplicates %s is not for --table: keep, "
+		    "first and last are", w->duplicates->name);
+	return 0;
+}
+
+/* A name that is neither a number nor a usual one stands in a header. */
+static int
+is_in_header(const struct cleanplan *p, const char *name)
+{
+	size_t number;
+
+	if (name == NULL)
+		return 0;
+	for (size_t i = 0; i < p->n_map; i++)
+		if (strcmp(p->map[i].to, name) == 0)
+			name = p->map[i].from;
+	if (num_size(span_of(name), &number) == 0)
+		return 0;
+	for (const char *const *usual = rows_interactions; *usual != NULL;
+	    usual++)
+		if (strcmp(*usual, name) == 0 && !p->want->table)
+			return 0;
+	return 1;
+}
+
+static void
+choose_header(struct cleanplan *p)
+{
+	const struct choice *header = p->want->header;
+	int in_header = 0;
+
+	p->format.positional = p->want->table ? NULL : rows_interactions;
+	for (int f = 0; f < CLEAN_FIELDS; f++)
+		in_header |= p->must[f] && is_in_header(p, p->source[f]);
+	in_header |= is_in_header(p, p->want->key);
+	for (size_t i = 0; i < p->rules.n_text; i++)
+		in_header |= is_in_header(p, p->text[i].asked);
+	if (header == &headers[2])
+		p->format.header = ROWS_HEADER_NO;
+	else if (header == &headers[1] || in_header)
+		p->format.header = ROWS_HEADER_YES;
+}
+
+struct cleanplan *
+cleanplan_new(const struct cleanwant *want)
+{
+	struct cleanplan *p = mem_array("plan", 1, sizeof *p);
+
+	p->want = want;
+	p->rules = CLEAN_RULES_DEFAULTS;
+	p->rules.min_rating = want->min_rating;
+	p->rules.max_rating = want->max_rating;
+	p->rules.time_unit = want->time_unit;
+	p->rules.drop_other_events = want->other_events == &others[1];
+	p->stops = want->on_error == &on_errors[1];
+	if (check_table(want) == 0 && read_map(p) == 0 &&
+	    read_columns(p) == 0 && read_weight(p) == 0 &&
+	    read_missing(p) == 0 && read_separator(p) == 0) {
+		choose_sources(p);
+		choose_header(p);
+		return p;
+	}
+	cleanplan_free(p);
+	return NULL;
+}
+
+void
+cleanplan_free(struct cleanplan *p)
+{
+	if (p == NULL)
+		return;
+	for (size_t i = 0; i < p->n_map; i++) {
+		free(p->map[i].from);
+		free(p->map[i].to);
+	}
+	for (size_t i = 0; i < p->rules.n_text; i++) {
+		free(p->text[i].asked);
+		free(p->text[i].name);
+	}
+	eventweight_release(&p->rules.weights);
+	buf_release(&p->left_out);
+	free(p->map);
+	free(p->text);
+	free(p->text_type);
+	free(p->key_name);
+	free(p);
+}

@@ -1,0 +1,89 @@
+#ifndef SRS_CLEANPLAN_H
+#define SRS_CLEANPLAN_H
+
+/*
+ * cleanplan.h -- what srs-clean is to do: first what the command line says,
+ * then, with the first table's columns in view, all of it.
+ *
+ *	struct cleanwant want = CLEANWANT_DEFAULTS;
+ *	...options...
+ *	struct cleanplan *plan = cleanplan_new(&want);	NULL: wrong usage
+ *	cleancolumns_settle(plan, rows);		the first table
+ */
+
+#include <math.h>
+#include <stddef.h>
+
+#include "base/buf.h"
+#include "base/choice.h"
+#include "io/rows.h"
+#include "prep/clean.h"
+#include "prep/cleanmerge.h"
+
+/* As on the command line; NULL: not said. */
+struct cleanwant {
+	const char *user, *item, *rating, *time, *event;	/* columns */
+	const char *weight;	/* a column, or "view=1,cart=3" */
+	const char *columns;	/* "title:token_seq,price:float" */
+	const char *map;	/* "movieId=item_id,..." */
+	const char *key;
+	const char *separator;
+	const char *missing;	/* keep, drop, refuse, or a number */
+	const struct choice *header, *time_unit, *other_events, *duplicates,
+	    *on_error;
+	double min_rating, max_rating;
+	size_t min_user, min_item, min_rows;
+	int table;		/* attributes, with a key */
+	const char *rejects, *report;
+	int no_header;
+};
+
+#define CLEANWANT_DEFAULTS ((struct cleanwant){ \
+	.missing = "keep", .header = cleanplan_header(0), \
+	.time_unit = cleantime_unit(0), \
+	.other_events = cleanplan_other_events(0), \
+	.on_error = cleanplan_on_error(0), \
+	.min_rating = NAN, .max_rating = NAN })
+
+const struct choice *cleanplan_header(size_t i);	/* auto, yes, no */
+const struct choice *cleanplan_other_events(size_t i);	/* refuse, drop */
+const struct choice *cleanplan_on_error(size_t i);	/* skip, fail */
+
+struct cleanplan {
+	const struct cleanwant *want;
+	struct clean_rules rules;
+	struct rows_format format;
+	int stops;		/* at the first refused row */
+
+	/* where fields come from: a column's name, or NULL for none; and is
+	 * it an error if it is not there? */
+	const char *source[CLEAN_FIELDS];
+	int must[CLEAN_FIELDS];
+	struct cleanplan_map {
+		char *from, *to;
+	} *map;			/* (n_map) */
+	size_t n_map;
+	struct cleanplan_text {
+		char *asked;	/* as the user names it */
+		char *name;	/* in the output, once settled */
+		int has_type;	/* the user has said it */
+	} *text;		/* (rules.n_text) */
+	enum clean_type *text_type;	/* (rules.n_text) */
+
+	/* decided by cleancolumns_settle() */
+	int is_settled;
+	enum cleanmerge_how how;
+	int holds_rows;		/* must look at all rows before writing one */
+	int puts_weight, puts_event;
+	char *key_name;		/* of a table of attributes, in the output */
+	struct buf left_out;	/* "a, b": columns that are not used */
+};
+
+/* `want` must stay.  NULL after a message: the usage is wrong. */
+struct cleanplan *cleanplan_new(const struct cleanwant *);
+void cleanplan_free(struct cleanplan *);
+
+/* Makes room for n other columns, there being none yet. */
+void cleanplan_make_texts(struct cleanplan *, size_t n);
+
+#endif

@@ -1,0 +1,118 @@
+#include <stdlib.h>
+
+#include "all/cleancolumns.h"
+#include "all/cleantable.h"
+#include "base/mem.h"
+#include "base/num.h"
+
+static int
+bind(struct cleantable *t, const struct cleanplan *p)
+{
+	for (int f = 0; f < CLEAN_FIELDS; f++) {
+		t->column[f] = -1;
+		if (!p->rules.has[f])
+			continue;
+		t->column[f] = p->source[f] == NULL ? 0	/* the key */
+		    : cleancolumns_need(p, t->rows, p->source[f]);
+		if (t->column[f] < 0)
+			return -1;
+	}
+	t->n_text = p->rules.n_text;
+	t->text_column = mem_array("columns", t->n_text,
+	    sizeof *t->text_column);
+	t->text = mem_array("columns", t->n_text, sizeof *t->text);
+	for (size_t i = 0; i < t->n_text; i++) {
+		t->text_column[i] = cleancolumns_need(p, t->rows,
+		    p->text[i].asked);
+		if (t->text_column[i] < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int
+cleantable_open(struct cleantable *t, const char *path, struct cleanplan *p)
+{
+	*t = (struct cleantable){ .rows = rows_open(path, &p->format) };
+	if (t->rows == NULL)
+		return -1;
+	if (rows_width(t->rows) == 0)
+		return err_msg("%s: the table is empty", rows_path(t->rows));
+	if (!p->stops)
+		rows_keep_bad(t->rows);
+	if (!p->is_settled && cleancolumns_settle(p, t->rows) != 0)
+		return -1;
+	return bind(t, p);
+}
+
+void
+cleantable_close(struct cleantable *t)
+{
+	rows_close(t->rows);
+	free(t->text_column);
+	free(t->text);
+	*t = (struct cleantable){ .rows = NULL };
+}
+
+static int
+is_word(const struct cleantable *t, enum clean_field f)
+{
+	int64_t time;
+	unsigned notes;
+	double x;
+
+	if (t->column[f] < 0 || t->field[f].n == 0)
+		return 0;
+	if (f == CLEAN_TIME && cleantime_read(t->field[f], cleantime_unit(0),
+	    &time, &notes) == 0)
+		return 0;
+	return num_real(t->field[f], &x) != 0;
+}
+
+/* Names in the first row of a table that seems to have no header would become
+ * a user and an item, or columns would be mistaken. */
+static int
+check_first_row(const struct cleantable *t)
+{
+	if (is_word(t, CLEAN_RATING) || is_word(t, CLEAN_TIME) ||
+	    is_word(t, CLEAN_WEIGHT) ||
+	    span_is(t->field[CLEAN_USER], "user_id"))
+		return rows_error(t->rows, -1, "this row may hold the "
+		    "columns' names: say --header yes, or no");
+	return 0;
+}
+
+int
+cleantable_next(struct cleantable *t, const struct cleanplan *p)
+{
+	const int got = rows_next(t->rows);
+
+	if (got != 1)
+		return got;
+	for (int f = 0; f < CLEAN_FIELDS; f++)
+		if (t->column[f] >= 0)
+			t->field[f] = rows_text(t->rows, t->column[f]);
+	for (size_t i = 0; i < t->n_text; i++)
+		t->text[i] = rows_text(t->rows, t->text_column[i]);
+	if (rows_line(t->rows) == 1 && !p->want->table &&
+	    p->format.header == ROWS_HEADER_AUTO && check_first_row(t) != 0)
+		return -1;
+	return 1;
+}
+
+void
+cleantable_explain(const struct cleantable *t, struct clean_row *row,
+    struct buf *out)
+{
+	int column;
+
+	buf_format(out, "%s:%zu: ", rows_path(t->rows), rows_line(t->rows));
+	if (row == NULL) {
+		buf_text(out, rows_problem(t->rows));
+		return;
+	}
+	column = row->at < CLEAN_FIELDS ? t->column[row->at]
+	    : t->text_column[row->at - CLEAN_FIELDS];
+	buf_format(out, "%s: ", rows_column_name(t->rows, (size_t)column));
+	buf_add(out, row->why.p, row->why.n);
+}

@@ -1,0 +1,40 @@
+#ifndef SRS_CLEANTABLE_H
+#define SRS_CLEANTABLE_H
+
+/* cleantable.h -- one input of srs-clean: a table, with its columns found. */
+
+#include <stddef.h>
+
+#include "all/cleanplan.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/span.h"
+#include "io/rows.h"
+#include "prep/clean.h"
+
+struct cleantable {
+	struct rows *rows;
+	int column[CLEAN_FIELDS];	/* -1: there is none */
+	int *text_column;		/* (n_text) */
+	struct span field[CLEAN_FIELDS];	/* the row's, for clean_row() */
+	struct span *text;		/* (n_text) */
+	size_t n_text;
+};
+
+/* Opens `path`; the first table settles the plan, later ones must have its
+ * columns, in any order.  0, or -1 after a message; closed in any case. */
+int cleantable_open(struct cleantable *, const char *path, struct cleanplan *)
+    SRS_MUST_CHECK;
+void cleantable_close(struct cleantable *);
+
+/* Reads a row into field and text; answers as rows_next() does, 2 included
+ * if the plan does not stop at bad rows. */
+int cleantable_next(struct cleantable *, const struct cleanplan *)
+    SRS_MUST_CHECK;
+
+/* "PATH:LINE: COLUMN: WHY" for a refused row, or "PATH:LINE: PROBLEM" for a
+ * record that could not be cut (row NULL). */
+void cleantable_explain(const struct cleantable *, struct clean_row *,
+    struct buf *);
+
+#endif
