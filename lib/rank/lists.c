@@ -176,11 +176,15 @@ give_lists(void *arg, const struct job *job, size_t i)
 static int
 give_text(void *arg, const struct job *job, size_t i)
 {
-	const struct buf *text = &job->wave[i].text;
+	const struct lists_text *t = job->text;
+	const size_t begin = (job->first + i) * job->block;
+	const struct block *b = &job->wave[i];
 
 	(void)arg;
-	return job->text->write(job->text->arg,
-	    (struct span){ text->p, text->n });
+	for (size_t u = 0; t->count != NULL && u < job->block &&
+	    begin + u < job->n_users; u++)
+		t->count(t->arg, job->users[begin + u], b->n[u]);
+	return t->write(t->arg, (struct span){ b->text.p, b->text.n });
 }
 
 int

@@ -45,6 +45,8 @@ struct lists_text {
 	    size_t n, struct buf *);
 	/* Takes the rows of a block of lists; 0, or -1 to stop. */
 	int (*write)(void *arg, struct span rows);
+	/* Is told how long each user's list is, in order; may be NULL. */
+	void (*count)(void *arg, uint32_t user, size_t n);
 	void *arg;
 };
 

@@ -219,7 +219,8 @@ text_is_the_same_for_any_threads(void **state)
 
 	(void)state;
 	for (size_t t = 0; t < 2; t++) {
-		const struct lists_text text = { format, append, &out[t] };
+		const struct lists_text text = { format, append, NULL,
+		    &out[t] };
 
 		par_set_threads(t == 0 ? 1 : 3);
 		fixture_init(&f);

@@ -1,0 +1,221 @@
+#include <stdlib.h>
+
+#include "all/families.h"
+#include "all/serve.h"
+#include "base/mem.h"
+#include "io/rows.h"
+#include "rank/lists.h"
+
+/* --- users and items that are asked for ----------------------------------- */
+
+/* Calls take() with each id in a column of a table; 0, or -1. */
+static int
+read_ids(const char *path, const char *column,
+    void (*take)(void *arg, struct span id), void *arg)
+{
+	struct rows *rows = rows_open(path, &(struct rows_format){
+	    .positional = (const char *const[]){ column, NULL },
+	    .kind = ROWS_TSV });
+	int got = -1, at = -1;
+
+	if (rows != NULL)
+		at = rows_column(rows, column);
+	while (at >= 0 && (got = rows_next(rows)) > 0) {
+		const struct span id = rows_text(rows, at);
+
+		if (id.n == 0) {
+			got = rows_error(rows, at, "is empty");
+			break;
+		}
+		take(arg, id);
+	}
+	rows_close(rows);
+	return got;
+}
+
+struct chosen {
+	struct serve *serve;
+	unsigned char *is_in;	/* (cap_in) users */
+	size_t cap, cap_in;
+};
+
+static void
+choose_user(void *arg, struct span id)
+{
+	struct chosen *c = arg;
+	struct serve *s = c->serve;
+	const uint32_t user = idmap_add(s->scorer->users, id);
+	const size_t old = c->cap_in;
+
+	c->is_in = mem_grow("users", c->is_in, &c->cap_in, (size_t)user + 1,
+	    1);
+	for (size_t u = old; u < c->cap_in; u++)
+		c->is_in[u] = 0;
+	if (c->is_in[user])
+		return;
+	c->is_in[user] = 1;
+	s->users = mem_grow("users", s->users, &c->cap, s->n_users + 1,
+	    sizeof *s->users);
+	s->users[s->n_users++] = user;
+}
+
+static int
+choose_users(struct serve *s, const char *path)
+{
+	struct chosen c = { s, NULL, 0, 0 };
+	const int status = read_ids(path, "user_id", choose_user, &c);
+
+	free(c.is_in);
+	return status;
+}
+
+static int
+choose_all(struct serve *s, const struct serve_input *in)
+{
+	s->n_users = idmap_count(s->scorer->users);
+	if (s->n_users == 0)
+		return err_msg("%s: the model stores no users: give their "
+		    "interactions with -i", in->model);
+	s->users = mem_array("users", s->n_users, sizeof *s->users);
+	for (uint32_t u = 0; u < s->n_users; u++)
+		s->users[u] = u;
+	return 0;
+}
+
+static void
+allow(void *arg, struct span id)
+{
+	struct serve *s = arg;
+	const uint32_t item = idmap_find(s->scorer->items, id);
+
+	if (item == IDMAP_NONE)
+		s->n_new_candidates++;
+	else
+		s->allowed[item] = 1;
+}
+
+static int
+choose_items(struct serve *s, const char *path)
+{
+	s->allowed = mem_array("candidates", scorer_items(s->scorer), 1);
+	return read_ids(path, "item_id", allow, s);
+}
+
+int
+serve_open(const struct serve_input *in, struct serve *s)
+{
+	*s = (struct serve){ .keep_seen = in->keep_seen };
+	s->scorer = scorer_open(all_families, in->model);
+	if (s->scorer == NULL)
+		return -1;
+	if (s->scorer->features != NULL)
+		return err_msg("%s: a model of features has no items to list: "
+		    "see srs-score", in->model);
+	/* Before the model prepares itself for all users that there are. */
+	if (in->users != NULL && choose_users(s, in->users) != 0)
+		return -1;
+	if (in->n_history > 0 && (s->history = scorer_history(s->scorer,
+	    in->history, in->n_history, in->tick)) == NULL)
+		return -1;
+	if (in->users == NULL && choose_all(s, in) != 0)
+		return -1;
+	if (in->candidates != NULL && choose_items(s, in->candidates) != 0)
+		return -1;
+	if (in->titles != NULL && (s->titles = readtitles(in->titles,
+	    in->title_column, s->scorer->items)) == NULL)
+		return -1;
+	return scorer_prepare(s->scorer);
+}
+
+void
+serve_close(struct serve *s)
+{
+	titles_free(s->titles);
+	free(s->allowed);
+	free(s->users);
+	scorer_free(s->scorer);
+	inter_free(s->history);
+	*s = (struct serve){ .scorer = NULL };
+}
+
+/* --- lists ---------------------------------------------------------------- */
+
+struct serving {
+	struct serve *serve;
+	struct put *put;
+};
+
+/* The only one of these that is called from several threads. */
+static void
+format_list(void *arg, uint32_t user, const struct topk_item *best, size_t n,
+    struct buf *out)
+{
+	const struct serving *job = arg;
+	const struct titles *titles = job->serve->titles;
+	const struct scorer *s = job->serve->scorer;
+	const struct span name = idmap_name(s->users, user);
+
+	for (size_t i = 0; i < n; i++) {
+		buf_span(out, name);
+		buf_char(out, '\t');
+		buf_span(out, idmap_name(s->items, best[i].item));
+		buf_char(out, '\t');
+		buf_float(out, best[i].score);
+		buf_char(out, '\t');
+		buf_int(out, (int64_t)i + 1);
+		if (titles != NULL) {
+			buf_char(out, '\t');
+			buf_span(out, titles_of(titles, best[i].item));
+		}
+		buf_char(out, '\n');
+	}
+}
+
+static void
+count_list(void *arg, uint32_t user, size_t n)
+{
+	const struct serving *job = arg;
+	struct serve *s = job->serve;
+
+	if (n > 0)
+		s->n_lists++;
+	else if (scorer_knows_user(s->scorer, user))
+		s->n_empty++;
+	else if (s->n_unknown++ < SERVE_EXAMPLES)
+		s->unknown[s->n_unknown - 1] = user;
+}
+
+static int
+write_rows(void *arg, struct span rows)
+{
+	const struct serving *job = arg;
+
+	put_rows(job->put, rows);
+	return put_failed(job->put) ? -1 : 0;
+}
+
+int
+serve_lists(struct serve *s, size_t k, struct put *put, struct tick *tick)
+{
+	struct serving job = { s, put };
+	const struct lists_options options = {
+		.k = k,
+		.seen = s->keep_seen || s->history == NULL ? NULL :
+		    &s->history->by_user,
+		.allowed = s->allowed,
+		.tick = tick,
+	};
+	const struct lists_text text = { format_list, write_rows, count_list,
+	    &job };
+
+	return lists_write(s->scorer, s->users, s->n_users, &options, &text);
+}
+
+const char *
+serve_header(const struct serve *s)
+{
+	return s->titles == NULL ?
+	    "user_id:token\titem_id:token\tscore:float\trank:float" :
+	    "user_id:token\titem_id:token\tscore:float\trank:float\t"
+	    "title:token_seq";
+}

@@ -1,0 +1,71 @@
+#ifndef SRS_SERVE_H
+#define SRS_SERVE_H
+
+/*
+ * serve.h -- what srs-topk does: which users, which items, lists as rows.
+ *
+ *	struct serve s;
+ *	if (serve_open(&input, &s) == 0 && serve_lists(&s, k, put, tick) == 0)
+ *		say s.n_lists, s.n_unknown, ...
+ *	serve_close(&s);
+ */
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/tick.h"
+#include "io/put.h"
+#include "io/readtitles.h"
+#include "model/scorer.h"
+
+struct serve_input {
+	const char *model;
+	const char *const *history;	/* (n_history) files of interactions */
+	size_t n_history;
+	int keep_seen;			/* else a user's items are not listed */
+	/* Ids in column user_id (item_id), the first one without a header. */
+	const char *users;		/* serve these, in their order; NULL:
+					 * the model's, then new ones of the
+					 * history */
+	const char *candidates;		/* list only these; NULL: all */
+	const char *titles;		/* item table, or NULL */
+	const char *title_column;	/* NULL: "title" */
+	struct tick *tick;		/* reading */
+};
+
+enum { SERVE_EXAMPLES = 3 };
+
+struct serve {
+	struct scorer *scorer;
+	struct inter *history;
+	uint32_t *users;		/* (n_users) each once */
+	size_t n_users;
+	unsigned char *allowed;		/* (items) or NULL: all */
+	struct titles *titles;		/* or NULL */
+	int keep_seen;
+	size_t n_new_candidates;	/* that the model does not know */
+	/* after serve_lists() */
+	size_t n_lists;			/* users with a list */
+	size_t n_empty;			/* users with nothing left to list */
+	size_t n_unknown;		/* users whom the model cannot serve */
+	uint32_t unknown[SERVE_EXAMPLES];	/* the first of them */
+};
+
+/* Loads the model and all files.  0, or -1 after a message; serve_close() is
+ * called in both cases. */
+int serve_open(const struct serve_input *, struct serve *) SRS_MUST_CHECK;
+void serve_close(struct serve *);
+
+/*
+ * Puts rows user_id item_id score rank [title], k at most of a user, users in
+ * order, the best item first.  0, or -1 when they could not be written
+ * (put_commit() has the message).
+ */
+int serve_lists(struct serve *, size_t k, struct put *, struct tick *)
+    SRS_MUST_CHECK;
+
+/* The header of these rows. */
+const char *serve_header(const struct serve *);
+
+#endif
