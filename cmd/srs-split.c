@@ -120,8 +120,8 @@ main(int argc, char *argv[])
 		    "share of the rows for validation"),
 		OPT_SOME_REAL(0, "test-size", "SHARE", &o->test_size, 0, 1,
 		    "share of the rows for testing"),
-		OPT_SOME_TEXT(0, "at", "WHEN", &j.at, "test what is at or after "
-		    "this time, or after this share of the rows, as 90%"),
+		OPT_SOME_TEXT(0, "at", "WHEN", &j.at, "test what is at or "
+		    "after this time, or this share of the rows, as 90%"),
 		OPT_SOME_TEXT(0, "valid-at", "WHEN", &j.valid_at,
 		    "validate with what is between this time and the test"),
 		OPT_SOME_SIZE(0, "leave", "N", &o->leave, 1, 1e9,

@@ -65,11 +65,34 @@ lines_fill(struct lines *l, size_t n)
 	return 0;
 }
 
+static int
+drop_line(struct lines *l)
+{
+	for (;;) {
+		const size_t have = l->to - l->from;
+		const char *lf = have == 0 ? NULL
+		    : memchr(l->p + l->from, '\n', have);
+
+		if (lf != NULL || l->at_end) {
+			lines_take(l, lf == NULL ? have
+			    : (size_t)(lf - (l->p + l->from)), 1);
+			return 0;
+		}
+		l->from = l->to;
+		l->nul = SIZE_MAX;
+		if (fill(l) != 0)
+			return -1;
+	}
+}
+
 int
 lines_find(struct lines *l, size_t skip, size_t *n)
 {
 	size_t seen = skip;	/* of the record: no LF between skip and here */
 
+	if (l->drops && drop_line(l) != 0)
+		return -1;
+	l->drops = 0;
 	for (;;) {
 		const size_t have = l->to - l->from;
 		const char *start = l->p + l->from;
@@ -102,22 +125,8 @@ lines_take(struct lines *l, size_t n, size_t n_lines)
 		find_nul(l, l->from);
 }
 
-int
+void
 lines_drop(struct lines *l)
 {
-	for (;;) {
-		const size_t have = l->to - l->from;
-		const char *lf = have == 0 ? NULL
-		    : memchr(l->p + l->from, '\n', have);
-
-		if (lf != NULL || l->at_end) {
-			lines_take(l, lf == NULL ? have
-			    : (size_t)(lf - (l->p + l->from)), 1);
-			return 0;
-		}
-		l->from = l->to;
-		l->nul = SIZE_MAX;
-		if (fill(l) != 0)
-			return -1;
-	}
+	l->drops = 1;
 }

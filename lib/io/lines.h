@@ -27,6 +27,7 @@ struct lines {
 	size_t nul;		/* the first NUL from there on, or SIZE_MAX */
 	size_t line;		/* the line at `from`, from 1 */
 	size_t max;		/* bytes that a record may have */
+	int drops;		/* the rest of a line that was too long */
 	int at_end;		/* of the stream: all of it is in memory */
 };
 
@@ -46,9 +47,9 @@ int lines_find(struct lines *, size_t skip, size_t *n) SRS_MUST_CHECK;
 /* Ends the record after n bytes, and after the LF there if there is one. */
 void lines_take(struct lines *, size_t n, size_t n_lines);
 
-/* Drops all up to and with the next LF: the record is too long.  0, or -1
- * after a message. */
-int lines_drop(struct lines *) SRS_MUST_CHECK;
+/* The record is too long: the next lines_find() first drops all up to and
+ * with the next LF.  (Not at once: it may never come.) */
+void lines_drop(struct lines *);
 
 /* Is there a NUL in the first n bytes of the record? */
 static inline int

@@ -7,7 +7,8 @@ testdata=$SRS_ROOT/testdata
 data=$SRS_ROOT/../shared/data
 
 setup() {
-	cd "$BATS_TEST_TMPDIR" || exit
+	# bats keeps files of its own one level up
+	mkdir "$BATS_TEST_TMPDIR/dir" && cd "$BATS_TEST_TMPDIR/dir" || exit
 }
 
 # Skips the test, saying so, when real data is not there.
