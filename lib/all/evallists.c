@@ -152,6 +152,29 @@ no_overlap(const struct state *s, const struct scored *lists,
 	return -1;
 }
 
+/* An item that a user has twice is one if its scores agree (sampled candidates
+ * may repeat themselves); else there is no telling where it belongs. */
+static int
+check_repeats(const struct state *s, struct scored *lists, const char *path)
+{
+	struct buf text = BUF_EMPTY;
+	uint64_t dropped;
+	uint32_t user, item;
+
+	if (scored_once(lists, &dropped, &user, &item) != 0)
+		return err_msg("%s: user '%.*s' has item '%.*s' twice, with "
+		    "different scores", path,
+		    SPAN_ARGS(idmap_name(s->users, user)),
+		    SPAN_ARGS(idmap_name(s->items, item)));
+	if (dropped > 0) {
+		buf_format(&text, "%s: %ju rows repeat a user, item and score: "
+		    "they count once", path, (uintmax_t)dropped);
+		note(s, &text);
+	}
+	buf_release(&text);
+	return 0;
+}
+
 static int
 check_lists(const struct state *s, const struct scored *lists,
     const char *path, const struct ranking *r)
@@ -215,18 +238,13 @@ evaluate_file(struct state *s, size_t i)
 	struct scored *lists = readscores(path, &(struct readscores){
 	    .column = s->how->score, .trec = s->how->trec,
 	    .tick = s->how->tick }, s->users, s->items);
-	uint32_t user, item;
 	int status = -1;
 
 	if (lists == NULL)
 		return -1;
-	if (scored_twice(lists, &user, &item)) {
-		err_msg("%s: user '%.*s' has item '%.*s' twice", path,
-		    SPAN_ARGS(idmap_name(s->users, user)),
-		    SPAN_ARGS(idmap_name(s->items, item)));
-		goto done;
-	}
 	scored_sort_best(lists, s->items);
+	if (check_repeats(s, lists, path) != 0)
+		goto done;
 	s->n_items[i] = idmap_count(s->items);
 	ranking_eval(s->truth, lists, s->n_items[i], &options, r);
 	if (check_lists(s, lists, path, r) != 0)

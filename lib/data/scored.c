@@ -237,65 +237,108 @@ scored_unique(struct scored *s)
 
 /* --- duplicates ----------------------------------------------------------- */
 
-static int
-ascending(const void *va, const void *vb)
-{
-	const uint32_t *a = va, *b = vb;
+/* A row by its item, then by its place. */
+struct place {
+	uint32_t item;
+	size_t at;
+};
 
-	return (*a > *b) - (*a < *b);
+static int
+by_place(const void *va, const void *vb)
+{
+	const struct place *a = va, *b = vb;
+
+	if (a->item != b->item)
+		return a->item < b->item ? -1 : 1;
+	return (a->at > b->at) - (a->at < b->at);
 }
 
-struct twice {
-	const struct scored *s;
-	uint32_t *user;		/* (pieces) the first that has an item twice */
-	uint32_t *item;		/* (pieces) that item, or IDMAP_NONE */
+static int
+is_same(double a, double b)
+{
+	return fabs(a - b) <= SCORED_SAME * fmax(fabs(a), fabs(b));
+}
+
+/* Marks all but the first row of each item in drop (n).  The first item with
+ * values that are not the same, or IDMAP_NONE. */
+static uint32_t
+mark_repeats(const struct scored_item *x, size_t n, struct place *place,
+    unsigned char *drop)
+{
+	for (size_t i = 0; i < n; i++) {
+		place[i] = (struct place){ x[i].item, i };
+		drop[i] = 0;
+	}
+	qsort(place, n, sizeof *place, by_place);
+	for (size_t i = 1; i < n; i++) {
+		if (place[i].item != place[i - 1].item)
+			continue;
+		if (!is_same(x[place[i].at].value, x[place[i - 1].at].value))
+			return place[i].item;
+		drop[place[i].at] = 1;
+	}
+	return IDMAP_NONE;
+}
+
+struct once {
+	struct scored *s;
+	uint32_t *user;		/* (pieces) the first with other values */
+	uint32_t *item;		/* (pieces) for this item, or IDMAP_NONE */
+	uint64_t *dropped;	/* (pieces) */
 };
 
 static void
-twice_piece(void *arg, size_t i, size_t worker)
+once_piece(void *arg, size_t i, size_t worker)
 {
-	const struct twice *job = arg;
-	uint32_t *items = NULL;
-	size_t cap = 0;
+	const struct once *job = arg;
+	const size_t end = (i + 1) * USERS_PER_PIECE;
+	struct place *place = NULL;
+	unsigned char *drop = NULL;
+	size_t cap_place = 0, cap_drop = 0;
 
 	(void)worker;
 	job->item[i] = IDMAP_NONE;
-	for (size_t u = i * USERS_PER_PIECE; u < (i + 1) * USERS_PER_PIECE &&
+	for (size_t u = i * USERS_PER_PIECE; u < end &&
 	    job->item[i] == IDMAP_NONE; u++) {
-		size_t n;
-		const struct scored_item *x = rows_of(job->s, u, &n);
+		size_t n, kept = 0;
+		struct scored_item *x = rows_of(job->s, u, &n);
 
-		items = mem_grow("items", items, &cap, n, sizeof *items);
+		if (n < 2)
+			continue;
+		place = mem_grow("items", place, &cap_place, n, sizeof *place);
+		drop = mem_grow("items", drop, &cap_drop, n, 1);
+		job->user[i] = (uint32_t)u;
+		job->item[i] = mark_repeats(x, n, place, drop);
 		for (size_t j = 0; j < n; j++)
-			items[j] = x[j].item;
-		if (n > 0)
-			qsort(items, n, sizeof *items, ascending);
-		for (size_t j = 1; j < n; j++)
-			if (items[j] == items[j - 1]) {
-				job->user[i] = (uint32_t)u;
-				job->item[i] = items[j];
-				break;
-			}
+			if (!drop[j])
+				x[kept++] = x[j];
+		job->dropped[i] += n - kept;
+		job->s->count[u] = kept;
 	}
-	free(items);
+	free(place);
+	free(drop);
 }
 
 int
-scored_twice(const struct scored *s, uint32_t *user, uint32_t *item)
+scored_once(struct scored *s, uint64_t *n_dropped, uint32_t *user,
+    uint32_t *item)
 {
 	const size_t n = par_pieces(s->n_users, USERS_PER_PIECE);
-	struct twice job = { s, mem_array("users", n, sizeof *job.user),
-	    mem_array("items", n, sizeof *job.item) };
-	size_t i = 0;
+	struct once job = { s, mem_array("users", n, sizeof *job.user),
+	    mem_array("items", n, sizeof *job.item),
+	    mem_array("rows", n, sizeof *job.dropped) };
+	int status = 0;
 
-	par_for(n, twice_piece, &job);
-	while (i < n && job.item[i] == IDMAP_NONE)
-		i++;
-	if (i < n) {
+	par_for(n, once_piece, &job);
+	*n_dropped = 0;
+	for (size_t i = 0; i < n && status == 0; i++) {
+		*n_dropped += job.dropped[i];
 		*user = job.user[i];
 		*item = job.item[i];
+		status = job.item[i] == IDMAP_NONE ? 0 : -1;
 	}
 	free(job.user);
 	free(job.item);
-	return i < n;
+	free(job.dropped);
+	return status;
 }

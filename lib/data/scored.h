@@ -15,6 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/err.h"
 #include "data/idmap.h"
 
 struct scored;
@@ -50,7 +51,16 @@ void scored_sort_best(struct scored *, const struct idmap *items);
  * Returns how many rows were dropped. */
 uint64_t scored_unique(struct scored *);
 
-/* Does a user have an item twice?  1 and sets the first such, or 0. */
-int scored_twice(const struct scored *, uint32_t *user, uint32_t *item);
+/*
+ * Makes items that a user has more than once with the same value one, without
+ * changing the order of the others; *n_dropped <- the rows dropped.  Values are
+ * the same if they differ by no more than SCORED_SAME of the larger: models
+ * that work on batches of floats do not repeat themselves to the last bit.
+ * Returns 0; or -1 (no message), setting the first user and item with values
+ * that are not the same.
+ */
+#define SCORED_SAME 1e-5
+int scored_once(struct scored *, uint64_t *n_dropped, uint32_t *user,
+    uint32_t *item) SRS_MUST_CHECK;
 
 #endif

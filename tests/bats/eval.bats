@@ -111,7 +111,7 @@ ours() {
 
 @test "what trec_eval refuses is refused, with a reason" {
 	need_cases
-	refuses 1 "user 'u1' has item 'a' twice" srs-eval \
+	refuses 1 "user 'u1' has item 'a' twice, with different scores" srs-eval \
 	    --truth "$cases/12-duplicate-item/qrels" "$cases/12-duplicate-item/run"
 	refuses 1 "run: no rows" srs-eval \
 	    --truth "$cases/13-empty-run/qrels" "$cases/13-empty-run/run"
@@ -217,6 +217,15 @@ close_to() {
 	    --tsv list.tsv
 	[ "${lines[1]}" = "list.tsv	0.75" ]
 	[[ $stderr == *"truth.tsv: 1 rows repeat a user and item"* ]]
+}
+
+@test "a row that stands twice in a list counts once, and is told" {
+	two_users
+	printf 'u1\ta\t2\n' >>list.tsv
+	run -0 --separate-stderr srs-eval --truth truth.tsv --tsv \
+	    --metrics recall@2 list.tsv
+	[ "${lines[1]}" = "list.tsv	0.75" ]
+	[[ $stderr == *"list.tsv: 1 rows repeat a user, item and score"* ]]
 }
 
 @test "coverage is a share of --items" {

@@ -45,6 +45,7 @@ no_rows_at_all(void **state)
 {
 	struct scored *s = scored_new();
 	uint32_t user, item;
+	uint64_t dropped;
 	size_t n;
 
 	(void)state;
@@ -53,7 +54,8 @@ no_rows_at_all(void **state)
 	assert_int_equal(scored_count(s), 0);
 	assert_null(scored_of(s, 0, &n));
 	assert_int_equal(scored_unique(s), 0);
-	assert_int_equal(scored_twice(s, &user, &item), 0);
+	assert_int_equal(scored_once(s, &dropped, &user, &item), 0);
+	assert_int_equal(dropped, 0);
 	scored_free(s);
 }
 
@@ -88,6 +90,7 @@ unique_keeps_the_largest(void **state)
 	struct scored *s = scored_new();
 	const struct scored_item *x;
 	uint32_t user, item;
+	uint64_t dropped;
 	size_t n;
 
 	(void)state;
@@ -97,7 +100,7 @@ unique_keeps_the_largest(void **state)
 	scored_add(s, 0, 7, 1);
 	scored_add(s, 1, 7, -1);
 	scored_finish(s);
-	assert_int_equal(scored_twice(s, &user, &item), 1);
+	assert_int_equal(scored_once(s, &dropped, &user, &item), -1);
 	assert_int_equal(user, 1);
 	assert_int_equal(item, 7);
 	assert_int_equal(scored_unique(s), 2);
@@ -107,7 +110,36 @@ unique_keeps_the_largest(void **state)
 	assert_int_equal(x[0].item, 3);
 	assert_int_equal(x[1].item, 7);
 	assert_true(x[1].value > 3.5 && x[1].value < 4.5);
-	assert_int_equal(scored_twice(s, &user, &item), 0);
+	assert_int_equal(scored_once(s, &dropped, &user, &item), 0);
+	assert_int_equal(dropped, 0);
+	scored_free(s);
+}
+
+/* 0.1 as a float and as a double is the same; the order stays. */
+static void
+repeated_rows_are_one(void **state)
+{
+	struct scored *s = scored_new();
+	const struct scored_item *x;
+	uint32_t user, item;
+	uint64_t dropped;
+	size_t n;
+
+	(void)state;
+	scored_add(s, 300, 9, 0.5);
+	scored_add(s, 300, 2, 0.1);
+	scored_add(s, 300, 9, 0.5);
+	scored_add(s, 300, 2, (double)0.1F);
+	scored_add(s, 300, 1, 0);
+	scored_add(s, 300, 1, -0.0);
+	scored_finish(s);
+	assert_int_equal(scored_once(s, &dropped, &user, &item), 0);
+	assert_int_equal(dropped, 3);
+	x = scored_of(s, 300, &n);
+	assert_int_equal(n, 3);
+	assert_int_equal(x[0].item, 9);
+	assert_int_equal(x[1].item, 2);
+	assert_int_equal(x[2].item, 1);
 	scored_free(s);
 }
 
@@ -163,6 +195,7 @@ main(void)
 		cmocka_unit_test(no_rows_at_all),
 		cmocka_unit_test(best_first_and_ties_by_name),
 		cmocka_unit_test(unique_keeps_the_largest),
+		cmocka_unit_test(repeated_rows_are_one),
 		cmocka_unit_test(shuffling_rows_changes_nothing),
 	};
 
