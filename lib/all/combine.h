@@ -1,0 +1,45 @@
+#ifndef SRS_COMBINE_H
+#define SRS_COMBINE_H
+
+/*
+ * combine.h -- the work of srs-fuse: read the systems, make or load the
+ * fusion, fit it, save it, write what comes out.
+ */
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/tick.h"
+#include "fuse/fuse.h"
+#include "io/put.h"
+
+struct combine {
+	const char *const *files;	/* (n_files) one for each system */
+	size_t n_files;
+	int ratings;			/* predictions of ratings, not lists */
+	const struct fuse_method *method;	/* NULL with `load` */
+	double rrf_k;
+	const char *weights;		/* given; NULL: fitted or equal */
+	const char *load, *save;	/* a fusion; or NULL */
+	/* fitting */
+	const char *fit;		/* the truth; NULL: none */
+	const char *metric;		/* of lists */
+	const char *relevance;		/* column; or NULL */
+	double min_relevance;		/* NAN: all above 0 */
+	size_t n_folds, max_users;
+	uint64_t seed;
+	/* output */
+	size_t k;			/* SIZE_MAX: all */
+	int no_header;
+	const char *titles;		/* a table; or NULL */
+	/* lines of the summary */
+	void (*note)(void *arg, const char *text);
+	void *note_arg;
+	struct tick *reading;		/* may be NULL */
+};
+
+/* 0, or -1 after a message.  The output is not committed. */
+int combine(const struct combine *, struct put *out) SRS_MUST_CHECK;
+
+#endif

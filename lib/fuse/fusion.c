@@ -1,0 +1,316 @@
+#include <assert.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/buf.h"
+#include "base/mem.h"
+#include "base/num.h"
+#include "data/idmap.h"
+#include "fuse/fuse.h"
+#include "io/safetensors.h"
+#include "model/model.h"
+
+enum { FUSION_FORMAT = 1, SYSTEMS_MAX = 1000 };
+
+/* --- names and weights -------------------------------------------------- */
+
+static int
+drop_end(struct span *name, const char *end)
+{
+	const size_t n = strlen(end);
+
+	if (name->n <= n || memcmp(name->p + name->n - n, end, n) != 0)
+		return 0;
+	name->n -= n;
+	return 1;
+}
+
+char *
+fusion_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	struct span name = span_of(slash != NULL && slash[1] != '\0' ?
+	    slash + 1 : path);
+	char *text;
+
+	if (strcmp(path, "-") == 0)
+		name = span_of("stdin");
+	drop_end(&name, ".gz");
+	drop_end(&name, ".tsv");
+	text = mem_text(name.p, name.n);
+	for (char *p = text; *p != '\0'; p++)
+		if ((unsigned char)*p < ' ' || *p == ',' || *p == '=')
+			*p = '_';
+	return text;
+}
+
+static struct fusion *
+fusion_alloc(const struct fuse_method *method, int ratings, size_t n)
+{
+	struct fusion *f = mem_array("a fusion", 1, sizeof *f);
+
+	assert(n > 0);
+	f->method = method;
+	f->ratings = ratings;
+	f->n = n;
+	f->name = mem_array("names of systems", n, sizeof *f->name);
+	f->weight = mem_array("weights", n, sizeof *f->weight);
+	f->alone = mem_array("values of systems", n, sizeof *f->alone);
+	for (size_t i = 0; i < n; i++)
+		f->weight[i] = 1 / (double)n;
+	f->rrf_k = f->value = f->equal = (double)NAN;
+	return f;
+}
+
+struct fusion *
+fusion_new(const struct fuse_method *method, int ratings,
+    const char *const *names, size_t n)
+{
+	struct fusion *f = fusion_alloc(method, ratings, n);
+	struct idmap *seen = idmap_new();
+
+	for (size_t i = 0; i < n; i++) {
+		struct buf b = BUF_EMPTY;
+
+		buf_text(&b, names[i]);
+		for (size_t k = 2; idmap_find(seen, (struct span){ b.p,
+		    b.n }) != IDMAP_NONE; k++) {
+			b.n = 0;
+			buf_format(&b, "%s-%zu", names[i], k);
+		}
+		idmap_add(seen, (struct span){ b.p, b.n });
+		f->name[i] = mem_text(b.p, b.n);
+		buf_release(&b);
+	}
+	idmap_free(seen);
+	return f;
+}
+
+void
+fusion_free(struct fusion *f)
+{
+	if (f == NULL)
+		return;
+	for (size_t i = 0; i < f->n; i++)
+		free(f->name[i]);
+	free(f->name);
+	free(f->weight);
+	free(f->alone);
+	free(f->metric);
+	free(f);
+}
+
+double
+fusion_factor(const struct fusion *f, size_t i)
+{
+	return f->method->sums ? f->weight[i] * (double)f->n : f->weight[i];
+}
+
+/* The system called `name`, or n. */
+static size_t
+find_name(const struct fusion *f, struct span name)
+{
+	size_t i = 0;
+
+	while (i < f->n && !span_is(name, f->name[i]))
+		i++;
+	return i;
+}
+
+/* One of the weights: "0.6", or "a=0.6". */
+static int
+set_weight(struct fusion *f, struct span word, size_t place)
+{
+	struct span value = word;
+	const struct span name = span_cut(&value, '=');
+	const int named = value.p != NULL;
+	size_t i = place;
+	double w;
+
+	if (!named)
+		value = name;
+	else if ((i = find_name(f, name)) == f->n)
+		return err_msg("--weights: no system is called '%.*s'",
+		    SPAN_ARGS(name));
+	if (i >= f->n)
+		return err_msg("--weights: there are only %zu systems", f->n);
+	if (num_real(value, &w) != 0 || w < 0)
+		return err_msg("--weights: '%.*s' is not a number >= 0",
+		    SPAN_ARGS(value));
+	if (!isnan(f->weight[i]))
+		return err_msg("--weights: '%s' has two", f->name[i]);
+	f->weight[i] = w;
+	return 0;
+}
+
+int
+fusion_set_weights(struct fusion *f, const char *text)
+{
+	struct span rest = span_of(text);
+	double sum = 0;
+
+	for (size_t i = 0; i < f->n; i++)
+		f->weight[i] = (double)NAN;
+	for (size_t place = 0; rest.p != NULL; place++)
+		if (set_weight(f, span_cut(&rest, ','), place) != 0)
+			return -1;
+	for (size_t i = 0; i < f->n; sum += f->weight[i++])
+		if (isnan(f->weight[i]))
+			return err_msg("--weights: none for '%s'",
+			    f->name[i]);
+	if (!(sum > 0) || isinf(sum))
+		return err_msg("--weights: '%s' has no sum above 0", text);
+	for (size_t i = 0; i < f->n; i++)
+		f->weight[i] /= sum;
+	return 0;
+}
+
+/* --- the file ------------------------------------------------------------ */
+
+int
+fusion_save(const struct fusion *f, const char *path)
+{
+	struct st_writer *w = st_writer_new();
+	struct buf names = BUF_EMPTY;
+	int status;
+
+	for (size_t i = 0; i < f->n; i++)
+		buf_format(&names, "%s\n", f->name[i]);
+	st_put_meta(w, "srs.kind", "fusion");
+	st_put_meta(w, "srs.method", f->method->what.name);
+	st_put_meta_format(w, "srs.format", "%d", FUSION_FORMAT);
+	st_put_meta(w, "ratings", f->ratings ? "1" : "0");
+	if (!isnan(f->rrf_k))
+		model_put_real(w, "rrf-k", f->rrf_k);
+	st_put(w, "system_names", ST_U8, &names.n, 1, names.p);
+	st_put(w, "weights", ST_F64, &f->n, 1, f->weight);
+	if (f->ratings)
+		st_put(w, "bias", ST_F64, (size_t[]){ 1 }, 1, &f->bias);
+	if (f->metric != NULL) {
+		st_put_meta(w, "summary.metric", f->metric);
+		model_put_real(w, "summary.value", f->value);
+		model_put_real(w, "summary.equal", f->equal);
+		model_put_size(w, "summary.users", f->n_users);
+		model_put_size(w, "summary.folds", f->n_folds);
+		st_put(w, "alone", ST_F64, &f->n, 1, f->alone);
+	}
+	status = st_write(w, path, 0);
+	buf_release(&names);
+	st_writer_free(w);
+	return status;
+}
+
+static const struct fuse_method *
+read_method(const struct st_file *st)
+{
+	const char *kind = st_meta(st, "srs.kind");
+	const char *name = st_meta(st, "srs.method");
+	const struct choice *choice;
+	size_t format;
+
+	if (kind == NULL || strcmp(kind, "fusion") != 0) {
+		err_msg("%s: not a fusion: its kind is '%s'", st_path(st),
+		    kind != NULL ? kind : "");
+		return NULL;
+	}
+	if (model_size(st, "srs.format", &format) != 0)
+		return NULL;
+	if (format != FUSION_FORMAT) {
+		err_msg("%s: a fusion of format %zu: this version reads "
+		    "format %d", st_path(st), format, FUSION_FORMAT);
+		return NULL;
+	}
+	choice = name != NULL ? choice_find(fuse_choice, span_of(name)) : NULL;
+	if (choice == NULL) {
+		err_msg("%s: the fusion's method '%s' is not one that this "
+		    "version knows", st_path(st), name != NULL ? name : "");
+		return NULL;
+	}
+	return fuse_method(choice);
+}
+
+/* out (n) <- a tensor of finite doubles. */
+static int
+read_doubles(const struct st_file *st, const char *name, size_t n,
+    double *out)
+{
+	const struct st_tensor *t = st_want(st, name, ST_F64, &n, 1);
+
+	if (t == NULL)
+		return -1;
+	memcpy(out, t->data, n * sizeof *out);
+	for (size_t i = 0; i < n; i++)
+		if (!isfinite(out[i]))
+			return err_msg("%s: tensor '%s' has numbers that are "
+			    "not finite", st_path(st), name);
+	return 0;
+}
+
+static int
+read_summary(const struct st_file *st, struct fusion *f)
+{
+	const char *metric = st_meta(st, "summary.metric");
+
+	if (metric == NULL)
+		return 0;
+	f->metric = mem_text(metric, strlen(metric));
+	if (model_real(st, "summary.value", &f->value) != 0 ||
+	    model_real(st, "summary.equal", &f->equal) != 0 ||
+	    model_size(st, "summary.users", &f->n_users) != 0 ||
+	    model_size(st, "summary.folds", &f->n_folds) != 0)
+		return -1;
+	return read_doubles(st, "alone", f->n, f->alone);
+}
+
+static int
+read_parts(const struct st_file *st, struct fusion *f)
+{
+	if (read_doubles(st, "weights", f->n, f->weight) != 0)
+		return -1;
+	if (f->ratings && !f->method->takes_ratings)
+		return err_msg("%s: method '%s' is not for ratings",
+		    st_path(st), f->method->what.name);
+	if (f->ratings && read_doubles(st, "bias", 1, &f->bias) != 0)
+		return -1;
+	if (st_meta(st, "rrf-k") != NULL || f->method->sums)
+		if (model_real(st, "rrf-k", &f->rrf_k) != 0)
+			return -1;
+	if (f->rrf_k < 0)
+		return err_msg("%s: rrf-k is below 0", st_path(st));
+	return read_summary(st, f);
+}
+
+struct fusion *
+fusion_load(const char *path)
+{
+	struct st_file *st = st_open(path);
+	const struct fuse_method *method;
+	struct idmap *names = NULL;
+	struct fusion *f = NULL;
+	size_t ratings;
+
+	if (st == NULL || (method = read_method(st)) == NULL ||
+	    model_size(st, "ratings", &ratings) != 0 ||
+	    (names = model_ids(st, "system_names")) == NULL)
+		goto done;
+	if (idmap_count(names) == 0 || idmap_count(names) > SYSTEMS_MAX) {
+		err_msg("%s: a fusion of %zu systems", path,
+		    idmap_count(names));
+		goto done;
+	}
+	f = fusion_alloc(method, ratings != 0, idmap_count(names));
+	for (size_t i = 0; i < f->n; i++) {
+		const struct span name = idmap_name(names, (uint32_t)i);
+
+		f->name[i] = mem_text(name.p, name.n);
+	}
+	if (read_parts(st, f) != 0) {
+		fusion_free(f);
+		f = NULL;
+	}
+done:
+	idmap_free(names);
+	st_close(st);
+	return f;
+}
