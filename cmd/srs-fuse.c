@@ -9,9 +9,9 @@
 static const struct cli_tool tool = {
 	"srs-fuse", "combine the lists or predictions of several models",
 	"[FILE...]",
-	"Each operand is one system's lists (user, item, score); what comes\n"
-	"out is one list for each user over all items of the systems' lists.\n"
-	"With --ratings the operands are predictions of the same ratings.\n"
+	"Each operand is one system's lists (user, item, score); what comes "
+	"out is one list for each user over all items of the systems' lists. "
+	"With --ratings the operands are predictions of the same ratings. "
 	"Weights are equal, given, or fitted to known truth and saved."
 };
 

@@ -8,10 +8,10 @@ static const struct cli_tool tool = {
 	"srs-info",
 	"say what a table, matrix or model file holds, and check it",
 	"[FILE...]",
-	"Tells what each file is by its first bytes, reads all of it, and\n"
-	"writes what it holds: columns, users, items and ranges of a table;\n"
-	"method, settings, tensors and matrices of a model.  A file that is\n"
-	"damaged (numbers that are not finite, indices out of range, ids that\n"
+	"Tells what each file is by its first bytes, reads all of it, and "
+	"writes what it holds: columns, users, items and ranges of a table; "
+	"method, settings, tensors and matrices of a model.  A file that is "
+	"damaged (numbers that are not finite, indices out of range, ids that "
 	"stand twice, lengths that do not fit) is an error."
 };
 

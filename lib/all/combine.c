@@ -177,6 +177,10 @@ combine_lists(const struct combine *c, struct fusion *f, struct put *out)
 		if (missing > 0)
 			note(c, "%s: no list for %zu of %zu users",
 			    c->files[i], missing, l->n_users);
+		if (l->n_repeated[i] > 0)
+			note(c, "%s: %llu rows repeat others: counted once",
+			    c->files[i],
+			    (unsigned long long)l->n_repeated[i]);
 	}
 	if (status == 0 && c->fit != NULL)
 		status = fit_lists(c, f, l);
@@ -195,16 +199,17 @@ fit_pairs(const struct combine *c, struct fusion *f, struct fusepairs *p)
 	struct scored *truth = readscores(c->fit, &(struct readscores){
 	    .judgments = 1, .column = "rating" }, p->users, p->items);
 	uint32_t user, item;
+	uint64_t repeated;
 	int status = -1;
 
 	if (truth == NULL)
 		return -1;
-	if (scored_twice(truth, &user, &item)) {
+	if (scored_once(truth, &repeated, &user, &item) != 0) {
 		const struct span u = idmap_name(p->users, user);
 		const struct span i = idmap_name(p->items, item);
 
-		err_msg("%s: user '%.*s' has item '%.*s' twice", c->fit,
-		    SPAN_ARGS(u), SPAN_ARGS(i));
+		err_msg("%s: user '%.*s' has item '%.*s' twice, with ratings "
+		    "that differ", c->fit, SPAN_ARGS(u), SPAN_ARGS(i));
 	} else {
 		scored_unique(truth);
 		status = blend_fit(f, p, truth, &how);

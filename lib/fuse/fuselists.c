@@ -6,18 +6,19 @@
 #include "fuse/fuselists.h"
 #include "io/readscores.h"
 
+/* List i is one that can be fused; rows that repeat others are dropped. */
 static int
-check_list(const struct fuselists *l, const struct scored *list,
-    const char *path)
+check_list(const struct fuselists *l, size_t place, const char *path)
 {
+	struct scored *list = l->list[place];
 	uint32_t user, item;
 
-	if (scored_twice(list, &user, &item)) {
+	if (scored_once(list, &l->n_repeated[place], &user, &item) != 0) {
 		const struct span u = idmap_name(l->users, user);
 		const struct span i = idmap_name(l->items, item);
 
-		return err_msg("%s: user '%.*s' has item '%.*s' twice", path,
-		    SPAN_ARGS(u), SPAN_ARGS(i));
+		return err_msg("%s: user '%.*s' has item '%.*s' twice, with "
+		    "scores that differ", path, SPAN_ARGS(u), SPAN_ARGS(i));
 	}
 	for (user = 0; user < scored_users(list); user++) {
 		size_t n;
@@ -40,11 +41,12 @@ fuselists_read(const char *const *paths, size_t n, struct tick *tick)
 	l->items = idmap_new();
 	l->n = n;
 	l->list = mem_array("lists", n, sizeof(struct scored *));
+	l->n_repeated = mem_array("lists", n, sizeof *l->n_repeated);
 	for (size_t i = 0; i < n; i++) {
 		l->list[i] = readscores(paths[i],
 		    &(struct readscores){ .tick = tick }, l->users, l->items);
 		if (l->list[i] == NULL ||
-		    check_list(l, l->list[i], paths[i]) != 0) {
+		    check_list(l, i, paths[i]) != 0) {
 			fuselists_free(l);
 			return NULL;
 		}
@@ -65,6 +67,7 @@ fuselists_free(struct fuselists *l)
 	for (size_t i = 0; i < l->n; i++)
 		scored_free(l->list[i]);
 	free(l->list);
+	free(l->n_repeated);
 	free(l->ranks);
 	idmap_free(l->users);
 	idmap_free(l->items);

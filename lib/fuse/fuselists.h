@@ -20,13 +20,15 @@ struct fuselists {
 	size_t n_users, n_items;	/* of the lists; maps may grow */
 	size_t n;			/* systems */
 	struct scored **list;		/* (n) best first */
+	uint64_t *n_repeated;		/* (n) rows dropped: they said again
+					 * what another row says */
 	uint32_t *ranks;		/* (n_items) as idmap_ranks() */
 };
 
 /*
- * Reads a file for each system.  A pair that stands twice in a file, and a
- * score that a float cannot hold, are errors; so is all that readscores()
- * refuses.  NULL after a message.
+ * Reads a file for each system.  A pair that stands twice in a file with
+ * different scores, and a score that a float cannot hold, are errors; so is
+ * all that readscores() refuses.  NULL after a message.
  */
 struct fuselists *fuselists_read(const char *const *paths, size_t n,
     struct tick *);

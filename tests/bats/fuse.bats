@@ -134,10 +134,19 @@ c.valid' ]
 	[[ $stderr == *'t.tsv: no title for 2 of 4 items'* ]]
 }
 
+@test "rows that repeat others count once" {
+	lists
+	srs-fuse -q a.tsv b.tsv >want
+	cat b.tsv b.tsv >b2.tsv
+	run -0 --separate-stderr srs-fuse -o got a.tsv b2.tsv
+	cmp want got
+	[[ $stderr == *'b2.tsv: 4 rows repeat others: counted once'* ]]
+}
+
 @test "bad lists" {
 	lists
 	printf 'u\tp\t1\nu\tp\t2\n' >twice.tsv
-	refuses 1 "twice.tsv: user 'u' has item 'p' twice" \
+	refuses 1 "user 'u' has item 'p' twice, with scores that differ" \
 	    srs-fuse a.tsv twice.tsv
 	printf 'u\tp\tnan\n' >nan.tsv
 	refuses 1 "nan.tsv:1: 3: 'nan' is not a number" srs-fuse a.tsv nan.tsv

@@ -253,7 +253,7 @@ test_bad_lists(void **state)
 	(void)state;
 	put(0, "u\ti\t1\n");
 	refused("u\ti\t1\nv\ti\t2\nu\ti\t3\n",
-	    "b.tsv: user 'u' has item 'i' twice");
+	    "b.tsv: user 'u' has item 'i' twice, with scores that");
 	refused("u\ti\tnan\n", "b.tsv:1: ");
 	refused("u\ti\t1e300\n", "b.tsv: score: 1e+300 is too large");
 	refused("", "b.tsv: ");
