@@ -48,7 +48,7 @@ add_files(struct cleanrun *run, const struct cli *cli)
 static int
 clean(const struct cli *cli, struct cleanplan *plan)
 {
-	struct cleanrun *run = cleanrun_new(plan, cli->output, cli->gzip);
+	struct cleanrun *run = cleanrun_new(plan);
 	struct buf summary = BUF_EMPTY;
 	int status = CLI_FAILED;
 
@@ -128,6 +128,8 @@ read_options(struct cli *cli, struct cleanwant *w, int argc, char **argv)
 	};
 
 	cli_begin(cli, &tool, options, argc, argv);
+	w->output = cli->output;
+	w->gzip = cli->gzip;
 }
 
 int

@@ -8,9 +8,9 @@
 enum { BLOCK = 1 << 16 };	/* bytes handed on at a time */
 
 struct cleanoutput *
-cleanoutput_open(const char *path, int gzip, const struct cleanplan *plan)
+cleanoutput_open(const struct cleanplan *plan)
 {
-	struct put *put = put_open(path, gzip);
+	struct put *put = put_open(plan->want->output, plan->want->gzip);
 	struct cleanoutput *o;
 
 	if (put == NULL)

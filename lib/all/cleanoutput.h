@@ -17,10 +17,8 @@ struct cleanoutput {
 	struct cleantally tally;	/* users and items: the caller's */
 };
 
-/* Begins with the header, after the plan is settled; `path` and `gzip` as in
- * out_open().  NULL after a message. */
-struct cleanoutput *cleanoutput_open(const char *path, int gzip,
-    const struct cleanplan *);
+/* Begins with the header, after the plan is settled.  NULL after a message. */
+struct cleanoutput *cleanoutput_open(const struct cleanplan *);
 void cleanoutput_free(struct cleanoutput *);
 int cleanoutput_commit(struct cleanoutput *) SRS_MUST_CHECK;
 

@@ -228,6 +228,27 @@ check_table(const struct cleanwant *w)
 	return 0;
 }
 
+static int
+are_same(const char *a, const char *b)
+{
+	return a != NULL && b != NULL && strcmp(a, b) == 0;
+}
+
+/* Three files are written, and one of them to standard output at most. */
+static int
+check_outputs(const struct cleanwant *w)
+{
+	const char *output = w->output != NULL ? w->output : "-";
+
+	if (are_same(w->rejects, output))
+		return err_msg("--rejects and the output are the same file");
+	if (are_same(w->report, output))
+		return err_msg("--report and the output are the same file");
+	if (are_same(w->report, w->rejects))
+		return err_msg("--report and --rejects are the same file");
+	return 0;
+}
+
 /* A name that is neither a number nor a usual one stands in a header. */
 static int
 is_in_header(const struct cleanplan *p, const char *name)
@@ -278,9 +299,10 @@ cleanplan_new(const struct cleanwant *want)
 	p->rules.time_unit = want->time_unit;
 	p->rules.drop_other_events = want->other_events == &others[1];
 	p->stops = want->on_error == &on_errors[1];
-	if (check_table(want) == 0 && read_map(p) == 0 &&
-	    read_columns(p) == 0 && read_weight(p) == 0 &&
-	    read_missing(p) == 0 && read_separator(p) == 0) {
+	if (check_outputs(want) == 0 && check_table(want) == 0 &&
+	    read_map(p) == 0 && read_columns(p) == 0 &&
+	    read_weight(p) == 0 && read_missing(p) == 0 &&
+	    read_separator(p) == 0) {
 		choose_sources(p);
 		choose_header(p);
 		return p;

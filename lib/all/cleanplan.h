@@ -34,8 +34,9 @@ struct cleanwant {
 	double min_rating, max_rating;
 	size_t min_user, min_item, min_rows;
 	int table;		/* attributes, with a key */
-	const char *rejects, *report;
-	int no_header;
+	const char *output, *rejects, *report;	/* "-": standard output, which
+						 * NULL means for output too */
+	int gzip, no_header;	/* of the output */
 };
 
 #define CLEANWANT_DEFAULTS ((struct cleanwant){ \

@@ -7,13 +7,11 @@
 #include "prep/cleanmerge.h"
 
 struct cleanrun *
-cleanrun_new(struct cleanplan *plan, const char *path, int gzip)
+cleanrun_new(struct cleanplan *plan)
 {
 	struct cleanrun *r = mem_array("cleaning", 1, sizeof *r);
 
 	r->plan = plan;
-	r->path = path;
-	r->gzip = gzip;
 	r->row = CLEAN_ROW_EMPTY;
 	r->users = idmap_new();
 	r->items = idmap_new();
@@ -48,7 +46,7 @@ begin(struct cleanrun *r, const struct cleantable *first)
 		r->store = cleanstore_new(&(struct cleanstore_columns){
 		    has[CLEAN_ITEM], p->puts_event, has[CLEAN_RATING],
 		    p->puts_weight, has[CLEAN_TIME], p->rules.n_text > 0 });
-	r->output = cleanoutput_open(r->path, r->gzip, p);
+	r->output = cleanoutput_open(p);
 	if (r->output == NULL)
 		return -1;
 	if (p->want->rejects == NULL)

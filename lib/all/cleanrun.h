@@ -4,7 +4,7 @@
 /*
  * cleanrun.h -- srs-clean's work: tables in, one clean table out.
  *
- *	struct cleanrun *run = cleanrun_new(plan, output, gzip);
+ *	struct cleanrun *run = cleanrun_new(plan);
  *	for each file: cleanrun_add(run, path, tick);
  *	status = cleanrun_finish(run);
  *	cleanreport_text(run, &lines);
@@ -26,8 +26,6 @@
 
 struct cleanrun {
 	struct cleanplan *plan;
-	const char *path;
-	int gzip;
 	struct cleanoutput *output;	/* NULL until the first table */
 	struct cleanrejects *rejects;	/* NULL if not wanted */
 	struct cleanstore *store;	/* NULL if rows need not wait */
@@ -38,8 +36,8 @@ struct cleanrun {
 	int is_gated;		/* too few rows: nothing was replaced */
 };
 
-/* `path` and `gzip` as in out_open().  The plan stays the caller's. */
-struct cleanrun *cleanrun_new(struct cleanplan *, const char *path, int gzip);
+/* The plan stays the caller's. */
+struct cleanrun *cleanrun_new(struct cleanplan *);
 void cleanrun_free(struct cleanrun *);
 
 /* Reads a file.  0, or -1 after a message. */

@@ -309,6 +309,10 @@ Drama	11' ]
 	refuses 2 "--key is for --table" srs-clean --key a
 	refuses 2 "--other-events is for --weight TYPE=WEIGHT" \
 	    srs-clean --other-events drop
+	refuses 2 "--rejects and the output are the same file" \
+	    srs-clean --rejects -
+	refuses 2 "--report and the output are the same file" \
+	    srs-clean --report x -o x
 	refuses 2 "did you mean 'first'?" srs-clean --duplicates frist
 	printf 'u\ti\n' >x
 	refuses 1 "--min-rating and --max-rating need a rating" \
@@ -422,6 +426,15 @@ v	j	4' ]
 	refuses 1 "twice.csv:1: column 'user_id' stands twice" \
 	    srs-clean -o out twice.csv
 	[ ! -e out ]
+	# past the first bytes, bad records are skipped like other bad rows
+	{ shop 100; printf 'u\0\ti\t3\t4\n'; head -c 17000000 /dev/zero |
+	    tr '\0' a; printf '\nlast\ti\t3\t4\n'; } >long
+	run -0 --separate-stderr srs-clean --duplicates keep --rejects bad long
+	[ "${#lines[@]}" -eq 102 ]
+	[ "${lines[101]}" = 'last	i	3	4' ]
+	[[ $stderr == *'2 refused: the record is broken'* ]]
+	grep -qF 'long:101: a NUL byte' bad
+	grep -qF 'long:102: a row of more than 16777216 bytes' bad
 	printf '%010000d\ti\t3\n' 7 >long
 	run -0 clean long
 	[ "$output" = "$(cat long)" ]
