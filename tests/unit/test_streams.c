@@ -490,12 +490,12 @@ test_two_at_once(void **state)
 	assert_int_equal(system("rm -rf d; mkdir d"), 0);
 	for (int i = 0; i < 4; i++) {
 		f[i] = outfile_open("d/a", i < 2 ? 0 : OUTFILE_NAMED);
-		assert_int_equal(write(outfile_fd(f[i]), "0123" + i, 1), 1);
+		assert_int_equal(write(outfile_fd(f[i]), &"0123"[i], 1), 1);
 	}
 	for (int i = 3; i >= 0; i--) {
 		assert_int_equal(outfile_commit(f[i]), 0);
 		outfile_free(f[i]);
-		assert_file("d/a", "0123" + i, 1);
+		assert_file("d/a", &"0123"[i], 1);
 	}
 	assert_int_equal(files_in("d"), 1);
 }
