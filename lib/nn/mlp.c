@@ -1,0 +1,174 @@
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "model/model.h"
+#include "nn/fit.h"
+#include "nn/mlp.h"
+#include "nn/ops.h"
+
+/* --- the network ---------------------------------------------------------- */
+
+void
+mlp_init(struct mlp *m, size_t n_features, const struct tower *tower)
+{
+	*m = (struct mlp){ .params = params_new(), .tower = *tower,
+		.n_features = n_features };
+	m->mean = mem_array("feature means", n_features, sizeof(float));
+	m->scale = mem_array("feature scales", n_features, sizeof(float));
+	tower_params(&m->tower, m->params, n_features);
+}
+
+void
+mlp_release(struct mlp *m)
+{
+	params_free(m->params);
+	free(m->mean);
+	free(m->scale);
+	*m = (struct mlp){ 0 };
+}
+
+void
+mlp_build(const struct mlp *m, size_t most_examples, double dropout,
+    struct mlp_net *net)
+{
+	struct graph *g = graph_new(most_examples);
+	struct node *y;
+
+	net->graph = g;
+	net->x = op_floats(g, 0, 1, m->n_features);
+	net->label = op_floats(g, 0, 1, 1);
+	y = tower_nodes(&m->tower, g, net->x, 0, dropout);
+	net->probability = op_sigmoid(g, y);
+	net->loss = op_bce(g, y, net->label);
+}
+
+/* --- standard units ------------------------------------------------------- */
+
+void
+mlp_standardise(const struct mlp *m, const float *rows, size_t n, float *out)
+{
+	const size_t d = m->n_features;
+
+	for (size_t r = 0; r < n; r++)
+		for (size_t j = 0; j < d; j++)
+			out[r * d + j] = (rows[r * d + j] - m->mean[j]) *
+			    m->scale[j];
+}
+
+/* Means first, then deviations from them (two passes keep the digits). */
+static void
+measure_features(struct mlp *m, const struct mat *x)
+{
+	double *sum = mem_array("feature means", x->cols, sizeof *sum);
+	const double n = (double)x->rows;
+
+	for (size_t r = 0; r < x->rows; r++)
+		for (size_t j = 0; j < x->cols; j++)
+			sum[j] += (double)mat_row(x, r)[j];
+	for (size_t j = 0; j < x->cols; j++) {
+		m->mean[j] = (float)(sum[j] / n);
+		sum[j] = 0;
+	}
+	for (size_t r = 0; r < x->rows; r++)
+		for (size_t j = 0; j < x->cols; j++) {
+			const double e = (double)mat_row(x, r)[j] -
+			    (double)m->mean[j];
+
+			sum[j] += e * e;
+		}
+	for (size_t j = 0; j < x->cols; j++) {
+		/* a constant's mean may be off by a rounding */
+		const double least = 1e-6 * fabs((double)m->mean[j]);
+		const double deviation = sqrt(sum[j] / n);
+
+		m->scale[j] = deviation > least ? (float)(1 / deviation) : 0;
+	}
+	free(sum);
+}
+
+/* --- training ------------------------------------------------------------- */
+
+struct mlp_data {
+	const struct mlp *m;
+	const struct mlp_net *net;
+	const struct features *f;
+};
+
+static void
+feed(const void *arg, struct work *w, const struct fit_piece *piece)
+{
+	const struct mlp_data *d = arg;
+	float *x = work_floats(w, d->net->x);
+	float *label = work_floats(w, d->net->label);
+
+	for (size_t r = 0; r < piece->n; r++) {
+		const size_t e = piece->example[r];
+
+		mlp_standardise(d->m, mat_row(&d->f->x, e), 1,
+		    x + r * d->m->n_features);
+		label[r] = d->f->label[e];
+	}
+}
+
+static int
+write_model(struct nn_job *job, const struct mlp *m,
+    const struct stopper *stop)
+{
+	struct st_writer *w = nn_writer("mlp", job, stop);
+	int status;
+
+	model_put_ids(w, "feature_names", job->features->names);
+	model_put_vec(w, "feature_mean", m->mean, m->n_features);
+	model_put_vec(w, "feature_scale", m->scale, m->n_features);
+	params_put(m->params, w);
+	status = st_write(w, job->output, job->gzip);
+	st_writer_free(w);
+	return status;
+}
+
+static int
+fit(struct nn_job *job, struct mlp *m, struct stopper *stop)
+{
+	const struct nn_options *o = job->options;
+	struct mlp_net net;
+	struct mlp_data d = { m, &net, job->features };
+	struct scorer scorer = { .features = job->features->names };
+	struct fit_task task = { .params = m->params,
+		.n_examples = job->features->n, .feed = feed, .arg = &d,
+		.epochs = o->epochs, .batch = o->batch,
+		.seed = job->train->seed, .optim = nn_optim(o) };
+	int status;
+
+	mlp_build(m, fit_shard(o->batch), o->dropout, &net);
+	task.graph = net.graph;
+	task.loss = net.loss;
+	mlp_serve(m, &scorer);
+	status = fit_run(&task, job->train, &scorer, stop);
+	scorer.ops->free(&scorer);
+	graph_free(net.graph);
+	return status;
+}
+
+int
+mlp_train(struct nn_job *job)
+{
+	const struct features *f = job->features;
+	struct tower tower;
+	struct mlp m;
+	struct stopper stop;
+	int status = -1;
+
+	if (tower_parse(job->options->layers, &tower) != 0)
+		return -1;
+	if (f->n > UINT32_MAX)
+		return err_msg("%zu rows are more than an epoch can have",
+		    f->n);
+	mlp_init(&m, f->x.cols, &tower);
+	measure_features(&m, &f->x);
+	params_init(m.params, job->train->seed);
+	if (fit(job, &m, &stop) == 0)
+		status = write_model(job, &m, &stop);
+	mlp_release(&m);
+	return status;
+}

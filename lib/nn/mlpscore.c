@@ -1,0 +1,121 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/par.h"
+#include "model/model.h"
+#include "nn/mlp.h"
+#include "nn/work.h"
+
+enum { CHUNK = 256 };		/* rows that go through the layers at once */
+
+struct serving {
+	const struct mlp *m;
+	struct mlp own;			/* a loaded model; else not used */
+	struct mlp_net net;
+	struct plan *plan;
+	struct work **work;		/* (n_workers) */
+	size_t n_workers;
+};
+
+static int
+prepare(struct scorer *scorer)
+{
+	struct serving *s = scorer->state;
+
+	if (s->plan != NULL)
+		return 0;
+	mlp_build(s->m, CHUNK, 0, &s->net);
+	s->plan = plan_new(s->net.graph, s->m->params, s->net.probability, 0);
+	s->n_workers = par_threads();
+	s->work = mem_array("network", s->n_workers, sizeof(struct work *));
+	for (size_t i = 0; i < s->n_workers; i++)
+		s->work[i] = work_new(s->plan);
+	return 0;
+}
+
+static void
+serving_free(struct scorer *scorer)
+{
+	struct serving *s = scorer->state;
+
+	for (size_t i = 0; i < s->n_workers; i++)
+		work_free(s->work[i]);
+	free(s->work);
+	plan_free(s->plan);
+	graph_free(s->net.graph);
+	mlp_release(&s->own);
+	free(s);
+}
+
+static void
+rows(const struct scorer *scorer, const struct features *f, size_t first,
+    size_t n, float *scores, size_t worker)
+{
+	const struct serving *s = scorer->state;
+	struct work *w = s->work[worker];
+
+	for (size_t at = 0; at < n; at += CHUNK) {
+		const size_t k = n - at < CHUNK ? n - at : CHUNK;
+
+		work_begin(w, &(struct work_place){ .shard = NULL });
+		work_rows(w, 0, k);
+		mlp_standardise(s->m, mat_row(&f->x, first + at), k,
+		    work_floats(w, s->net.x));
+		memcpy(scores + at, work_forward(w), k * sizeof *scores);
+	}
+}
+
+static const struct scorer_ops ops = {
+	.prepare = prepare, .rows = rows, .free = serving_free
+};
+
+void
+mlp_serve(const struct mlp *m, struct scorer *scorer)
+{
+	struct serving *s = mem_array("a model", 1, sizeof *s);
+
+	s->m = m;
+	scorer->state = s;
+	scorer->ops = &ops;
+}
+
+static int
+load_tensors(const struct st_file *f, struct mlp *m)
+{
+	const float *mean = model_vec(f, "feature_mean", m->n_features);
+	const float *scale = model_vec(f, "feature_scale", m->n_features);
+
+	if (mean == NULL || scale == NULL || params_load(m->params, f) != 0)
+		return -1;
+	memcpy(m->mean, mean, m->n_features * sizeof *mean);
+	memcpy(m->scale, scale, m->n_features * sizeof *scale);
+	return 0;
+}
+
+int
+mlp_load(struct scorer *scorer)
+{
+	const struct st_file *f = scorer->file;
+	const char *layers = st_meta(f, "layers");
+	struct tower tower;
+	struct serving *s;
+	struct mlp m;
+
+	if (layers == NULL)
+		return err_msg("%s: the metadata has no 'layers'", st_path(f));
+	if (scorer->features == NULL || idmap_count(scorer->features) == 0)
+		return err_msg("%s: the model has no features", st_path(f));
+	if (tower_parse(layers, &tower) != 0)
+		return -1;
+	mlp_init(&m, idmap_count(scorer->features), &tower);
+	if (load_tensors(f, &m) != 0) {
+		mlp_release(&m);
+		return -1;
+	}
+	mlp_serve(&m, scorer);
+	s = scorer->state;
+	s->own = m;
+	s->m = &s->own;
+	return 0;
+}

@@ -1,0 +1,85 @@
+#include <assert.h>
+
+#include "model/model.h"
+#include "nn/deepcf.h"
+#include "nn/mlp.h"
+#include "nn/nn.h"
+
+static const struct nn_method methods[] = {
+	{ { "deepcf", "user and item embeddings, dense layers, biases",
+	    DEEPCF_DEFAULTS },
+	    NN_INTERACTIONS, deepcf_train, deepcf_load },
+	{ { "mlp", "a classifier of rows of numbers: dense layers, sigmoid",
+	    MLP_DEFAULTS },
+	    NN_FEATURES, mlp_train, mlp_load },
+};
+
+enum { N_METHODS = sizeof methods / sizeof *methods };
+
+const struct choice *
+nn_choice(size_t i)
+{
+	return i < N_METHODS ? &methods[i].what : NULL;
+}
+
+const struct nn_method *
+nn_method(const struct choice *what)
+{
+	for (size_t i = 0; i < N_METHODS; i++)
+		if (what == &methods[i].what)
+			return &methods[i];
+	assert(0);
+	return NULL;
+}
+
+struct optim
+nn_optim(const struct nn_options *o)
+{
+	return (struct optim){ .rule = optim_rule(o->optimizer),
+		.schedule = optim_schedule(o->schedule),
+		.rate = o->learning_rate, .decay = o->weight_decay };
+}
+
+struct st_writer *
+nn_writer(const char *method, struct nn_job *job, const struct stopper *stop)
+{
+	const struct nn_options *o = job->options;
+	struct st_writer *w = model_writer(method);
+
+	job->best_epoch = stop->best_epoch;
+	job->best_value = stop->best_value;
+	if (job->inter != NULL) {
+		model_put_size(w, "factors", o->factors);
+		st_put_meta(w, "feedback", o->ratings ? "ratings" :
+		    "implicit");
+		if (!o->ratings)
+			model_put_size(w, "negatives", o->negatives);
+		if (o->value != NULL)
+			st_put_meta(w, "value", o->value);
+	}
+	st_put_meta(w, "layers", o->layers);
+	model_put_size(w, "epochs", o->epochs);
+	model_put_size(w, "batch", o->batch);
+	model_put_real(w, "learning-rate", o->learning_rate);
+	model_put_real(w, "weight-decay", o->weight_decay);
+	model_put_real(w, "dropout", o->dropout);
+	st_put_meta(w, "optimizer", o->optimizer->name);
+	st_put_meta(w, "schedule", o->schedule->name);
+	st_put_meta_format(w, "seed", "%llu",
+	    (unsigned long long)job->train->seed);
+	model_put_size(w, "summary.epochs", stop->epoch);
+	model_put_size(w, "summary.best_epoch", stop->best_epoch);
+	if (job->train->valid != NULL) {
+		st_put_meta(w, "summary.metric", job->train->valid->metric);
+		model_put_real(w, "summary.best_value", stop->best_value);
+	}
+	return w;
+}
+
+static int
+load(const char *method, struct scorer *s)
+{
+	return nn_method(choice_find(nn_choice, span_of(method)))->load(s);
+}
+
+const struct family nn_family = { "srs-nn-train", nn_choice, load };

@@ -1,0 +1,73 @@
+#ifndef SRS_NN_H
+#define SRS_NN_H
+
+/*
+ * nn.h -- the networks of srs-nn-train: a table of them, and what they are
+ * trained with.
+ *
+ * A new network is a file with its graph, its trainer and its scorer, a line
+ * in the table of nn.c, and a test of its gradient.
+ */
+
+#include <stddef.h>
+
+#include "base/choice.h"
+#include "base/err.h"
+#include "data/features.h"
+#include "data/inter.h"
+#include "model/scorer.h"
+#include "model/train.h"
+#include "nn/optim.h"
+
+/* What a network learns from. */
+enum nn_input {
+	NN_INTERACTIONS,	/* users, items, values */
+	NN_FEATURES		/* rows of numbers with a label */
+};
+
+/* From the command line; a method reads those that its defaults name. */
+struct nn_options {
+	size_t factors;		/* width of an embedding */
+	const char *layers;	/* "64,32" */
+	size_t epochs, batch;
+	double learning_rate, weight_decay, dropout;
+	const struct choice *optimizer;	/* of optim_choice() */
+	const struct choice *schedule;	/* of optim_schedule_choice() */
+	size_t negatives;	/* for each observed interaction */
+	int ratings;		/* the values are ratings to predict; else all
+				 * that is observed is 1 and the rest 0 */
+	const char *value;	/* the column that values are from, or NULL */
+};
+
+/* A training that is wanted. */
+struct nn_job {
+	const struct nn_options *options;
+	const struct train *train;
+	const char *output;		/* as of out_open() */
+	int gzip;
+	const struct inter *inter;	/* for NN_INTERACTIONS */
+	const struct features *features;	/* for NN_FEATURES */
+	/* results, for the summary */
+	size_t best_epoch;
+	double best_value;		/* NAN without validation */
+};
+
+struct nn_method {
+	struct choice what;
+	enum nn_input input;
+	/* Trains and writes the model.  0, or -1 after a message. */
+	int (*train)(struct nn_job *);
+	int (*load)(struct scorer *);
+};
+
+/* For methods: the optimiser of the options; a writer with the options and
+ * the summary in its metadata, which also sets the results of the job. */
+struct optim nn_optim(const struct nn_options *);
+struct st_writer *nn_writer(const char *method, struct nn_job *,
+    const struct stopper *);
+
+const struct choice *nn_choice(size_t i);
+const struct nn_method *nn_method(const struct choice *);
+extern const struct family nn_family;
+
+#endif

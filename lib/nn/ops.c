@@ -1,0 +1,17 @@
+#include "nn/optable.h"
+#include "nn/ops.h"
+
+static const struct op *const all_ops[] = {
+	&optable_floats, &optable_ids,
+	&optable_embed, &optable_bias,
+	&optable_dense,
+	&optable_relu, &optable_sigmoid, &optable_tanh, &optable_dropout,
+	&optable_add, &optable_multiply, &optable_dot, &optable_concat,
+	&optable_mse, &optable_bce,
+};
+
+const struct op *
+ops_at(size_t i)
+{
+	return i < sizeof all_ops / sizeof *all_ops ? all_ops[i] : NULL;
+}

@@ -1,0 +1,23 @@
+#ifndef SRS_OPTABLE_H
+#define SRS_OPTABLE_H
+
+/* optable.h -- the lines of the table of operations; see ops.h. */
+
+#include "nn/op.h"
+
+/* opinput.c */
+extern const struct op optable_floats, optable_ids;
+/* opembed.c */
+extern const struct op optable_embed, optable_bias;
+/* opdense.c */
+extern const struct op optable_dense;
+/* opunary.c */
+extern const struct op optable_relu, optable_sigmoid, optable_tanh,
+    optable_dropout;
+/* opjoin.c */
+extern const struct op optable_add, optable_multiply, optable_dot,
+    optable_concat;
+/* oploss.c */
+extern const struct op optable_mse, optable_bce;
+
+#endif

@@ -1,0 +1,42 @@
+#ifndef SRS_TOWER_H
+#define SRS_TOWER_H
+
+/*
+ * tower.h -- dense layers on top of each other, down to one number.
+ *
+ *	tower_parse("64,32", &t);
+ *	tower_params(&t, ps, 128);		layer1 (128, 64), ...
+ *	y = tower_nodes(&t, g, x, 0, dropout);
+ */
+
+#include <stddef.h>
+
+#include "base/err.h"
+#include "nn/graph.h"
+
+enum { TOWER_MOST = 16, TOWER_WIDEST = 65536 };
+
+struct tower {
+	size_t n;			/* hidden layers */
+	size_t width[TOWER_MOST];	/* (n) */
+	struct param *W[TOWER_MOST + 1], *b[TOWER_MOST + 1];	/* (n + 1) */
+};
+
+/* Sizes of hidden layers, separated by commas: "64,32".  At least one.  0, or
+ * -1 after a message. */
+int tower_parse(const char *text, struct tower *) SRS_MUST_CHECK;
+
+/* Parameters layer1.weight (in, width[0]), layer1.bias, ... and those of the
+ * last layer, of one column.  First weights are uniform with variance 2 / in
+ * (He et al. 2015), biases zero. */
+void tower_params(struct tower *, struct params *, size_t in);
+
+/*
+ * (rows, 1) <- x, which is the input of layer `from` (0: the first).  Hidden
+ * layers have ReLU, and dropout after it if the rate is not 0; the last layer
+ * is linear.
+ */
+struct node *tower_nodes(const struct tower *, struct graph *,
+    struct node *x, size_t from, double dropout);
+
+#endif

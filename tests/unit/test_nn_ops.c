@@ -1,0 +1,444 @@
+/* Every operation's gradient against differences of its values; the memory
+ * plan; dropout. */
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/rng.h"
+#include "nn/kernel.h"
+#include "nn/ops.h"
+#include "nn/work.h"
+#include "tests/ref/gradcheck.h"
+
+enum { N = 5 };		/* examples */
+
+/* A network under test: what a maker below has to build with. */
+struct net {
+	struct graph *g;
+	struct params *ps;
+	struct node *ids;	/* (N, 1): 0, 1, ..., N - 1; or NULL */
+	size_t n_leaves;
+	struct node *floats[4];	/* filled with random numbers */
+	size_t n_floats;
+	int labels;		/* floats are 0 or 1 */
+};
+
+static struct param *
+param(struct net *net, const char *name, size_t rows, size_t cols, int sparse)
+{
+	return params_add(net->ps, &(struct param_spec){ .name = name,
+	    .rows = rows, .cols = cols, .init = PARAM_UNIFORM, .scale = 1,
+	    .sparse = sparse });
+}
+
+/* An input of an operation that is itself a parameter, so that the gradient
+ * of inputs is checked as well. */
+static struct node *
+leaf(struct net *net, size_t cols)
+{
+	char name[16];
+	struct param *p;
+
+	snprintf(name, sizeof name, "leaf%zu", net->n_leaves++);
+	if (net->ids == NULL)
+		net->ids = op_ids(net->g, 0, 1, 1);
+	p = param(net, name, N, cols, 1);
+	return op_embed(net->g, net->ids, &p, 1);
+}
+
+static struct node *
+floats(struct net *net, size_t cols)
+{
+	struct node *node = op_floats(net->g, 0, 1, cols);
+
+	net->floats[net->n_floats++] = node;
+	return node;
+}
+
+static struct node *
+make_embed(struct net *net)
+{
+	struct param *p[2] = { param(net, "a", N, 3, 1),
+		param(net, "b", N + 2, 4, 0) };
+
+	return op_embed(net->g, op_ids(net->g, 0, 1, 2), p, 2);
+}
+
+static struct node *
+make_bias(struct net *net)
+{
+	struct param *p[2] = { param(net, "a", N, 1, 1),
+		param(net, "b", N + 2, 1, 1) };
+
+	return op_bias(net->g, op_ids(net->g, 0, 1, 2), p, 2);
+}
+
+static struct node *
+dense(struct net *net, size_t m, enum op_act act)
+{
+	return op_dense(net->g, leaf(net, 6), param(net, "W", 6, m, 0),
+	    param(net, "b", 1, m, 0), act);
+}
+
+static struct node *
+make_dense(struct net *net)
+{
+	return dense(net, 4, OP_LINEAR);
+}
+
+static struct node *
+make_dense_relu(struct net *net)
+{
+	return dense(net, 4, OP_RELU);
+}
+
+static struct node *
+make_dense_sigmoid(struct net *net)
+{
+	return dense(net, 4, OP_SIGMOID);
+}
+
+static struct node *
+make_dense_tanh(struct net *net)
+{
+	return dense(net, 4, OP_TANH);
+}
+
+static struct node *
+make_dense_column(struct net *net)
+{
+	return dense(net, 1, OP_LINEAR);
+}
+
+static struct node *
+make_relu(struct net *net)
+{
+	return op_relu(net->g, leaf(net, 7));
+}
+
+static struct node *
+make_sigmoid(struct net *net)
+{
+	return op_sigmoid(net->g, leaf(net, 7));
+}
+
+static struct node *
+make_tanh(struct net *net)
+{
+	return op_tanh(net->g, leaf(net, 7));
+}
+
+static struct node *
+make_dropout(struct net *net)
+{
+	return op_dropout(net->g, leaf(net, 7), 0.4);
+}
+
+static struct node *
+make_add(struct net *net)
+{
+	return op_add(net->g, leaf(net, 3), leaf(net, 3));
+}
+
+static struct node *
+make_multiply(struct net *net)
+{
+	return op_multiply(net->g, leaf(net, 3), leaf(net, 3));
+}
+
+static struct node *
+make_dot(struct net *net)
+{
+	return op_dot(net->g, leaf(net, 3), leaf(net, 3));
+}
+
+static struct node *
+make_concat(struct net *net)
+{
+	struct node *x[3] = { leaf(net, 3), floats(net, 2), leaf(net, 4) };
+
+	return op_concat(net->g, x, 3);
+}
+
+static struct node *
+make_mse(struct net *net)
+{
+	return op_mse(net->g, leaf(net, 1), floats(net, 1));
+}
+
+static struct node *
+make_bce(struct net *net)
+{
+	net->labels = 1;
+	return op_bce(net->g, leaf(net, 1), floats(net, 1));
+}
+
+/* A value with several users, twice in one of them: gradients add up. */
+static struct node *
+make_shared(struct net *net)
+{
+	struct node *x = leaf(net, 3), *y = op_tanh(net->g, x);
+	struct node *square = op_multiply(net->g, y, y);
+
+	return op_add(net->g, op_multiply(net->g, square, x),
+	    op_add(net->g, y, x));
+}
+
+/* A parameter that stands in two layers. */
+static struct node *
+make_tied(struct net *net)
+{
+	struct param *W = param(net, "W", 4, 4, 0);
+	struct param *b = param(net, "b", 1, 4, 0);
+	struct node *x = op_dense(net->g, leaf(net, 4), W, b, OP_TANH);
+
+	return op_dense(net->g, x, W, b, OP_TANH);
+}
+
+/* Only the part that learns has a gradient. */
+static struct node *
+make_frozen(struct net *net)
+{
+	struct param *W = param(net, "W", 4, 4, 0);
+
+	W->spec.frozen = 1;
+	return op_dense(net->g, leaf(net, 4), W, param(net, "b", 1, 4, 0),
+	    OP_SIGMOID);
+}
+
+static const struct {
+	const char *name;
+	struct node *(*make)(struct net *);
+} cases[] = {
+	{ "embed", make_embed }, { "bias", make_bias },
+	{ "dense", make_dense }, { "dense relu", make_dense_relu },
+	{ "dense sigmoid", make_dense_sigmoid },
+	{ "dense tanh", make_dense_tanh },
+	{ "dense of one column", make_dense_column },
+	{ "relu", make_relu }, { "sigmoid", make_sigmoid },
+	{ "tanh", make_tanh }, { "dropout", make_dropout },
+	{ "add", make_add }, { "multiply", make_multiply },
+	{ "dot", make_dot }, { "concat", make_concat },
+	{ "mse", make_mse }, { "bce", make_bce },
+	{ "shared", make_shared }, { "tied", make_tied },
+	{ "frozen", make_frozen },
+};
+
+enum { CASES = sizeof cases / sizeof *cases };
+
+static void
+fill(void *arg, struct work *w)
+{
+	const struct net *net = arg;
+	struct rng rng;
+
+	for (size_t i = 0; i < graph_size(net->g); i++) {
+		const struct node *node = graph_node(net->g, i);
+
+		if (!node->is_ids)
+			continue;
+		for (uint32_t r = 0; r < N; r++)
+			for (uint32_t j = 0; j < node->shape.cols; j++)
+				/* one is touched twice, one not at all */
+				work_ids(w, node)[r * node->shape.cols + j] =
+				    j == 0 ? r : r == 2 ? OP_NO_ROW : r / 2;
+	}
+	rng_init(&rng, 1, rng_stream("test.floats", 0));
+	for (size_t i = 0; i < net->n_floats; i++)
+		for (size_t r = 0; r < N * net->floats[i]->shape.cols; r++) {
+			const double u = rng_real(&rng);
+
+			work_floats(w, net->floats[i])[r] =
+			    net->labels ? (float)(u < 0.5) : (float)u;
+		}
+}
+
+static struct net
+net_make(size_t i)
+{
+	struct net net = { .g = graph_new(N), .ps = params_new() };
+	struct node *y;
+
+	y = cases[i].make(&net);
+	if (y->shape.cols > 1)		/* a weighted sum is the loss */
+		y = op_dot(net.g, y, floats(&net, y->shape.cols));
+	assert_int_equal(y->number + 1, graph_size(net.g));
+	return net;
+}
+
+static void
+net_free(struct net *net)
+{
+	graph_free(net->g);
+	params_free(net->ps);
+}
+
+static void
+test_gradients(void **state)
+{
+	char seen[64] = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < CASES; i++) {
+		struct net net = net_make(i);
+		struct gradcheck gc = { .examples = N, .fill = fill,
+			.arg = &net };
+		struct plan *plan;
+
+		params_init(net.ps, 3);
+		plan = plan_new(net.g, net.ps, graph_node(net.g,
+		    graph_size(net.g) - 1), 1);
+		gc.plan = plan;
+		gradcheck(&gc);
+		if (gc.worst > 2e-4 || gc.checked == 0 || gc.kinks > 2)
+			fail_msg("%s: %s (%zu checked, %zu kinks)",
+			    cases[i].name, gc.where, gc.checked, gc.kinks);
+		for (size_t j = 0; j < graph_size(net.g); j++)
+			for (size_t k = 0; ops_at(k) != NULL; k++)
+				if (graph_node(net.g, j)->op == ops_at(k))
+					seen[k] = 1;
+		plan_free(plan);
+		net_free(&net);
+	}
+	for (size_t k = 0; ops_at(k) != NULL; k++)
+		if (!seen[k])
+			fail_msg("%s has no case here", ops_at(k)->name);
+}
+
+/* The mask of a row is the same in whatever shard it is, half of it drops,
+ * and what is left makes up for it. */
+static void
+test_dropout(void **state)
+{
+	enum { ROWS = 64, COLS = 24 };
+	struct graph *g = graph_new(ROWS);
+	struct params *ps = params_new();
+	struct param *table = params_add(ps, &(struct param_spec){
+	    .name = "t", .rows = 1, .cols = COLS, .init = PARAM_CONSTANT,
+	    .scale = 1, .sparse = 1 });
+	struct node *ids = op_ids(g, 0, 1, 1);
+	struct node *y = op_dropout(g, op_embed(g, ids, &table, 1), 0.5);
+	struct node *ones = op_floats(g, 0, 1, COLS);
+	struct node *sum = op_dot(g, y, ones);
+	float all[ROWS];
+	double total = 0;
+
+	(void)state;
+	params_init(ps, 1);
+	for (size_t from = 0; from < ROWS; from += ROWS / 2) {
+		struct plan *plan = plan_new(g, ps, sum, 1);
+		struct work *w = work_new(plan);
+		struct shard *s = shard_new(plan);
+
+		work_begin(w, &(struct work_place){ s, 5, 9, from });
+		work_rows(w, 0, ROWS - from);
+		for (size_t r = 0; r < ROWS - from; r++) {
+			work_ids(w, ids)[r] = 0;
+			for (size_t c = 0; c < COLS; c++)
+				work_floats(w, ones)[r * COLS + c] = 1;
+		}
+		if (from == 0)
+			memcpy(all, work_forward(w), sizeof all);
+		else
+			assert_memory_equal(all + from, work_forward(w),
+			    (ROWS - from) * sizeof *all);
+		work_free(w);
+		shard_free(s);
+		plan_free(plan);
+	}
+	for (size_t r = 0; r < ROWS; r++)
+		total += (double)all[r];
+	/* four standard deviations of a sum of ROWS COLS doubled coins */
+	assert_true(fabs(total - ROWS * COLS) < 4 * sqrt(ROWS * COLS));
+	assert_true(fabs(total - ROWS * COLS) > 0);
+	graph_free(g);
+	params_free(ps);
+}
+
+static void
+test_kernels(void **state)
+{
+	float x[201], s[201], t[201];
+
+	(void)state;
+	for (int i = 0; i <= 200; i++)
+		x[i] = (float)(i - 100) / 4;
+	kernel_sigmoid(s, x, 201);
+	kernel_tanh(t, x, 201);
+	for (int i = 0; i <= 200; i++) {
+		const double d = (double)x[i];
+
+		assert_true(fabs((double)s[i] - 1 / (1 + exp(-d))) < 2.5e-7);
+		assert_true(fabs((double)t[i] - tanh(d)) < 2.5e-7);
+	}
+	x[0] = HUGE_VALF;
+	x[1] = -HUGE_VALF;
+	x[2] = NAN;
+	kernel_sigmoid(s, x, 3);
+	assert_true(s[0] == 1 && s[1] >= 0 && s[1] < 1e-37f && isnan(s[2]));
+	kernel_relu(x, x, 3);
+	assert_true(isinf(x[0]) && x[1] == 0 && isnan(x[2]));
+}
+
+/* Without training, values make room for each other, and are the same. */
+static void
+test_plan(void **state)
+{
+	enum { DEEP = 10, WIDE = 32 };
+	struct graph *g = graph_new(N);
+	struct params *ps = params_new();
+	struct param *W = params_add(ps, &(struct param_spec){ .name = "W",
+	    .rows = WIDE, .cols = WIDE, .init = PARAM_NORMAL,
+	    .scale = 0.2 });
+	struct param *b = params_add(ps, &(struct param_spec){ .name = "b",
+	    .rows = 1, .cols = WIDE, .init = PARAM_NORMAL, .scale = 0.2 });
+	struct node *x = op_floats(g, 0, 1, WIDE), *y = x, *sum;
+	float value[2][N];
+
+	(void)state;
+	params_init(ps, 2);
+	for (int i = 0; i < DEEP; i++)
+		y = op_dense(g, y, W, b, OP_TANH);
+	sum = op_dot(g, y, y);
+	for (int training = 0; training < 2; training++) {
+		struct plan *plan = plan_new(g, ps, sum, training);
+		struct work *w = work_new(plan);
+		struct shard *s = training ? shard_new(plan) : NULL;
+
+		if (!training)	/* the input, two layers, the sum */
+			assert_true(plan_worker_bytes(plan) <=
+			    (3 * N * WIDE + 16) * sizeof(float));
+		work_begin(w, &(struct work_place){ s, 0, 0, 0 });
+		work_rows(w, 0, N);
+		for (size_t i = 0; i < N * WIDE; i++)
+			work_floats(w, x)[i] = (float)(i % 7) - 3;
+		memcpy(value[training], work_forward(w), sizeof *value);
+		work_free(w);
+		shard_free(s);
+		plan_free(plan);
+	}
+	assert_memory_equal(value[0], value[1], sizeof *value);
+	graph_free(g);
+	params_free(ps);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_gradients),
+		cmocka_unit_test(test_dropout),
+		cmocka_unit_test(test_kernels),
+		cmocka_unit_test(test_plan),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
