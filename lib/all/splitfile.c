@@ -10,46 +10,6 @@
 
 enum { BLOCK = 1 << 16 };	/* bytes handed to a writer at a time */
 
-/* --- options ------------------------------------------------------------ */
-
-static int
-is_given_twice(const char *const paths[SPLIT_PARTS])
-{
-	for (int p = 0; p < SPLIT_PARTS; p++)
-		for (int q = 0; q < p; q++)
-			if (paths[p] != NULL && paths[q] != NULL &&
-			    strcmp(paths[p], paths[q]) == 0)
-				return 1;
-	return 0;
-}
-
-const char *
-splitfile_wrong(const struct split_method *m, const struct split_options *o,
-    const char *const paths[SPLIT_PARTS], const char *output)
-{
-	const int is_fold = split_has_folds(m);
-
-	if (is_fold && o->fold == SIZE_MAX)
-		return paths[SPLIT_TRAIN] || paths[SPLIT_VALID] ||
-		    paths[SPLIT_TEST] ? "--fold must say which fold is tested"
-		    : NULL;
-	if (is_fold && o->fold > o->folds)
-		return "--fold is more than --folds";
-	if (is_fold && o->has_valid)
-		return "a fold is tested: there is no --valid part";
-	if (paths[SPLIT_TRAIN] == NULL || paths[SPLIT_TEST] == NULL)
-		return "--train FILE and --test FILE are needed";
-	if (is_given_twice(paths))
-		return "two parts cannot go to one file";
-	if (output != NULL)
-		return "-o is for numbered folds; parts go to --train, --valid "
-		    "and --test";
-	if (o->test_size + (o->has_valid ? o->valid_size : 0) >= 1)
-		return "--valid-size and --test-size leave nothing to train "
-		    "with";
-	return NULL;
-}
-
 /* --- reading ------------------------------------------------------------ */
 
 /* Columns of a file; -1: it has none of that name, or it is not needed. */

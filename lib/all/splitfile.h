@@ -14,14 +14,6 @@
 #include "io/table.h"
 #include "prep/split.h"
 
-/*
- * What is wrong with the options for a split into the files `paths`, or with
- * folds and no fold chosen (SIZE_MAX) into `output`: a text, or NULL.
- */
-const char *splitfile_wrong(const struct split_method *,
-    const struct split_options *, const char *const paths[SPLIT_PARTS],
-    const char *output);
-
 struct splitfile {
 	struct table *table;		/* the rows as they will be written */
 	struct idmap *users, *items;	/* rows.user, rows.item */

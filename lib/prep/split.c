@@ -7,8 +7,11 @@
 #include "base/mem.h"
 #include "base/num.h"
 #include "base/rng.h"
+#include "prep/cleantime.h"
 #include "prep/split.h"
 #include "prep/splittime.h"
+
+#define MAX_TIME 9e15		/* times 1000 it fits 63 bits */
 
 const char *
 split_part_name(enum split_part part)
@@ -121,9 +124,13 @@ split_when(struct span text, struct split_when *out)
 		*out = (struct split_when){ SPLIT_SHARE, 0, x / 100 };
 		return 0;
 	}
-	if (num_real(text, &x) != 0 || fabs(x) > 9e15)
+	*out = (struct split_when){ .kind = SPLIT_TIME };
+	if (num_real(text, &x) != 0)	/* a date, perhaps */
+		return cleantime_read(text, cleantime_unit(0), &out->time,
+		    &(unsigned){ 0 });
+	if (fabs(x) > MAX_TIME)
 		return -1;
-	*out = (struct split_when){ SPLIT_TIME, llround(x * 1000), 0 };
+	out->time = llround(x * 1000);
 	return 0;
 }
 

@@ -71,8 +71,8 @@ int split_has_folds(const struct split_method *);
 size_t split_fold(uint64_t hash, uint64_t seed, size_t folds);
 
 /*
- * Reads a moment: "90%", or a number in the unit of the times.  0, or -1 and
- * no message.
+ * Reads a moment: "90%", a number in the unit of the times, or, for times in
+ * seconds, a date as cleantime_read() takes it.  0, or -1 and no message.
  */
 int split_when(struct span text, struct split_when *out) SRS_MUST_CHECK;
 

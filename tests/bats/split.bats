@@ -74,6 +74,54 @@ split_leave() {
 	cmp te te2
 }
 
+@test "temporal: from a date" {
+	printf 'u\ti\t1\t%d\n' 1767225599 1767225600 1767225601 >in
+	srs-split -q -m temporal --at 2026-01-01 --train tr --test te in
+	[ "$(wc -l <tr)" = 1 ] && [ "$(wc -l <te)" = 2 ]
+	srs-split -q -m temporal --at 2026-01-01T01:00:01+01:00 --train tr \
+	    --test te in
+	[ "$(wc -l <tr)" = 2 ]
+}
+
+@test "candidates: the tested item, and others that the user never had" {
+	table >in
+	srs-split -q -m leave-last --train tr --test te --candidates ca \
+	    --negatives 20 in
+	[ "$(wc -l <ca)" = $((30 * 21)) ]
+	awk 'NR % 21 == 1' ca | diff - <(cut -f 1,2 te)
+	awk 'NR % 21 != 1' ca | sort >others
+	[ "$(uniq others | wc -l)" = $((30 * 20)) ]
+	[ -z "$(cut -f 1,2 in | sort | comm -12 - others)" ]
+	same_for_threads ca srs-split -q -m leave-last --train tr --test te \
+	    --candidates ca --negatives 20 in
+	# the order of rows changes only the order
+	sort in >sorted
+	srs-split -q -m leave-last --train tr --test te --candidates ca2 \
+	    --negatives 20 sorted
+	sort ca | diff - <(sort ca2)
+	srs-split -q -m leave-last --train tr --test te --candidates ca2 \
+	    --negatives 20 --seed 2 in
+	! cmp -s ca ca2
+}
+
+@test "candidates: by popularity; not enough of them; refusals" {
+	table >in
+	srs-split -q -m leave-last --train tr --test te --candidates ca \
+	    --sampling popularity --negatives 5 -z in
+	[ "$(gunzip -c ca | wc -l)" = 180 ]
+	run -0 --separate-stderr srs-split -m leave-last --train tr --test te \
+	    --candidates ca in
+	[[ $stderr == *'tested rows with fewer than 99 other candidates: 30'* ]]
+	printf 'user_id:token\nu\nu\n' >users
+	refuses 1 'srs-split: candidates need the columns user_id and item_id' \
+	    srs-split -m leave-last --train x --test y --candidates z users
+	[ ! -e x ]
+	refuses 2 '--fold must say which' srs-split -m kfold --candidates z in
+	refuses 1 "cannot write '/dev/full'" srs-split -m leave-last \
+	    --train x --test y --candidates /dev/full in
+	[ ! -e x ]
+}
+
 @test "kfold adds a column, and tests the fold that is asked for" {
 	table | awk 'BEGIN { print "user_id:token\titem_id:token\tx:float\ty:float" } 1' >in
 	srs-split -m kfold --folds 3 -o folds in
@@ -154,7 +202,7 @@ split_leave() {
 	printf 'a\tb\n' >two
 	refuses 2 'srs-split: --train FILE and --test FILE are needed' \
 	    srs-split -m random --train tr in
-	refuses 2 'srs-split: two parts cannot go to one file' \
+	refuses 2 'srs-split: one file is given for two things' \
 	    srs-split -m random --train tr --test tr in
 	refuses 2 'srs-split: --leave is not for --method random' \
 	    srs-split -m random --leave 2 --train tr --test te in
