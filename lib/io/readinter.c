@@ -10,22 +10,51 @@
 /* The columns of a table; -1: it has none of that name. */
 struct columns {
 	int user, item, value, time;
+	int needs_value;	/* an empty one is an error */
 };
+
+/*
+ * *value <- the name of the column to read, as `want` has it; NULL when it
+ * need not be there and is not (`has`).  Files after the first must agree.
+ */
+static int
+choose_value(const struct readinter *want, int has, int is_first,
+    const char *path, const char **value)
+{
+	*value = want->value;
+	if (want->has_value == NULL)
+		return 0;
+	if (!is_first && *want->has_value != has)
+		return err_msg("%s: it has %s '%s': the files are not of one "
+		    "kind", path, has ? "a" : "no", want->value);
+	*want->has_value = has;
+	if (!has)
+		*value = NULL;
+	return 0;
+}
 
 static int
 find_columns(const struct rows *r, const struct readinter *want,
-    struct columns *c)
+    int is_first, struct columns *c)
 {
+	const char *value;
+
 	c->user = rows_column(r, "user_id");
 	if (c->user < 0)
 		return -1;
 	c->item = rows_column(r, "item_id");
 	if (c->item < 0)
 		return -1;
-	c->value = want->value == NULL ? rows_find(r, "weight")
-	    : rows_column(r, want->value);
-	if (want->value != NULL && c->value < 0)
+	if (choose_value(want, want->value != NULL &&
+	    rows_find(r, want->value) >= 0, is_first, rows_path(r),
+	    &value) != 0)
 		return -1;
+	c->value = value == NULL ? rows_find(r, "weight")
+	    : rows_column(r, value);
+	if (value != NULL && c->value < 0)
+		return -1;
+	c->needs_value = want->needs_value &&
+	    (want->has_value == NULL || value != NULL);
 	c->time = rows_find(r, "timestamp");
 	return 0;
 }
@@ -80,8 +109,7 @@ take_value(const struct rows *r, int column, int needs_value, float *value)
 
 /* Adds the row last read. */
 static int
-add_row(const struct rows *r, const struct columns *c, int needs_value,
-    struct inter *in)
+add_row(const struct rows *r, const struct columns *c, struct inter *in)
 {
 	uint32_t user, item;
 	float value;
@@ -89,7 +117,7 @@ add_row(const struct rows *r, const struct columns *c, int needs_value,
 
 	if (take_id(r, c->user, in->users, &user) != 0 ||
 	    take_id(r, c->item, in->items, &item) != 0 ||
-	    take_value(r, c->value, needs_value, &value) != 0)
+	    take_value(r, c->value, c->needs_value, &value) != 0)
 		return -1;
 	if (in->has_times && rows_time(r, c->time, &time) != 0)
 		return -1;
@@ -108,12 +136,12 @@ read_table(struct in *stream, const struct readinter *want, struct inter *in)
 
 	if (r == NULL)
 		return -1;
-	if (find_columns(r, want, &c) != 0)
+	if (find_columns(r, want, in->n == 0, &c) != 0)
 		goto done;
 	if (c.time < 0)
 		inter_drop_times(in);
 	while ((status = rows_next(r)) > 0)
-		if (add_row(r, &c, want->needs_value, in) != 0) {
+		if (add_row(r, &c, in) != 0) {
 			status = -1;
 			break;
 		}
@@ -126,10 +154,14 @@ static int
 read_matrix(struct in *stream, const struct readinter *want, struct inter *in)
 {
 	struct st_file *f = st_open_in(stream);
+	const char *is = f != NULL ? st_meta(f, "value") : NULL;
+	const char *value;
 	int status = -1;
 
-	if (f != NULL)
-		status = interfile_add(f, want->value, in);
+	if (f != NULL && choose_value(want, want->value != NULL &&
+	    is != NULL && strcmp(is, want->value) == 0, in->n == 0,
+	    st_path(f), &value) == 0)
+		status = interfile_add(f, value, in);
 	st_close(f);
 	in_close(stream);
 	return status;

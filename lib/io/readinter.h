@@ -14,6 +14,9 @@ struct readinter {
 	 * else 1 for each row.  A named column must be there. */
 	const char *value;
 	int needs_value;	/* an empty value is an error, not 1 */
+	/* not NULL: whether there is such a column is for the files to say
+	 * (all the same); without it, values are as for NULL above */
+	int *has_value;
 	struct tick *tick;
 };
 

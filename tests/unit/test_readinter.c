@@ -149,6 +149,33 @@ assert_says(const char *table, const struct readinter *want,
 	assert_true(said_has(message));
 }
 
+/* Ratings if the files have them, else weights or 1. */
+static void
+test_values_if_there_are(void **state)
+{
+	const char *rated = "u\ti\t4\n", *weighed = "user_id:token\t"
+	    "item_id:token\tweight:float\nu\tj\t2\n";
+	int has = 0;
+	const struct readinter want = { .value = "rating", .needs_value = 1,
+	    .has_value = &has };
+	struct inter *in = get(&want, rated, rated);
+
+	(void)state;
+	assert_non_null(in);
+	assert_true(has);
+	assert_string_equal(shown(in), "u i 4/u i 4/");
+	inter_free(in);
+	in = get(&want, weighed, "u\tk\n");
+	assert_non_null(in);
+	assert_false(has);
+	assert_string_equal(shown(in), "u j 2/u k 1/");
+	inter_free(in);
+	said_begin();
+	assert_null(get(&want, weighed, rated));
+	assert_true(said_has(": b: it has a 'rating': the files are not of "
+	    "one kind\n"));
+}
+
 static void
 test_refusals(void **state)
 {
@@ -269,6 +296,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_tables),
 		cmocka_unit_test(test_maps_that_hold_names),
+		cmocka_unit_test(test_values_if_there_are),
 		cmocka_unit_test(test_refusals),
 		cmocka_unit_test(test_matrix_round_trip),
 		cmocka_unit_test(test_bad_matrices),
