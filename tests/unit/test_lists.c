@@ -77,6 +77,7 @@ static void
 fixture_release(struct fixture *f)
 {
 	free(f->ranks);
+	free(f->scorer.scratch);
 	idmap_free(f->scorer.users);
 	idmap_free(f->scorer.items);
 }
