@@ -9,7 +9,6 @@
 #include "base/mem.h"
 #include "base/num.h"
 #include "base/par.h"
-#include "data/idmap.h"
 #include "io/put.h"
 #include "rank/topk.h"
 
@@ -280,21 +279,26 @@ open_files(struct files *f, const char *directory)
 	return f->events != NULL ? 0 : -1;
 }
 
-/* The numbers' order by id, for ties. */
+/* The places of "i1" .. "iN" when sorted by bytes, for ties: 1, 10, 100, ...,
+ * 101, ..., 11, ...  What follows x is 10 x; or, when there is no such item,
+ * the next number without its zeros. */
 static uint32_t *
 item_ranks(size_t n_items)
 {
-	struct idmap *map = idmap_new();
-	char id[NUM_TEXT_MAX + 1] = { 'i' };
-	uint32_t *ranks;
+	uint32_t *ranks = mem_array("items", n_items, sizeof *ranks);
+	uint64_t x = 1;
 
-	for (size_t i = 0; i < n_items; i++) {
-		const size_t n = num_put_int(id + 1, (int64_t)i + 1);
-
-		idmap_add(map, (struct span){ id, n + 1 });
+	for (uint32_t rank = 0; rank < n_items; rank++) {
+		ranks[x - 1] = rank;
+		if (x * 10 <= n_items) {
+			x *= 10;
+			continue;
+		}
+		if (x == n_items)
+			x /= 10;
+		for (x++; x % 10 == 0; )
+			x /= 10;
 	}
-	ranks = idmap_ranks(map);
-	idmap_free(map);
 	return ranks;
 }
 

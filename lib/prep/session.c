@@ -236,6 +236,9 @@ choose_shown(struct session *s, uint32_t *chosen)
 	for (size_t i = 0; i < CANDIDATES; i++) {
 		place[i] = s->first + alias_draw(s->slots, s->end - s->first,
 		    spread(rng_u32(&s->r)));
+		__builtin_prefetch(&s->shop->items[place[i]]);
+	}
+	for (size_t i = 0; i < CANDIDATES; i++) {
 		weight[i] = attraction(s, place[i]);
 		sum += weight[i];
 		if (weight[i] > 0)
