@@ -1,0 +1,155 @@
+/* srs-mf-train -- matrix factorization of ratings and implicit feedback. */
+
+#include <math.h>
+
+#include "all/validate.h"
+#include "cli/cli.h"
+#include "io/readinter.h"
+#include "mf/mf.h"
+
+static const struct cli_tool tool = {
+	"srs-mf-train",
+	"train a matrix factorization of interactions or ratings",
+	"[FILE...]",
+	"Reads interactions (user, item and, for ratings, rating) and writes a "
+	"model: some numbers, factors, for each user and each item, whose "
+	"product is the score.  srs-topk and srs-score use it."
+};
+
+struct args {
+	struct cli cli;
+	const struct choice *method;
+	struct mf_options mf;
+	const char *valid, *metric;
+	struct train train;
+};
+
+static void
+read_options(struct args *a, int argc, char **argv)
+{
+	struct mf_options *o = &a->mf;
+	const struct opt options[] = {
+		OPT_METHOD(0, "method", "NAME", &a->method, mf_choice,
+		    "what is minimised, and how"),
+		OPT_SOME_SIZE('f', "factors", "N", &o->factors, 1, 2048,
+		    "numbers that describe a user or an item"),
+		OPT_SOME_SIZE('e', "epochs", "N", &o->epochs, 0, 1e6,
+		    "passes over the data; 0 writes the start"),
+		OPT_SOME_REAL(0, "lambda", "X", &o->lambda, 0, 1e9,
+		    "regularization: weight of the squares of the factors"),
+		OPT_SOME_REAL(0, "lambda-bias", "X", &o->lambda_bias, 0, 1e9,
+		    "weight of the squares of the biases"),
+		OPT_SOME_REAL(0, "nu", "X", &o->nu, 0, 1,
+		    "the regularization of a user or item that has n "
+		    "interactions grows as n^X"),
+		OPT_SOME_REAL(0, "unobserved", "X", &o->unobserved, 0, 1e9,
+		    "all pairs of a user and an item, as not had, weigh X "
+		    "times as much together as the interactions"),
+		OPT_SOME_REAL(0, "alpha0", "X", &o->alpha0, 0, 1e9,
+		    "the weight of one such pair, in place of --unobserved"),
+		OPT_SOME_REAL(0, "rate", "X", &o->rate, 0, 1e3,
+		    "learning rate of the first epoch; falls to 0 evenly"),
+		OPT_SOME_REAL(0, "stdev", "X", &o->stdev, 0, 1e3,
+		    "standard deviation of the starting factors, times the "
+		    "root of their number"),
+		OPT_REAL(0, "start", "X", &o->start, -1e3, 1e3,
+		    "every factor starts as X, not at random"),
+		OPT_TEXT(0, "value", "COLUMN", &o->value,
+		    "column of the rating (otherwise rating), or of the "
+		    "weight of an interaction (otherwise weight, or 1)"),
+		OPT_FILE(0, "valid", "FILE", &a->valid,
+		    "measure every epoch on these interactions and keep the "
+		    "best"),
+		OPT_TEXT(0, "metric", "NAME", &a->metric,
+		    "what is measured; otherwise rmse for ratings, ndcg@10 "
+		    "for implicit feedback"),
+		OPT_SIZE(0, "patience", "N", &a->train.patience, 0, 1e6,
+		    "stop after N epochs without improvement; 0: never"),
+		OPT_FILE(0, "history", "FILE", &a->train.history,
+		    "write epoch, seconds, loss and metric as TSV"),
+		OPT_END
+	};
+
+	cli_begin(&a->cli, &tool, options, argc, argv);
+	if (mf_is_explicit(a->method) && o->value == NULL)
+		o->value = "rating";
+	if (a->valid == NULL && a->metric != NULL)
+		cli_usage(&a->cli, "--metric needs --valid FILE");
+	a->train.seed = a->cli.seed;
+	a->train.verbose = a->cli.verbose;
+}
+
+static struct inter *
+read_data(const struct args *a)
+{
+	struct tick *tick = cli_progress(&a->cli, "reading", "bytes");
+	const struct readinter how = { a->mf.value, a->mf.value != NULL,
+		tick };
+	struct inter *data = readinter((const char *const *)a->cli.files,
+	    (size_t)a->cli.n_files, &how, idmap_new(), idmap_new(), 1);
+
+	cli_progress_end(tick);
+	return data;
+}
+
+/* Reads --valid, if given.  0, or -1 after a message. */
+static int
+make_validation(struct args *a, const struct inter *data)
+{
+	const char *usual = mf_is_explicit(a->method) ? "rmse" : "ndcg@10";
+
+	if (a->valid == NULL)
+		return 0;
+	a->train.valid = validate_new(a->valid, &(struct validate){
+	    .metric = a->metric != NULL ? a->metric : usual,
+	    .value = mf_is_explicit(a->method) ? a->mf.value : NULL,
+	    .train = data, .seed = a->cli.seed });
+	if (a->train.valid == NULL)
+		return -1;
+	cli_note(&a->cli, "%s", validate_about(a->train.valid));
+	return 0;
+}
+
+static void
+report(const struct args *a, const struct inter *data,
+    const struct mf_result *r)
+{
+	cli_note(&a->cli, "%zu users, %zu items, %llu interactions; %s, %zu "
+	    "epochs, loss %.6g", data->by_user.rows, data->by_user.cols,
+	    (unsigned long long)csr_count(&data->by_user), a->method->name,
+	    r->epochs, r->loss);
+	if (!isnan(r->best_value))
+		cli_note(&a->cli, "kept epoch %zu: %s %.6f", r->best_epoch,
+		    a->train.valid->metric, r->best_value);
+}
+
+int
+main(int argc, char *argv[])
+{
+	struct args a = { .cli = CLI_DEFAULTS, .method = mf_choice(0),
+		.mf = { .factors = OPT_UNSET, .epochs = OPT_UNSET,
+		.lambda = NAN, .lambda_bias = NAN, .nu = NAN, .alpha0 = NAN,
+		.unobserved = NAN, .rate = NAN, .stdev = NAN, .start = NAN },
+		.train = { .patience = 5 } };
+	struct mf_result result;
+	struct inter *data;
+	int status = CLI_FAILED;
+
+	read_options(&a, argc, argv);
+	data = read_data(&a);
+	if (data != NULL && make_validation(&a, data) == 0) {
+		const struct mf_task task = { data, &a.mf, &a.train,
+			a.cli.output, a.cli.gzip };
+
+		a.train.tick = cli_progress(&a.cli, "epochs", "epochs");
+		if (mf_train(a.method, &task, &result) == 0)
+			status = CLI_DONE;
+		cli_progress_end(a.train.tick);
+	}
+	if (status == CLI_DONE)
+		report(&a, data, &result);
+	if (a.train.valid != NULL)
+		a.train.valid->free(a.train.valid);
+	inter_free(data);
+	return cli_end(&a.cli, status);
+}

@@ -1,0 +1,68 @@
+#ifndef SRS_IALS_H
+#define SRS_IALS_H
+
+/*
+ * ials.h -- implicit alternating least squares (Hu, Koren & Volinsky 2008),
+ * in the form of Rendle, Krichene, Zhang & Koren 2022, "Revisiting the
+ * performance of iALS on item recommendation benchmarks", eq. 1-5.
+ *
+ * Minimises over P (users, k) and Q (items, k)
+ *
+ *	L = sum_(u,i had) c_ui (p_u.q_i - 1)^2
+ *	  + alpha0 sum_u sum_i (p_u.q_i)^2
+ *	  + lambda sum_u (n_u + alpha0 |items|)^nu |p_u|^2
+ *	  + lambda sum_i (n_i + alpha0 |users|)^nu |q_i|^2
+ *
+ * where c_ui is the weight of what u had (1, or the data's) and n_u and n_i
+ * are sums of c.  With Q fixed, each p_u is the solution of a k by k system.
+ */
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "linalg/csr.h"
+#include "linalg/mat.h"
+#include "mf/mf.h"
+
+int ials_train(const struct mf_task *, struct mf_result *) SRS_MUST_CHECK;
+int ials_load(struct scorer *) SRS_MUST_CHECK;
+
+/* --- a half-step -------------------------------------------------------- */
+
+/* What is the same for all rows while one side is solved. */
+struct ials_side {
+	const struct mat *Y;	/* (n, k) the side that is fixed */
+	const float *gram;	/* (k, k) alpha0 Y'Y, lower triangle */
+	double alpha0, lambda, nu;
+};
+
+/* gram (k, k), lower triangle <- alpha0 Y'Y.  O(n k^2), on all threads. */
+void ials_gram(const struct mat *Y, double alpha0, float *gram);
+
+/* Floats of scratch that ials_row() needs. */
+size_t ials_scratch(size_t k);
+
+/*
+ * x (k) <- the minimum of L over one row, which had columns (n) with weights
+ * (n, each >= 0; one column may stand there twice):
+ *
+ *	(alpha0 Y'Y + sum c_i y_i y_i' + lambda (n_x + alpha0 |Y|)^nu I) x
+ *	    = sum c_i y_i
+ *
+ * by Cholesky, in float.  O(n k^2 + k^3).  Returns -1 (no message) when the
+ * matrix is not positive definite, which takes a lambda near 0.
+ */
+int ials_row(const struct ials_side *, const uint32_t *columns,
+    const float *weights, size_t n, float *x, float *scratch) SRS_MUST_CHECK;
+
+/* Solves all rows of X (rows, k), which had `had` (rows, |Y|).  0, or -1
+ * after a message. */
+int ials_solve(const struct csr *had, const struct mat *Y, struct mat *X,
+    const struct mf_options *) SRS_MUST_CHECK;
+
+/* L at P, Q; by_item is the transpose of by_user.  O(n k + (|P| + |Q|) k^2). */
+double ials_loss(const struct csr *by_user, const struct csr *by_item,
+    const struct mat *P, const struct mat *Q, const struct mf_options *);
+
+#endif

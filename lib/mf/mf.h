@@ -1,0 +1,68 @@
+#ifndef SRS_MF_H
+#define SRS_MF_H
+
+/*
+ * mf.h -- matrix factorisation: the table of its methods.
+ *
+ * A user and an item are each k numbers, their factors; a score is the
+ * product of the two.  Methods differ in what they minimise and how:
+ *
+ *	const struct mf_task task = { data, &options, &train, path, 0 };
+ *	if (mf_train(method, &task, &result) != 0)
+ *		return -1;
+ *
+ * A new method is one file, one line in the table of mf.c and one test.
+ */
+
+#include <stddef.h>
+
+#include "base/choice.h"
+#include "base/err.h"
+#include "data/inter.h"
+#include "model/scorer.h"
+#include "model/train.h"
+
+/* The settings of all methods: each takes some of them, see its defaults. */
+struct mf_options {
+	size_t factors;		/* k */
+	size_t epochs;		/* 0: the model is where training starts */
+	double lambda;		/* weight of the squares of the factors */
+	double lambda_bias;	/* and of those of the biases */
+	double nu;		/* a row of n interactions is weighted n^nu */
+	double alpha0;		/* weight of each pair of a user and an item;
+				 * NAN: from the next */
+	double unobserved;	/* weight of all pairs together, as a multiple
+				 * of that of the interactions */
+	double rate;		/* learning rate of the first epoch */
+	double stdev;		/* starting factors: stdev / sqrt(k) */
+	double start;		/* what all factors start as; NAN: random */
+	const char *value;	/* column of the data; NULL: the weights */
+};
+
+struct mf_task {
+	const struct inter *data;
+	const struct mf_options *options;
+	const struct train *train;
+	const char *output;	/* as out_open() */
+	int gzip;
+};
+
+struct mf_result {
+	size_t epochs;		/* done */
+	size_t best_epoch;	/* whose factors were kept; 0: the start */
+	double loss;		/* after the last epoch; NAN without one */
+	double best_value;	/* of the metric; NAN without validation */
+};
+
+const struct choice *mf_choice(size_t i);
+
+/* Does the method learn ratings (else what was had at all)? */
+int mf_is_explicit(const struct choice *method);
+
+/* Trains and writes the model.  0, or -1 after a message. */
+int mf_train(const struct choice *method, const struct mf_task *,
+    struct mf_result *) SRS_MUST_CHECK;
+
+extern const struct family mf_family;
+
+#endif

@@ -1,0 +1,263 @@
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/par.h"
+#include "base/rng.h"
+#include "linalg/blas.h"
+#include "linalg/vec.h"
+#include "mf/factors.h"
+#include "mf/sgd.h"
+
+/* --- a step ------------------------------------------------------------- */
+
+/* p <- keep_p p + s q, q <- keep_q q + s p, at the old p and q. */
+VEC_CLONES static void
+move(float *restrict p, float *restrict q, size_t k, float s, float keep_p,
+    float keep_q)
+{
+	for (size_t j = 0; j < k; j++) {
+		const float old = p[j];
+
+		p[j] = keep_p * old + s * q[j];
+		q[j] = keep_q * q[j] + s * old;
+	}
+}
+
+void
+sgd_step(const struct sgd_row *user, const struct sgd_row *item, size_t k,
+    float e, float rate)
+{
+	move(user->x, item->x, k, rate * e, 1 - rate * user->ridge,
+	    1 - rate * item->ridge);
+	*user->bias += rate * (e - user->ridge_bias * *user->bias);
+	*item->bias += rate * (e - item->ridge_bias * *item->bias);
+}
+
+/* --- an epoch ----------------------------------------------------------- */
+
+struct sgd {
+	struct factors f;
+	struct sgd_grid grid;
+	float *user_ridge, *item_ridge;	/* (users), (items) n^(nu - 1) */
+	const struct mf_options *options;
+	uint64_t seed;
+	/* of the diagonal that is worked on */
+	size_t diagonal;
+	float rate;
+	double *squares;		/* (side) sum of e^2 of each block */
+};
+
+static void
+block_piece(void *arg, size_t row, size_t worker)
+{
+	const struct sgd *m = arg;
+	const struct sgd_grid *g = &m->grid;
+	const struct factors *f = &m->f;
+	const size_t k = f->user.cols;
+	const size_t b = row * g->side + (row + m->diagonal) % g->side;
+	const float lambda = (float)m->options->lambda;
+	const float lambda_bias = (float)m->options->lambda_bias;
+	double sum = 0;
+
+	(void)worker;
+	for (uint64_t i = g->block[b]; i < g->block[b + 1]; i++) {
+		const uint32_t u = g->rating[i].user, v = g->rating[i].item;
+		const struct sgd_row user = { mat_row(&f->user, u),
+			&f->user_bias[u], lambda * m->user_ridge[u],
+			lambda_bias * m->user_ridge[u] };
+		const struct sgd_row item = { mat_row(&f->item, v),
+			&f->item_bias[v], lambda * m->item_ridge[v],
+			lambda_bias * m->item_ridge[v] };
+		const float e = g->rating[i].rating - f->mean - *user.bias -
+		    *item.bias - vec_dot(user.x, item.x, k);
+
+		sum += (double)e * (double)e;
+		sgd_step(&user, &item, k, e, m->rate);
+	}
+	m->squares[row] += sum;
+}
+
+/* The loss is the root mean square of the errors met on the way. */
+static int
+epoch(void *arg, size_t i, double *loss)
+{
+	struct sgd *m = arg;
+	const size_t side = m->grid.side;
+	const struct mf_options *o = m->options;
+	uint32_t diagonals[SGD_SIDE_MAX];
+	struct rng r;
+	double sum = 0;
+
+	for (size_t d = 0; d < side; d++)
+		diagonals[d] = (uint32_t)d;
+	rng_init(&r, m->seed, rng_stream("sgd.diagonals", i));
+	rng_shuffle(&r, diagonals, (uint32_t)side);
+	memset(m->squares, 0, side * sizeof *m->squares);
+	m->rate = (float)(o->rate * (1 - (double)i / (double)o->epochs));
+	for (size_t d = 0; d < side; d++) {
+		m->diagonal = diagonals[d];
+		par_for(side, block_piece, m);
+	}
+	for (size_t b = 0; b < side; b++)
+		sum += m->squares[b];
+	*loss = sqrt(sum / (double)m->grid.block[side * side]);
+	return 0;
+}
+
+/* --- training ----------------------------------------------------------- */
+
+/* n^(nu - 1) for each row; a row without ratings has no step. */
+static float *
+ridges(const struct csr *m, double nu)
+{
+	float *ridge = mem_array("weights", m->rows, sizeof *ridge);
+
+	for (size_t r = 0; r < m->rows; r++)
+		if (csr_row_count(m, r) > 0)
+			ridge[r] = (float)pow((double)csr_row_count(m, r),
+			    nu - 1);
+	return ridge;
+}
+
+/* Mean, least and greatest rating. */
+static void
+measure(struct factors *f, const struct csr *m)
+{
+	double sum = 0;
+
+	f->min = INFINITY;
+	f->max = -INFINITY;
+	for (uint64_t i = 0; i < csr_count(m); i++) {
+		sum += (double)m->values[i];
+		f->min = fminf(f->min, m->values[i]);
+		f->max = fmaxf(f->max, m->values[i]);
+	}
+	f->mean = (float)(sum / (double)csr_count(m));
+}
+
+static void
+init(struct sgd *m, const struct mf_task *task)
+{
+	const struct csr *by_user = &task->data->by_user;
+	const struct mf_options *o = task->options;
+	struct csr by_item;
+
+	*m = (struct sgd){ .options = o, .seed = task->train->seed };
+	csr_transpose(by_user, &by_item);
+	m->user_ridge = ridges(by_user, o->nu);
+	m->item_ridge = ridges(&by_item, o->nu);
+	csr_release(&by_item);
+	factors_init(&m->f, by_user->rows, by_user->cols, o->factors, 1);
+	measure(&m->f, by_user);
+	factors_start(&m->f.user, o, m->seed, "sgd.user_factors");
+	factors_start(&m->f.item, o, m->seed, "sgd.item_factors");
+	sgd_grid_init(&m->grid, by_user, m->seed);
+	m->squares = mem_array("the loss", m->grid.side, sizeof *m->squares);
+}
+
+static void
+release(struct sgd *m)
+{
+	factors_release(&m->f);
+	sgd_grid_release(&m->grid);
+	free(m->user_ridge);
+	free(m->item_ridge);
+	free(m->squares);
+}
+
+static int
+write_model(const struct sgd *m, const struct mf_task *task,
+    const struct mf_result *result)
+{
+	struct st_writer *w = model_writer("sgd");
+	int status;
+
+	factors_put(w, &m->f, task, result);
+	model_put_real(w, "lambda-bias", m->options->lambda_bias);
+	model_put_real(w, "rate", m->options->rate);
+	status = st_write(w, task->output, task->gzip);
+	st_writer_free(w);
+	return status;
+}
+
+int
+sgd_train(const struct mf_task *task, struct mf_result *result)
+{
+	struct sgd m;
+	const struct factors_method method = { epoch, &m,
+		"give a smaller --rate", 1 };
+	int status = -1;
+
+	init(&m, task);
+	if (factors_train(&m.f, task, &method, result) == 0)
+		status = write_model(&m, task, result);
+	release(&m);
+	return status;
+}
+
+/* --- loading ------------------------------------------------------------ */
+
+static void
+fold_begin(struct factors_fold *fold, const struct factors_view *f)
+{
+	const size_t k = f->item.cols;
+
+	fold->n_scratch = (k + 1) * (k + 1) + 2 * (k + 1);
+}
+
+/* A <- A + z z', b <- b + r z: lower triangle of A (n, n). */
+static void
+add_rating(float *A, float *b, const float *z, size_t n, float r)
+{
+	for (size_t p = 0; p < n; p++)
+		vec_axpy(z[p], z, A + p * n, p + 1);
+	vec_axpy(r, z, b, n);
+}
+
+/*
+ * The minimum of L over one user: with z_i = (q_i, 1) and y = (p_u, b_u),
+ *
+ *	(sum z_i z_i' + n^nu diag(lambda, ..., lambda_bias)) y
+ *	    = sum (r_i - mean - b_i) z_i
+ */
+static int
+fold_solve(const struct factors_fold *fold, const struct factors_view *f,
+    const uint32_t *items, const float *values, size_t n, float *x,
+    float *bias, float *scratch)
+{
+	const size_t k = f->item.cols, size = k + 1;
+	float *A = scratch, *z = A + size * size, *y = z + size;
+	const double rows = pow((double)n, fold->nu);
+
+	memset(A, 0, size * size * sizeof *A);
+	memset(y, 0, size * sizeof *y);
+	for (size_t p = 0; p < k; p++)
+		A[p * size + p] = (float)(fold->lambda * rows);
+	A[k * size + k] = (float)(fold->lambda_bias * rows);
+	for (size_t i = 0; i < n; i++) {
+		memcpy(z, mat_row(&f->item, items[i]), k * sizeof *z);
+		z[k] = 1;
+		add_rating(A, y, z, size, values[i] - f->mean -
+		    f->item_bias[items[i]]);
+	}
+	if (blas_potrf(size, A, size) != 0)
+		return -1;
+	blas_potrs(size, 1, A, size, y, 1);
+	memcpy(x, y, k * sizeof *x);
+	*bias = y[k];
+	return 0;
+}
+
+int
+sgd_load(struct scorer *s)
+{
+	struct factors_fold fold = { fold_begin, fold_solve, .gram = NULL };
+
+	if (model_real(s->file, "lambda", &fold.lambda) != 0 ||
+	    model_real(s->file, "lambda-bias", &fold.lambda_bias) != 0 ||
+	    model_real(s->file, "nu", &fold.nu) != 0)
+		return -1;
+	return factors_load(s, 1, &fold);
+}

@@ -1,0 +1,72 @@
+#ifndef SRS_SGD_H
+#define SRS_SGD_H
+
+/*
+ * sgd.h -- biased matrix factorisation of ratings by stochastic gradient
+ * descent (Koren, Bell & Volinsky 2009, "Matrix factorization techniques for
+ * recommender systems", eq. 5).
+ *
+ * With e_ui = r_ui - mean - b_u - b_i - p_u.q_i, minimises
+ *
+ *	L = sum_(u,i rated) e_ui^2
+ *	  + lambda      (sum_u n_u^nu |p_u|^2 + sum_i n_i^nu |q_i|^2)
+ *	  + lambda_bias (sum_u n_u^nu b_u^2   + sum_i n_i^nu b_i^2)
+ *
+ * n_u and n_i being numbers of ratings: nu = 1 is a ridge for each rating,
+ * nu = 0 for each row.
+ *
+ * Ratings lie in the blocks of a grid that depends on the data alone; blocks
+ * of one diagonal share no user and no item and are worked on at once (Gemulla
+ * et al. 2011; Chin et al. 2015), so the result does not depend on threads.
+ */
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "linalg/csr.h"
+#include "mf/mf.h"
+#include "model/scorer.h"
+
+int sgd_train(const struct mf_task *, struct mf_result *) SRS_MUST_CHECK;
+int sgd_load(struct scorer *) SRS_MUST_CHECK;
+
+/* --- the grid ----------------------------------------------------------- */
+
+enum { SGD_SIDE_MAX = 64 };
+
+struct sgd_rating {
+	uint32_t user, item;
+	float rating;
+};
+
+struct sgd_grid {
+	size_t side;			/* blocks: (side, side) */
+	struct sgd_rating *rating;	/* by block, in random order within */
+	uint64_t *block;		/* (side * side + 1) where one begins */
+};
+
+void sgd_grid_init(struct sgd_grid *, const struct csr *ratings,
+    uint64_t seed);
+void sgd_grid_release(struct sgd_grid *);
+
+/* --- one step ----------------------------------------------------------- */
+
+/*
+ * Descends the gradient of one rating's part of L / 2, all of it at the old
+ * values: with weights l = lambda n^(nu - 1),
+ *
+ *	p <- p + rate (e q - l_p p)	q <- q + rate (e p - l_q q)
+ *	b_u <- b_u + rate (e - l_bu b_u)	and so for b_i
+ */
+struct sgd_row {
+	float *x;		/* (k) factors */
+	float *bias;
+	float ridge, ridge_bias;	/* l */
+};
+
+/* e is e_ui. */
+void sgd_step(const struct sgd_row *user, const struct sgd_row *item,
+    size_t k, float e, float rate);
+
+#endif

@@ -1,0 +1,109 @@
+/* sgdgrid.c -- the grid of sgd.h. */
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/rng.h"
+#include "mf/sgd.h"
+
+enum { BLOCK_RATINGS = 1024 };	/* in a block, about, at least */
+
+/* part[i] <- which of `side` parts i of n is in; parts are random and of the
+ * same size. */
+static uint32_t *
+random_parts(size_t n, size_t side, uint64_t seed, const char *purpose)
+{
+	uint32_t *order = mem_array("the grid", n, sizeof *order);
+	uint32_t *part = mem_array("the grid", n, sizeof *part);
+	struct rng r;
+
+	for (size_t i = 0; i < n; i++)
+		order[i] = (uint32_t)i;
+	rng_init(&r, seed, rng_stream(purpose, 0));
+	rng_shuffle(&r, order, (uint32_t)n);
+	for (size_t i = 0; i < n; i++)
+		part[order[i]] = (uint32_t)(i * side / n);
+	free(order);
+	return part;
+}
+
+static size_t
+side_for(const struct csr *m)
+{
+	size_t side = (size_t)sqrt((double)csr_count(m) / BLOCK_RATINGS);
+
+	side = side > SGD_SIDE_MAX ? SGD_SIDE_MAX : side;
+	side = side > m->rows ? m->rows : side;
+	side = side > m->cols ? m->cols : side;
+	return side < 1 ? 1 : side;
+}
+
+/* Random order within a block (Fisher-Yates). */
+static void
+shuffle(struct sgd_rating *x, uint64_t n, uint64_t seed, size_t block)
+{
+	struct rng r;
+
+	rng_init(&r, seed, rng_stream("sgd.order", block));
+	for (uint64_t i = n; i > 1; i--) {
+		const uint64_t j = rng_u64(&r) % i;
+		const struct sgd_rating t = x[i - 1];
+
+		x[i - 1] = x[j];
+		x[j] = t;
+	}
+}
+
+/* A counting sort of the ratings by block. */
+static void
+fill(struct sgd_grid *g, const struct csr *m, const uint32_t *user_part,
+    const uint32_t *item_part)
+{
+	const size_t n = g->side * g->side;
+	uint64_t *at = mem_array("the grid", n + 1, sizeof *at);
+
+	for (size_t u = 0; u < m->rows; u++)
+		for (uint64_t i = m->indptr[u]; i < m->indptr[u + 1]; i++)
+			g->block[user_part[u] * g->side +
+			    item_part[m->indices[i]] + 1]++;
+	for (size_t b = 0; b < n; b++)
+		g->block[b + 1] += g->block[b];
+	memcpy(at, g->block, (n + 1) * sizeof *at);
+	for (size_t u = 0; u < m->rows; u++)
+		for (uint64_t i = m->indptr[u]; i < m->indptr[u + 1]; i++)
+			g->rating[at[user_part[u] * g->side +
+			    item_part[m->indices[i]]]++] =
+			    (struct sgd_rating){ (uint32_t)u, m->indices[i],
+			    m->values[i] };
+	free(at);
+}
+
+void
+sgd_grid_init(struct sgd_grid *g, const struct csr *ratings, uint64_t seed)
+{
+	const size_t side = side_for(ratings);
+	uint32_t *user_part = random_parts(ratings->rows, side, seed,
+	    "sgd.users");
+	uint32_t *item_part = random_parts(ratings->cols, side, seed,
+	    "sgd.items");
+
+	g->side = side;
+	g->rating = mem_array("the grid", csr_count(ratings),
+	    sizeof *g->rating);
+	g->block = mem_array("the grid", side * side + 1, sizeof *g->block);
+	fill(g, ratings, user_part, item_part);
+	for (size_t b = 0; b < side * side; b++)
+		shuffle(g->rating + g->block[b], g->block[b + 1] - g->block[b],
+		    seed, b);
+	free(user_part);
+	free(item_part);
+}
+
+void
+sgd_grid_release(struct sgd_grid *g)
+{
+	free(g->rating);
+	free(g->block);
+}

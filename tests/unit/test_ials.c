@@ -1,0 +1,324 @@
+/* iALS: the slope at a solution is zero, the loss is its definition. */
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/mem.h"
+#include "base/num.h"
+#include "base/par.h"
+#include "base/rng.h"
+#include "mf/ials.h"
+
+/* A random sparse matrix of weights in (0, 2), and what goes with it. */
+struct problem {
+	struct csr by_user, by_item;
+	struct mat P, Q;
+	struct mf_options options;
+};
+
+static void
+fill(struct mat *m, size_t rows, size_t k, const char *purpose)
+{
+	struct rng r;
+
+	mat_init(m, "test factors", rows, k);
+	rng_init(&r, 5, rng_stream(purpose, 0));
+	for (size_t i = 0; i < rows * k; i++)
+		m->x[i] = (float)rng_normal(&r) / 2;
+}
+
+static void
+make(struct problem *p, size_t users, size_t items, size_t k, double share)
+{
+	struct inter *in = inter_new(idmap_new(), idmap_new(), 1, 0);
+	struct rng r;
+	char name[32];
+
+	for (size_t u = 0; u < users; u++)
+		idmap_add(in->users, (struct span){ name,
+		    num_put_int(name, (int64_t)u) });
+	for (size_t i = 0; i < items; i++)
+		idmap_add(in->items, (struct span){ name,
+		    num_put_int(name, (int64_t)i) });
+	rng_init(&r, 4, rng_stream("test.problem", users));
+	for (uint32_t u = 0; u < users; u++)
+		for (uint32_t i = 0; i < items; i++)
+			if (rng_real(&r) < share)
+				inter_add(in, u, i, (float)rng_real(&r) * 2,
+				    0);
+	inter_finish(in);
+	inter_matrix(in, CSR_SUM, &p->by_user);
+	csr_transpose(&p->by_user, &p->by_item);
+	inter_free(in);
+	fill(&p->P, users, k, "test.P");
+	fill(&p->Q, items, k, "test.Q");
+	p->options = (struct mf_options){ .factors = k, .lambda = 0.02,
+		.alpha0 = 0.3, .nu = 0.8 };
+}
+
+static void
+release(struct problem *p)
+{
+	csr_release(&p->by_user);
+	csr_release(&p->by_item);
+	mat_release(&p->P);
+	mat_release(&p->Q);
+}
+
+/* p_u.q_i */
+static double
+score(const struct problem *p, size_t u, size_t i)
+{
+	double sum = 0;
+
+	for (size_t q = 0; q < p->P.cols; q++)
+		sum += (double)mat_row(&p->P, u)[q] *
+		    (double)mat_row(&p->Q, i)[q];
+	return sum;
+}
+
+/* lambda (n + alpha0 others)^nu |x|^2, summed over the rows of X */
+static double
+plain_ridge(const struct csr *had, const struct mat *X, size_t others,
+    const struct mf_options *o)
+{
+	double sum = 0;
+
+	for (size_t r = 0; r < X->rows; r++) {
+		double n = o->alpha0 * (double)others, square = 0;
+
+		for (uint64_t i = had->indptr[r]; i < had->indptr[r + 1]; i++)
+			n += (double)had->values[i];
+		for (size_t q = 0; q < X->cols; q++)
+			square += pow((double)mat_row(X, r)[q], 2);
+		sum += o->lambda * pow(n, o->nu) * square;
+	}
+	return sum;
+}
+
+/* L as it is defined, over all pairs. */
+static double
+plain_loss(const struct problem *p)
+{
+	double sum = 0;
+
+	for (size_t u = 0; u < p->P.rows; u++) {
+		for (size_t i = 0; i < p->Q.rows; i++)
+			sum += p->options.alpha0 * pow(score(p, u, i), 2);
+		for (uint64_t j = p->by_user.indptr[u];
+		    j < p->by_user.indptr[u + 1]; j++)
+			sum += (double)p->by_user.values[j] *
+			    pow(score(p, u, p->by_user.indices[j]) - 1, 2);
+	}
+	return sum + plain_ridge(&p->by_user, &p->P, p->Q.rows, &p->options) +
+	    plain_ridge(&p->by_item, &p->Q, p->P.rows, &p->options);
+}
+
+static void
+test_loss_is_its_definition(void **state)
+{
+	struct problem p;
+	double plain;
+
+	(void)state;
+	make(&p, 37, 29, 6, 0.3);
+	plain = plain_loss(&p);
+	assert_true(fabs(ials_loss(&p.by_user, &p.by_item, &p.P, &p.Q,
+	    &p.options) - plain) < 1e-5 * plain);
+	release(&p);
+}
+
+/* dL/dx by central differences; L is a parabola, so h may be large. */
+static double
+slope(struct problem *p, float *x)
+{
+	const float at = *x, h = 0.25f;
+	double up, down;
+
+	*x = at + h;
+	up = plain_loss(p);
+	*x = at - h;
+	down = plain_loss(p);
+	*x = at;
+	return (up - down) / (2 * (double)h);
+}
+
+static void
+test_slope_is_zero_after_each_half_step(void **state)
+{
+	struct problem p;
+
+	(void)state;
+	make(&p, 17, 23, 5, 0.4);
+	assert_true(fabs(slope(&p, p.P.x)) > 0.1);
+	assert_int_equal(ials_solve(&p.by_user, &p.Q, &p.P, &p.options), 0);
+	for (size_t j = 0; j < p.P.rows * p.P.cols; j++)
+		assert_true(fabs(slope(&p, p.P.x + j)) < 1e-4);
+	assert_int_equal(ials_solve(&p.by_item, &p.P, &p.Q, &p.options), 0);
+	for (size_t j = 0; j < p.Q.rows * p.Q.cols; j++)
+		assert_true(fabs(slope(&p, p.Q.x + j)) < 1e-4);
+	release(&p);
+}
+
+/* The same where rows are longer than what is gathered at once, and where
+ * there are fewer rows than factors. */
+static void
+test_slope_is_zero_for_long_and_for_few_rows(void **state)
+{
+	struct problem p;
+
+	(void)state;
+	make(&p, 3, 700, 9, 0.8);
+	assert_int_equal(ials_solve(&p.by_user, &p.Q, &p.P, &p.options), 0);
+	for (size_t j = 0; j < p.P.rows * p.P.cols; j++)
+		assert_true(fabs(slope(&p, p.P.x + j)) < 1e-2);
+	assert_int_equal(ials_solve(&p.by_item, &p.P, &p.Q, &p.options), 0);
+	for (size_t j = 0; j < 20; j++)
+		assert_true(fabs(slope(&p, p.Q.x + j)) < 1e-4);
+	release(&p);
+}
+
+static void
+test_loss_never_rises(void **state)
+{
+	struct problem p;
+	double before = INFINITY;
+
+	(void)state;
+	make(&p, 60, 50, 8, 0.2);
+	for (int step = 0; step < 12; step++) {
+		double after;
+
+		assert_int_equal(step % 2 == 0 ?
+		    ials_solve(&p.by_item, &p.P, &p.Q, &p.options) :
+		    ials_solve(&p.by_user, &p.Q, &p.P, &p.options), 0);
+		after = ials_loss(&p.by_user, &p.by_item, &p.P, &p.Q,
+		    &p.options);
+		assert_true(after <= before * (1 + 1e-6));
+		before = after;
+	}
+	release(&p);
+}
+
+/* One row twice is one row with both weights. */
+static void
+test_weights_add_up(void **state)
+{
+	struct problem p;
+	const uint32_t twice[] = { 4, 1, 4 }, once[] = { 1, 4 };
+	const float w[] = { 0.5f, 1, 1.5f }, sum[] = { 1, 2 };
+	float gram[16], x[4], y[4];
+	float *scratch = mem_array("scratch", ials_scratch(4), sizeof *scratch);
+	struct ials_side side;
+
+	(void)state;
+	make(&p, 2, 9, 4, 1);
+	side = (struct ials_side){ &p.Q, gram, 0.1, 0.01, 1 };
+	ials_gram(&p.Q, 0.1, gram);
+	assert_int_equal(ials_row(&side, twice, w, 3, x, scratch), 0);
+	assert_int_equal(ials_row(&side, once, sum, 2, y, scratch), 0);
+	for (int q = 0; q < 4; q++)
+		assert_true(fabsf(x[q] - y[q]) < 1e-5f);
+	free(scratch);
+	release(&p);
+}
+
+static void
+test_singular_system_is_refused(void **state)
+{
+	const uint32_t column = 0;
+	const float one = 1;
+	float gram[16] = { 0 }, x[4];
+	float *scratch = mem_array("scratch", ials_scratch(4), sizeof *scratch);
+	struct mat Y;
+	struct ials_side side = { &Y, gram, 0, 0, 1 };
+
+	(void)state;
+	mat_init(&Y, "test factors", 1, 4);
+	assert_int_equal(ials_row(&side, &column, &one, 1, x, scratch), -1);
+	mat_release(&Y);
+	free(scratch);
+}
+
+/* Users in another order get the same factors, in that order. */
+static void
+test_permuted_users_permute_the_factors(void **state)
+{
+	enum { USERS = 40, K = 6 };
+	struct problem p, q;
+	struct csr *m = &q.by_user;
+	uint64_t to = 0;
+
+	(void)state;
+	make(&p, USERS, 30, K, 0.3);
+	make(&q, USERS, 30, K, 0.3);
+	for (size_t u = 0; u < USERS; u++) {	/* backwards */
+		const size_t from = USERS - 1 - u;
+
+		m->indptr[u] = to;
+		for (uint64_t i = p.by_user.indptr[from];
+		    i < p.by_user.indptr[from + 1]; i++, to++) {
+			m->indices[to] = p.by_user.indices[i];
+			m->values[to] = p.by_user.values[i];
+		}
+	}
+	csr_release(&q.by_item);
+	csr_transpose(m, &q.by_item);
+	for (struct problem *z = &p; z != NULL; z = z == &p ? &q : NULL)
+		for (int epoch = 0; epoch < 3; epoch++) {
+			assert_int_equal(ials_solve(&z->by_user, &z->Q, &z->P,
+			    &z->options), 0);
+			assert_int_equal(ials_solve(&z->by_item, &z->P, &z->Q,
+			    &z->options), 0);
+		}
+	for (size_t u = 0; u < USERS; u++)
+		for (size_t j = 0; j < K; j++)
+			assert_true(fabsf(mat_row(&p.P, u)[j] -
+			    mat_row(&q.P, USERS - 1 - u)[j]) < 1e-4f);
+	release(&p);
+	release(&q);
+}
+
+static void
+test_threads_do_not_change_a_bit(void **state)
+{
+	struct problem p, q;
+
+	(void)state;
+	make(&p, 300, 900, 8, 0.05);
+	make(&q, 300, 900, 8, 0.05);
+	par_set_threads(1);
+	assert_int_equal(ials_solve(&p.by_user, &p.Q, &p.P, &p.options), 0);
+	assert_int_equal(ials_solve(&p.by_item, &p.P, &p.Q, &p.options), 0);
+	par_set_threads(3);
+	assert_int_equal(ials_solve(&q.by_user, &q.Q, &q.P, &q.options), 0);
+	assert_int_equal(ials_solve(&q.by_item, &q.P, &q.Q, &q.options), 0);
+	assert_memory_equal(p.P.x, q.P.x, 300 * 8 * sizeof *p.P.x);
+	assert_memory_equal(p.Q.x, q.Q.x, 900 * 8 * sizeof *p.Q.x);
+	release(&p);
+	release(&q);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_loss_is_its_definition),
+		cmocka_unit_test(test_slope_is_zero_after_each_half_step),
+		cmocka_unit_test(test_slope_is_zero_for_long_and_for_few_rows),
+		cmocka_unit_test(test_loss_never_rises),
+		cmocka_unit_test(test_weights_add_up),
+		cmocka_unit_test(test_singular_system_is_refused),
+		cmocka_unit_test(test_permuted_users_permute_the_factors),
+		cmocka_unit_test(test_threads_do_not_change_a_bit),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,163 @@
+/* SGD: a step is the gradient's, the grid keeps threads apart. */
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/mem.h"
+#include "base/rng.h"
+#include "mf/sgd.h"
+
+enum { K = 21 };	/* not a multiple of any register's width */
+
+/* All that one rating touches. */
+struct pair {
+	float p[K], q[K], b, c;
+};
+
+static const float ridge_p = 0.3f, ridge_q = 0.2f, ridge_b = 0.5f,
+    ridge_c = 0.7f;
+
+/* Half of the rating's part of L: what the step descends. */
+static double
+half_loss(const struct pair *x, double *error)
+{
+	double dot = 0, pp = 0, qq = 0, e;
+
+	for (size_t j = 0; j < K; j++) {
+		dot += (double)x->p[j] * (double)x->q[j];
+		pp += pow((double)x->p[j], 2);
+		qq += pow((double)x->q[j], 2);
+	}
+	e = 4 - 3.5 - (double)x->b - (double)x->c - dot;
+	if (error != NULL)
+		*error = e;
+	return (e * e + (double)ridge_p * pp + (double)ridge_q * qq +
+	    (double)ridge_b * pow((double)x->b, 2) +
+	    (double)ridge_c * pow((double)x->c, 2)) / 2;
+}
+
+static void
+test_step_follows_the_gradient(void **state)
+{
+	enum { N = sizeof(struct pair) / sizeof(float) };
+	struct pair old, now;
+	float *at = (float *)&old, *moved = (float *)&now;
+	const float rate = 0.03125f, h = 0.03125f;
+	double e;
+	struct rng r;
+
+	(void)state;
+	rng_init(&r, 8, rng_stream("test.step", 0));
+	for (size_t j = 0; j < N; j++)
+		at[j] = (float)rng_normal(&r) / 3;
+	half_loss(&old, &e);
+	now = old;
+	sgd_step(&(struct sgd_row){ now.p, &now.b, ridge_p, ridge_b },
+	    &(struct sgd_row){ now.q, &now.c, ridge_q, ridge_c }, K, (float)e,
+	    rate);
+	for (size_t j = 0; j < N; j++) {
+		const float x = at[j];
+		double up, down;
+
+		at[j] = x + h;
+		up = half_loss(&old, NULL);
+		at[j] = x - h;
+		down = half_loss(&old, NULL);
+		at[j] = x;
+		assert_true(fabs((double)(x - moved[j]) / (double)rate -
+		    (up - down) / (2 * (double)h)) < 1e-4);
+	}
+}
+
+/* A rating's value tells which one it is. */
+static void
+make_ratings(struct csr *m, size_t users, size_t items, uint64_t per_user)
+{
+	*m = (struct csr){ .rows = users, .cols = items };
+	m->indptr = mem_array("ratings", users + 1, sizeof *m->indptr);
+	m->indices = mem_array("ratings", users * per_user,
+	    sizeof *m->indices);
+	m->values = mem_array("ratings", users * per_user, sizeof *m->values);
+	for (size_t u = 0; u < users; u++) {
+		m->indptr[u + 1] = (u + 1) * per_user;
+		for (uint64_t j = 0; j < per_user; j++) {
+			const uint64_t i = u * per_user + j;
+
+			m->indices[i] = (uint32_t)((u * 31 + j * 17) % items);
+			m->values[i] = (float)i;
+		}
+	}
+}
+
+/* Every rating is in the grid once, and no two blocks of one diagonal share a
+ * user or an item: each user is in one row of blocks, each item in one column. */
+static void
+test_grid_keeps_blocks_apart(void **state)
+{
+	enum { USERS = 300, ITEMS = 200, EACH = 100 };
+	struct csr m;
+	struct sgd_grid g;
+	unsigned char *met = mem_array("test", USERS * EACH, 1);
+	size_t row_of[USERS], column_of[ITEMS];
+
+	(void)state;
+	make_ratings(&m, USERS, ITEMS, EACH);
+	sgd_grid_init(&g, &m, 1);
+	assert_true(g.side > 2 && g.side <= SGD_SIDE_MAX);
+	memset(row_of, 0xff, sizeof row_of);
+	memset(column_of, 0xff, sizeof column_of);
+	assert_int_equal(g.block[g.side * g.side], USERS * EACH);
+	for (size_t b = 0; b < g.side * g.side; b++)
+		for (uint64_t i = g.block[b]; i < g.block[b + 1]; i++) {
+			const struct sgd_rating *x = &g.rating[i];
+			const size_t id = (size_t)x->rating;
+
+			assert_int_equal(x->user, id / EACH);
+			assert_int_equal(x->item, m.indices[id]);
+			assert_int_equal(met[id], 0);
+			met[id] = 1;
+			if (row_of[x->user] == SIZE_MAX)
+				row_of[x->user] = b / g.side;
+			if (column_of[x->item] == SIZE_MAX)
+				column_of[x->item] = b % g.side;
+			assert_int_equal(row_of[x->user], b / g.side);
+			assert_int_equal(column_of[x->item], b % g.side);
+		}
+	sgd_grid_release(&g);
+	csr_release(&m);
+	free(met);
+}
+
+static void
+test_grid_of_one_rating(void **state)
+{
+	struct csr m;
+	struct sgd_grid g;
+
+	(void)state;
+	make_ratings(&m, 1, 1, 1);
+	sgd_grid_init(&g, &m, 1);
+	assert_int_equal(g.side, 1);
+	assert_int_equal(g.block[1], 1);
+	sgd_grid_release(&g);
+	csr_release(&m);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_step_follows_the_gradient),
+		cmocka_unit_test(test_grid_keeps_blocks_apart),
+		cmocka_unit_test(test_grid_of_one_rating),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
