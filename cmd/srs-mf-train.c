@@ -1,4 +1,4 @@
-/* srs-mf-train -- matrix factorization of ratings and implicit feedback. */
+/* srs-mf-train -- matrix factorization. */
 
 #include <math.h>
 
@@ -83,8 +83,8 @@ static struct inter *
 read_data(const struct args *a)
 {
 	struct tick *tick = cli_progress(&a->cli, "reading", "bytes");
-	const struct readinter how = { a->mf.value, a->mf.value != NULL,
-		tick };
+	const struct readinter how = { .value = a->mf.value,
+		.needs_value = a->mf.value != NULL, .tick = tick };
 	struct inter *data = readinter((const char *const *)a->cli.files,
 	    (size_t)a->cli.n_files, &how, idmap_new(), idmap_new(), 1);
 
@@ -110,44 +110,43 @@ make_validation(struct args *a, const struct inter *data)
 	return 0;
 }
 
-static void
-report(const struct args *a, const struct inter *data,
-    const struct mf_result *r)
+/* Trains, writes and reports.  0, or -1 after a message. */
+static int
+train(struct args *a, const struct inter *data)
 {
-	cli_note(&a->cli, "%zu users, %zu items, %llu interactions; %s, %zu "
+	const struct mf_task task = { data, &a->mf, &a->train,
+		a->cli.output, a->cli.gzip };
+	struct mf_result r;
+	int status;
+
+	a->train.tick = cli_progress(&a->cli, "epochs", "epochs");
+	status = mf_train(a->method, &task, &r);
+	cli_progress_end(a->train.tick);
+	if (status != 0)
+		return -1;
+	cli_note(&a->cli, "%zu users, %zu items, %ju interactions; %s, %zu "
 	    "epochs, loss %.6g", data->by_user.rows, data->by_user.cols,
-	    (unsigned long long)csr_count(&data->by_user), a->method->name,
-	    r->epochs, r->loss);
-	if (!isnan(r->best_value))
-		cli_note(&a->cli, "kept epoch %zu: %s %.6f", r->best_epoch,
-		    a->train.valid->metric, r->best_value);
+	    (uintmax_t)csr_count(&data->by_user), a->method->name, r.epochs,
+	    r.loss);
+	if (!isnan(r.best_value))
+		cli_note(&a->cli, "kept epoch %zu: %s %.6f", r.best_epoch,
+		    a->train.valid->metric, r.best_value);
+	return 0;
 }
 
 int
 main(int argc, char *argv[])
 {
 	struct args a = { .cli = CLI_DEFAULTS, .method = mf_choice(0),
-		.mf = { .factors = OPT_UNSET, .epochs = OPT_UNSET,
-		.lambda = NAN, .lambda_bias = NAN, .nu = NAN, .alpha0 = NAN,
-		.unobserved = NAN, .rate = NAN, .stdev = NAN, .start = NAN },
-		.train = { .patience = 5 } };
-	struct mf_result result;
+		.mf = MF_NOTHING_SET, .train = { .patience = 5 } };
 	struct inter *data;
 	int status = CLI_FAILED;
 
 	read_options(&a, argc, argv);
 	data = read_data(&a);
-	if (data != NULL && make_validation(&a, data) == 0) {
-		const struct mf_task task = { data, &a.mf, &a.train,
-			a.cli.output, a.cli.gzip };
-
-		a.train.tick = cli_progress(&a.cli, "epochs", "epochs");
-		if (mf_train(a.method, &task, &result) == 0)
-			status = CLI_DONE;
-		cli_progress_end(a.train.tick);
-	}
-	if (status == CLI_DONE)
-		report(&a, data, &result);
+	if (data != NULL && make_validation(&a, data) == 0 &&
+	    train(&a, data) == 0)
+		status = CLI_DONE;
 	if (a.train.valid != NULL)
 		a.train.valid->free(a.train.valid);
 	inter_free(data);

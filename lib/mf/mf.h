@@ -14,7 +14,9 @@
  * A new method is one file, one line in the table of mf.c and one test.
  */
 
+#include <math.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/choice.h"
 #include "base/err.h"
@@ -38,6 +40,12 @@ struct mf_options {
 	double start;		/* what all factors start as; NAN: random */
 	const char *value;	/* column of the data; NULL: the weights */
 };
+
+/* What has no default until a method is chosen. */
+#define MF_NOTHING_SET ((struct mf_options){ \
+	.factors = SIZE_MAX, .epochs = SIZE_MAX, .lambda = NAN, \
+	.lambda_bias = NAN, .nu = NAN, .alpha0 = NAN, .unobserved = NAN, \
+	.rate = NAN, .stdev = NAN, .start = NAN })
 
 struct mf_task {
 	const struct inter *data;

@@ -96,8 +96,8 @@ make_ratings(struct csr *m, size_t users, size_t items, uint64_t per_user)
 	}
 }
 
-/* Every rating is in the grid once, and no two blocks of one diagonal share a
- * user or an item: each user is in one row of blocks, each item in one column. */
+/* Every rating is in the grid once; each user is in one row of blocks and each
+ * item in one column, so blocks of a diagonal share neither. */
 static void
 test_grid_keeps_blocks_apart(void **state)
 {
