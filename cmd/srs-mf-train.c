@@ -32,7 +32,7 @@ read_options(struct args *a, int argc, char **argv)
 		OPT_METHOD(0, "method", "NAME", &a->method, mf_choice,
 		    "what is minimised, and how"),
 		OPT_SOME_SIZE('f', "factors", "N", &o->factors, 1, 2048,
-		    "numbers that describe a user or an item"),
+		    "numbers that describe each user and item"),
 		OPT_SOME_SIZE('e', "epochs", "N", &o->epochs, 0, 1e6,
 		    "passes over the data; 0 writes the start"),
 		OPT_SOME_REAL(0, "lambda", "X", &o->lambda, 0, 1e9,
@@ -48,21 +48,18 @@ read_options(struct args *a, int argc, char **argv)
 		OPT_SOME_REAL(0, "alpha0", "X", &o->alpha0, 0, 1e9,
 		    "the weight of one such pair, in place of --unobserved"),
 		OPT_SOME_REAL(0, "rate", "X", &o->rate, 0, 1e3,
-		    "learning rate of the first epoch; falls to 0 evenly"),
+		    "learning rate at first; falls to 0 evenly"),
 		OPT_SOME_REAL(0, "stdev", "X", &o->stdev, 0, 1e3,
-		    "standard deviation of the starting factors, times the "
-		    "root of their number"),
+		    "starting factors have the deviation X / root of factors"),
 		OPT_REAL(0, "start", "X", &o->start, -1e3, 1e3,
 		    "every factor starts as X, not at random"),
 		OPT_TEXT(0, "value", "COLUMN", &o->value,
 		    "column of the rating (otherwise rating), or of the "
 		    "weight of an interaction (otherwise weight, or 1)"),
 		OPT_FILE(0, "valid", "FILE", &a->valid,
-		    "measure every epoch on these interactions and keep the "
-		    "best"),
+		    "measure each epoch on this, keep the best"),
 		OPT_TEXT(0, "metric", "NAME", &a->metric,
-		    "what is measured; otherwise rmse for ratings, ndcg@10 "
-		    "for implicit feedback"),
+		    "what is measured; otherwise rmse or ndcg@10"),
 		OPT_SIZE(0, "patience", "N", &a->train.patience, 0, 1e6,
 		    "stop after N epochs without improvement; 0: never"),
 		OPT_FILE(0, "history", "FILE", &a->train.history,
@@ -83,27 +80,27 @@ static struct inter *
 read_data(const struct args *a)
 {
 	struct tick *tick = cli_progress(&a->cli, "reading", "bytes");
-	const struct readinter how = { .value = a->mf.value,
-		.needs_value = a->mf.value != NULL, .tick = tick };
 	struct inter *data = readinter((const char *const *)a->cli.files,
-	    (size_t)a->cli.n_files, &how, idmap_new(), idmap_new(), 1);
+	    (size_t)a->cli.n_files, &(struct readinter){ .value = a->mf.value,
+	    .needs_value = a->mf.value != NULL, .tick = tick }, idmap_new(),
+	    idmap_new(), 1);
 
 	cli_progress_end(tick);
 	return data;
 }
 
-/* Reads --valid, if given.  0, or -1 after a message. */
+/* Reads --valid, if given. */
 static int
 make_validation(struct args *a, const struct inter *data)
 {
-	const char *usual = mf_is_explicit(a->method) ? "rmse" : "ndcg@10";
+	const int ratings = mf_is_explicit(a->method);
 
 	if (a->valid == NULL)
 		return 0;
 	a->train.valid = validate_new(a->valid, &(struct validate){
-	    .metric = a->metric != NULL ? a->metric : usual,
-	    .value = mf_is_explicit(a->method) ? a->mf.value : NULL,
-	    .train = data, .seed = a->cli.seed });
+	    .metric = a->metric ? a->metric : ratings ? "rmse" : "ndcg@10",
+	    .value = ratings ? a->mf.value : NULL, .train = data,
+	    .seed = a->cli.seed });
 	if (a->train.valid == NULL)
 		return -1;
 	cli_note(&a->cli, "%s", validate_about(a->train.valid));
@@ -117,17 +114,17 @@ train(struct args *a, const struct inter *data)
 	const struct mf_task task = { data, &a->mf, &a->train,
 		a->cli.output, a->cli.gzip };
 	struct mf_result r;
-	int status;
+	int failed;
 
 	a->train.tick = cli_progress(&a->cli, "epochs", "epochs");
-	status = mf_train(a->method, &task, &r);
+	failed = mf_train(a->method, &task, &r);
 	cli_progress_end(a->train.tick);
-	if (status != 0)
+	if (failed)
 		return -1;
 	cli_note(&a->cli, "%zu users, %zu items, %ju interactions; %s, %zu "
-	    "epochs, loss %.6g", data->by_user.rows, data->by_user.cols,
-	    (uintmax_t)csr_count(&data->by_user), a->method->name, r.epochs,
-	    r.loss);
+	    "epochs, loss %.6g", idmap_count(data->users),
+	    idmap_count(data->items), (uintmax_t)csr_count(&data->by_user),
+	    a->method->name, r.epochs, r.loss);
 	if (!isnan(r.best_value))
 		cli_note(&a->cli, "kept epoch %zu: %s %.6f", r.best_epoch,
 		    a->train.valid->metric, r.best_value);
@@ -140,15 +137,14 @@ main(int argc, char *argv[])
 	struct args a = { .cli = CLI_DEFAULTS, .method = mf_choice(0),
 		.mf = MF_NOTHING_SET, .train = { .patience = 5 } };
 	struct inter *data;
-	int status = CLI_FAILED;
+	int ok;
 
 	read_options(&a, argc, argv);
 	data = read_data(&a);
-	if (data != NULL && make_validation(&a, data) == 0 &&
-	    train(&a, data) == 0)
-		status = CLI_DONE;
+	ok = data != NULL && make_validation(&a, data) == 0 &&
+	    train(&a, data) == 0;
 	if (a.train.valid != NULL)
 		a.train.valid->free(a.train.valid);
 	inter_free(data);
-	return cli_end(&a.cli, status);
+	return cli_end(&a.cli, ok ? CLI_DONE : CLI_FAILED);
 }
