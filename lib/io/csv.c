@@ -67,6 +67,7 @@ csv_reader_new(char separator)
 	struct csv_reader *c = mem_array("CSV reader", 1, sizeof *c);
 
 	c->separator = separator;
+	buf_room(&c->text, 1);		/* an empty field points somewhere */
 	begin(c);
 	return c;
 }

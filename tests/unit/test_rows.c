@@ -416,6 +416,55 @@ test_quoted_as_unquoted(void **state)
 	buf_release(&quoted);
 }
 
+/*
+ * Any bytes: reading ends, a good row has as many fields as there are columns,
+ * and (in TSV, where a row is a line) all bytes of the file are in some row.
+ */
+static void
+test_any_bytes(void **state)
+{
+	static const char bytes[] = "\"\"\"\n\n\n,,,\t\t\r;:ab1\xff";
+	struct buf b = BUF_EMPTY;
+	struct rng rng;
+
+	(void)state;
+	rng_init(&rng, 3, 0);
+	for (int round = 0; round < 3000; round++) {
+		const enum rows_kind kind = (enum rows_kind)(round % 3);
+		const struct rows_format f = { .kind = kind,
+		    .header = ROWS_HEADER_NO,
+		    .max_record = kind == ROWS_CSV ? 50 : 0 };
+		size_t n_bytes = 0;
+		struct rows *r;
+		int got = 0;
+
+		b.n = 0;
+		buf_text(&b, round % 2 ? "a,b\n" : "a\tb\n");
+		for (uint32_t n = rng_below(&rng, 300); n > 0; n--)
+			buf_char(&b, bytes[rng_below(&rng, sizeof bytes)]);
+		said_begin();
+		file_is(b.p, b.n);
+		r = rows_open(path, &f);
+		if (r != NULL)
+			rows_keep_bad(r);
+		while (r != NULL && (got = rows_next(r)) > 0) {
+			n_bytes += rows_raw(r).n + 1;
+			if (got == 1)
+				assert_non_null(rows_text(r,
+				    (int)rows_width(r) - 1).p);
+			assert_true(n_bytes <= b.n + 1);
+		}
+		said_end();
+		assert_int_equal(got, 0);
+		if (r != NULL && rows_kind(r) == ROWS_TSV &&
+		    memchr(b.p, '\r', b.n) == NULL)
+			assert_int_equal(n_bytes, b.n +
+			    (b.p[b.n - 1] != '\n'));
+		rows_close(r);
+	}
+	buf_release(&b);
+}
+
 int
 main(void)
 {
@@ -430,6 +479,7 @@ main(void)
 		cmocka_unit_test(test_columns_are_named),
 		cmocka_unit_test(test_blocks),
 		cmocka_unit_test(test_quoted_as_unquoted),
+		cmocka_unit_test(test_any_bytes),
 	};
 
 	return cmocka_run_group_tests(tests, make_file, remove_file);
