@@ -134,10 +134,9 @@ fit_lists(const struct combine *c, struct fusion *f, struct fuselists *l)
 			note(c, "%s: fitted to %zu users of %zu (--fit-users)",
 			    c->fit, c->max_users, c->max_users +
 			    fit.n_left_out);
-		if (fit.is_equal)
-			note(c, "equal weights are at least as good as fitted "
-			    "ones: taken");
 		note_fit(c, f, o->smaller_is_better);
+		note(c, "weights are shrunk by %g towards equal ones",
+		    f->shrinkage);
 	}
 	o->free(o);
 	return status;
@@ -219,7 +218,7 @@ fit_pairs(const struct combine *c, struct fusion *f, struct fusepairs *p)
 			note(c, "%s: no rating for %zu of %zu pairs", c->fit,
 			    how.n_unknown, p->n);
 		note_fit(c, f, 1);
-		note(c, "bias %.4g, ridge %g", f->bias, how.ridge);
+		note(c, "bias %.4g, ridge %g", f->bias, f->shrinkage);
 	}
 	scored_free(truth);
 	return status;

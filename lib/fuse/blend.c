@@ -298,10 +298,10 @@ blend_fit(struct fusion *f, const struct fusepairs *p,
 
 		if (rmse < f->value) {
 			f->value = rmse;
-			how->ridge = ridges[i];
+			f->shrinkage = ridges[i];
 		}
 	}
-	solve(&j, sum_folds(&j, SIZE_MAX), how->ridge);
+	solve(&j, sum_folds(&j, SIZE_MAX), f->shrinkage);
 	memcpy(f->weight, j.w, f->n * sizeof *f->weight);
 	f->bias = j.b;
 	measure_members(f, &j, how->n_fitted);

@@ -25,7 +25,6 @@ struct blend {
 	size_t n_folds;		/* >= 2 */
 	uint64_t seed;
 	/* set by blend_fit() */
-	double ridge;
 	size_t n_fitted;	/* pairs with a known rating */
 	size_t n_unknown;	/* pairs without */
 };

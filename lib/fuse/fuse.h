@@ -54,6 +54,8 @@ struct fusion {
 	double value;		/* cross-validated, of the fusion */
 	double equal;		/* of equal weights */
 	double *alone;		/* (n) of each system */
+	double shrinkage;	/* towards equal weights: their share, of
+				 * ratings the ridge */
 };
 
 /* Equal weights.  The names are copied; each is there once (a later one of the

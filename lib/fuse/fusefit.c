@@ -6,7 +6,10 @@
 #include "fuse/fusefit.h"
 #include "fuse/fuseset.h"
 
-enum { ROUNDS_MAX = 8 };
+enum {
+	ROUNDS_MAX = 8,
+	SHARES = 4		/* of equal weights: 0, 1/4, ... 1 */
+};
 
 /* The search that leaves one fold of users out. */
 struct search {
@@ -147,12 +150,23 @@ search(struct search *s, double *w)
 	fine(s, w, 0.02);
 }
 
+/* w (n) <- a share of w and the rest of equal weights. */
+static void
+shrink(const double *w, size_t n, int share, double *out)
+{
+	const double t = (double)share / SHARES;
+
+	for (size_t i = 0; i < n; i++)
+		out[i] = t * w[i] + (1 - t) / (double)n;
+}
+
 /* Searches without each fold, and with all users; they share nothing but what
  * they only read. */
 struct job {
 	struct fusion *fusion;
 	const struct fuseset *set;
-	double *held;		/* (n_users) under the others' weights */
+	double *held;		/* (SHARES + 1, n_users) under the weights of
+				 * the other folds, shrunk */
 	double *weight;		/* (n) of the search with all users */
 };
 
@@ -178,10 +192,12 @@ piece(void *arg, size_t i, size_t worker)
 		f->equal = sign * s.equal;
 		for (size_t j = 0; j < f->n; j++)
 			f->alone[j] = sign * s.alone[j];
-	} else {
-		set_factors(f, w, s.factor);
+	}
+	for (int share = 0; share <= SHARES && !is_all; share++) {
+		shrink(w, f->n, share, s.try);
+		set_factors(f, s.try, s.factor);
 		fuseset_values(job->set, s.factor, (uint32_t)i, 1, &s.scratch,
-		    job->held);
+		    job->held + (size_t)share * job->set->n_users);
 	}
 	free(w);
 	free(s.factor);
@@ -191,24 +207,41 @@ piece(void *arg, size_t i, size_t worker)
 	fuseset_scratch_release(&s.scratch);
 }
 
+/* The share with the best cross-validated value, which is stored; of equal
+ * ones the smallest. */
+static int
+choose_share(struct fusion *f, const struct job *job)
+{
+	const int smaller = job->set->objective->smaller_is_better;
+	int best = 0;
+
+	for (int share = 0; share <= SHARES; share++) {
+		const double value = fuseset_mean(job->set, job->held +
+		    (size_t)share * job->set->n_users, FUSESET_NO_FOLD, 0);
+
+		if (share == 0 || (smaller ? value < f->value :
+		    value > f->value)) {
+			f->value = value;
+			best = share;
+		}
+	}
+	return best;
+}
+
 static void
 fit(struct fusion *f, const struct fuseset *set, struct fusefit *how)
 {
 	const struct objective *o = set->objective;
 	struct job job = { .fusion = f, .set = set };
+	int share;
 
-	job.held = mem_array("values", set->n_users, sizeof *job.held);
+	job.held = mem_array("values", (SHARES + 1) * set->n_users,
+	    sizeof *job.held);
 	job.weight = mem_array("weights", f->n, sizeof *job.weight);
 	par_for(set->n_folds + 1, piece, &job);
-	f->value = fuseset_mean(set, job.held, FUSESET_NO_FOLD, 0);
-	how->is_equal = o->smaller_is_better ? f->equal <= f->value :
-	    f->equal >= f->value;
-	if (how->is_equal) {
-		f->value = f->equal;
-		set_equal(f->weight, f->n);
-	} else {
-		memcpy(f->weight, job.weight, f->n * sizeof *f->weight);
-	}
+	share = choose_share(f, &job);
+	f->shrinkage = 1 - (double)share / SHARES;
+	shrink(job.weight, f->n, share, f->weight);
 	free(job.held);
 	free(job.weight);
 	f->metric = mem_text(o->metric, strlen(o->metric));

@@ -12,8 +12,8 @@
  * retrieval", Inf. Retr. 10 (2007), section 4.2).
  *
  * How good that is for users who were not seen is measured by cross-validation
- * over folds of users.  If equal weights, which need no fitting, are at least
- * as good, they are taken.
+ * over folds of users.  The weights are then shrunk towards equal ones, which
+ * need no fitting, by the share that is best there.
  */
 
 #include <stddef.h>
@@ -29,7 +29,6 @@ struct fusefit {
 	/* set by fusefit_lists() */
 	size_t n_unlisted;	/* users of the truth without any list */
 	size_t n_left_out;	/* users beyond max_users */
-	int is_equal;		/* equal weights were taken */
 };
 
 /*

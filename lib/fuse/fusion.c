@@ -59,7 +59,7 @@ fusion_alloc(const struct fuse_method *method, int ratings, size_t n)
 	f->alone = mem_array("values of systems", n, sizeof *f->alone);
 	for (size_t i = 0; i < n; i++)
 		f->weight[i] = 1 / (double)n;
-	f->rrf_k = f->value = f->equal = (double)NAN;
+	f->rrf_k = f->value = f->equal = f->shrinkage = (double)NAN;
 	return f;
 }
 
@@ -191,6 +191,7 @@ fusion_save(const struct fusion *f, const char *path)
 		st_put_meta(w, "summary.metric", f->metric);
 		model_put_real(w, "summary.value", f->value);
 		model_put_real(w, "summary.equal", f->equal);
+		model_put_real(w, "summary.shrinkage", f->shrinkage);
 		model_put_size(w, "summary.users", f->n_users);
 		model_put_size(w, "summary.folds", f->n_folds);
 		st_put(w, "alone", ST_F64, &f->n, 1, f->alone);
@@ -257,6 +258,7 @@ read_summary(const struct st_file *st, struct fusion *f)
 	f->metric = mem_text(metric, strlen(metric));
 	if (model_real(st, "summary.value", &f->value) != 0 ||
 	    model_real(st, "summary.equal", &f->equal) != 0 ||
+	    model_real(st, "summary.shrinkage", &f->shrinkage) != 0 ||
 	    model_size(st, "summary.users", &f->n_users) != 0 ||
 	    model_size(st, "summary.folds", &f->n_folds) != 0)
 		return -1;

@@ -528,7 +528,7 @@ test_blend_slope(void **state)
 		variance += (square - mean * mean) / SYSTEMS;
 	}
 	for (int s = 0; s < SYSTEMS; s++)
-		assert_true(fabs(slope[s] - how.ridge * variance *
+		assert_true(fabs(slope[s] - f->shrinkage * variance *
 		    (f->weight[s] - 1.0 / SYSTEMS)) < 1e-6);
 	assert_true(fabs(slope[SYSTEMS]) < 1e-6);
 	free(out);
@@ -602,6 +602,7 @@ test_file(void **state)
 	f->metric = strdup("ndcg@10");
 	f->value = 0.1;
 	f->equal = 0.09;
+	f->shrinkage = 0.25;
 	f->alone[2] = 0.3;
 	f->n_users = 7;
 	f->n_folds = 5;
@@ -613,7 +614,8 @@ test_file(void **state)
 	assert_string_equal(g->name[2], "c");
 	assert_memory_equal(g->weight, f->weight, 3 * sizeof(double));
 	assert_memory_equal(g->alone, f->alone, 3 * sizeof(double));
-	assert_true(g->rrf_k == 17.5 && g->value == 0.1);
+	assert_true(g->rrf_k == 17.5 && g->value == 0.1 &&
+	    g->shrinkage == 0.25);
 	fusion_free(g);
 	f->weight[1] = NAN;
 	assert_int_equal(fusion_save(f, path[4]), 0);
