@@ -191,8 +191,8 @@ truth_piece(void *arg, size_t piece, size_t worker)
 	const size_t first = t->first + piece * TRUTH_PIECE;
 
 	for (size_t k = first; k < first + TRUTH_PIECE && k < t->n_users; k++)
-		add_truth(t, (size_t)((double)k / (double)t->n_users *
-		    (double)t->shop->config.n_users),
+		/* each less than 2^32 */
+		add_truth(t, k * t->shop->config.n_users / t->n_users,
 		    t->score + worker * t->shop->config.n_items,
 		    t->best + worker * t->top, &t->rows[piece]);
 }
@@ -315,6 +315,11 @@ write_files(struct files *f, const struct shop *shop,
 	put_truth(f->table[TRUTH], shop, w, ranks);
 	free(ranks);
 	writelog(f->events, shop, visits, w->tick, counts);
+	for (size_t i = 0; i < TABLES; i++)
+		if (put_finish(f->table[i]) != 0)
+			return -1;
+	if (out_finish(f->events) != 0)
+		return -1;
 	for (size_t i = 0; i < TABLES; i++)
 		if (put_commit(f->table[i]) != 0)
 			return -1;

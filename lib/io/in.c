@@ -13,9 +13,11 @@
 
 enum {
 	PEEK_MAX = 64,
-	RAW_MAX = 1 << 20,	/* bytes of the file held at a time */
-	BATCH = 64,		/* blocks unpacked side by side */
-	TEXT_MAX = BATCH * GZIP_TEXT_MAX
+	RAW = 1 << 16,		/* bytes of the file held at a time */
+	TEXT = 1 << 17,		/* and of the text */
+	BATCH = 32,		/* blocks unpacked side by side; then */
+	BATCH_RAW = 1 << 20,
+	BATCH_TEXT = BATCH * GZIP_TEXT_MAX + PEEK_MAX
 };
 
 /*
@@ -30,10 +32,11 @@ struct in {
 	enum format format;
 	int raw_ended;		/* the file has no more bytes */
 	int failed;		/* the message was given */
-	unsigned char *raw;	/* (RAW_MAX) */
+	unsigned char *raw;	/* (raw_cap) */
 	size_t raw_at, raw_n;	/* bytes [raw_at, raw_n) are not used yet */
-	char *text;		/* (TEXT_MAX + PEEK_MAX) */
-	size_t text_at, text_n;
+	size_t raw_cap;
+	char *text;		/* (text_cap) */
+	size_t text_at, text_n, text_cap;
 	struct gunzip *gunzip;
 	int in_member;		/* within a member that is not a block */
 	int open_ended;		/* the last member was a block with text */
@@ -87,7 +90,6 @@ in_open(const char *path)
 	const int is_stdin = strcmp(path, "-") == 0;
 	const int fd = is_stdin ? open_stdin(&st) : open_path(path, &st);
 	const char *name = is_stdin ? "standard input" : path;
-	size_t text = 0, raw = 0;
 	struct in *in;
 
 	if (fd < 0)
@@ -99,8 +101,8 @@ in_open(const char *path)
 	in->size = S_ISREG(st.st_mode) && st.st_size > 0 ?
 	    (uint64_t)st.st_size : 0;
 	/* Not mem_array(): zeroing them would cost more than a short file. */
-	in->text = mem_grow("input", NULL, &text, TEXT_MAX + PEEK_MAX, 1);
-	in->raw = mem_grow("input", NULL, &raw, RAW_MAX, 1);
+	in->text = mem_grow("input", NULL, &in->text_cap, TEXT, 1);
+	in->raw = mem_grow("input", NULL, &in->raw_cap, RAW, 1);
 	return in;
 }
 
@@ -162,14 +164,15 @@ fill_raw(struct in *in, size_t want)
 {
 	ptrdiff_t got;
 
-	assert(want <= RAW_MAX);
+	assert(want <= in->raw_cap);
 	if (in->raw_n - in->raw_at >= want || in->raw_ended)
 		return 0;
 	memmove(in->raw, in->raw + in->raw_at, in->raw_n - in->raw_at);
 	in->raw_n -= in->raw_at;
 	in->raw_at = 0;
 	while (in->raw_n < want && !in->raw_ended) {
-		got = read_some(in, in->raw + in->raw_n, RAW_MAX - in->raw_n);
+		got = read_some(in, in->raw + in->raw_n,
+		    in->raw_cap - in->raw_n);
 		if (got < 0)
 			return -1;
 		in->raw_n += (size_t)got;
@@ -220,6 +223,8 @@ take_blocks(struct in *in, struct batch *b)
 		if (b->of[b->n].n > GZIP_TEXT_MAX)
 			return fail(in, "gzip data is corrupt",
 			    "a block has another length than it says");
+		if (b->of[b->n].n > in->text_cap - in->text_n)
+			break;		/* never the first one */
 		in->open_ended = b->of[b->n].n > 0;
 		in->raw_at += length;
 		in->text_n += b->of[b->n].n;
@@ -234,11 +239,23 @@ fill_from_blocks(struct in *in)
 {
 	struct batch b;
 
-	if (fill_raw(in, RAW_MAX) != 0 || take_blocks(in, &b) != 0)
+	if (fill_raw(in, in->raw_cap) != 0)
+		return -1;
+	if (!in->raw_ended) {		/* more than a little: make room */
+		in->raw = mem_grow("input", in->raw, &in->raw_cap, BATCH_RAW,
+		    1);
+		in->text = mem_grow("input", in->text, &in->text_cap,
+		    BATCH_TEXT, 1);
+	}
+	if (fill_raw(in, in->raw_cap) != 0 || take_blocks(in, &b) != 0)
 		return -1;
 	if (b.n == 0)
 		return fail(in, "gzip data ends too early", NULL);
-	par_for(b.n, unpack_piece, &b);
+	if (b.n <= 2)	/* a short file: waking threads would take longer */
+		for (size_t i = 0; i < b.n; i++)
+			unpack_piece(&b, i, 0);
+	else
+		par_for(b.n, unpack_piece, &b);
 	for (size_t i = 0; i < b.n; i++)
 		if (b.of[i].wrong != NULL)
 			return fail(in, "gzip data is corrupt", b.of[i].wrong);
@@ -252,7 +269,7 @@ static int
 fill_from_member(struct in *in)
 {
 	const char *why = NULL;
-	size_t n_in, n_out = TEXT_MAX + PEEK_MAX - in->text_n;
+	size_t n_in, n_out = in->text_cap - in->text_n;
 	enum gunzip_state state;
 
 	if (fill_raw(in, 1) != 0)
@@ -323,7 +340,7 @@ static int
 fill_plain(struct in *in)
 {
 	const ptrdiff_t got = read_some(in, in->text + in->text_n,
-	    TEXT_MAX + PEEK_MAX - in->text_n);
+	    in->text_cap - in->text_n);
 
 	if (got < 0)
 		return -1;
@@ -404,7 +421,7 @@ in_read_all(struct in *in, char **bytes, size_t *n)
 	for (*n = 0; ; ) {
 		ptrdiff_t got;
 
-		all = mem_grow(in->name, all, &cap, *n + TEXT_MAX + 1, 1);
+		all = mem_grow(in->name, all, &cap, *n + TEXT + 1, 1);
 		got = in_read(in, all + *n, cap - *n - 1);
 		if (got <= 0) {
 			if (got < 0)

@@ -55,6 +55,9 @@ rank:float personal:float" ]
 
 @test "the truth is the best items in order, and no two are the same" {
 	small -q --truth-top 10 --truth-users 50 -o shop
+	all=$(srs-synth -q --users 1999 --items 60 --events 10 \
+	    --truth-top 1 -o all; zcat all/truth.tsv.gz | cut -f 1)
+	[ "$all" = "$(echo user_id:token; seq -f 'u%.0f' 1999)" ]
 	zcat shop/truth.tsv.gz | awk -F '\t' 'NR == 1 { next }
 		$1 != user { users++; rank = 0; user = $1 }
 		$4 != ++rank || (rank > 1 && $3 > score) { bad++ }
@@ -95,6 +98,40 @@ rank:float personal:float" ]
 	    --duplicates sum --min-user 5 --min-item 5 -o clean.tsv.gz \
 	    shop/events.csv.gz 2>err
 	[ "$(zcat clean.tsv.gz | wc -l)" -gt 3000 ]
+}
+
+# The 20 most popular items that a user has not had, for each user.
+popular() {		# popular TRAIN
+	zcat "$1" | cut -f 1,2 | sed 1d >pairs
+	cut -f 2 pairs | sort | uniq -c | sort -k 1,1nr -k 2,2 |
+	    awk 'NR == FNR { had[$1, $2]; users[$1]; next }
+		{ item[++n] = $2 }
+		END { for (u in users) {
+			left = 20
+			for (i = 1; left && i <= n; i++)
+				if (!((u, item[i]) in had))
+					print u "\t" item[i] "\t" left--
+		} }' pairs -
+}
+
+@test "tastes can be learned: iALS is far better than popularity" {
+	need_speed
+	small -q --users 1000 --items 400 --events 60000 -o shop
+	srs-clean -q --user user_id --item item_id --event event \
+	    --time timestamp --weight view=1,cart=3,purchase=5 \
+	    --duplicates sum --min-user 5 --min-item 5 -o clean.tsv.gz \
+	    shop/events.csv.gz
+	srs-split -q --method leave-last --train train.tsv.gz \
+	    --test test.tsv.gz clean.tsv.gz
+	srs-mf-train -q --method ials --factors 32 -o ials.st train.tsv.gz
+	srs-topk -q -m ials.st -i train.tsv.gz -k 20 -o ials.tsv
+	popular train.tsv.gz >popular.tsv
+	srs-eval -q --truth test.tsv.gz --metrics ndcg@10 --tsv ials.tsv \
+	    popular.tsv >table.tsv
+	cat table.tsv
+	ials=$(sed -n 2p table.tsv | cut -f 2)
+	popular=$(sed -n 3p table.tsv | cut -f 2)
+	at_least "$ials" "$(awk -v p="$popular" 'BEGIN { print 1.3 * p }')"
 }
 
 @test "what is refused" {

@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "base/buf.h"
+#include "base/rng.h"
 #include "io/npy.h"
 
 static char dir[] = "/tmp/test_npy.XXXXXX";
@@ -277,6 +278,41 @@ test_truncation(void **state)
 	}
 }
 
+/* Whatever a few changed bytes make of a file, it is an array or refused. */
+static void
+test_mutations(void **state)
+{
+	static const float x[6] = { 1, 2, 3, 4, 5, 6 };
+	char bytes[256], changed[256];
+	struct rng r;
+	FILE *f;
+	size_t n;
+
+	(void)state;
+	put_array(1, HEAD("'<f4'", "(2, 3)"), x, sizeof x);
+	f = fopen("a.npy", "rb");
+	n = fread(bytes, 1, sizeof bytes, f);
+	fclose(f);
+	rng_init(&r, 1, 1);
+	for (int i = 0; i < 1500; i++) {
+		struct mat m;
+
+		memcpy(changed, bytes, n);
+		for (int k = i % 3; k >= 0; k--)	/* not the magic */
+			changed[6 + rng_below(&r, (uint32_t)n - 6)] =
+			    i % 2 ? (char)rng_u32(&r) :
+			    "0123456789()<>{}',:bfiuTF "[rng_below(&r, 27)];
+		f = fopen("b.npy", "wb");
+		assert_int_equal(fwrite(changed, 1, n, f), n);
+		assert_int_equal(fclose(f), 0);
+		if (get("b.npy", &m) == 0) {
+			assert_true(m.rows * m.cols <= 24);
+			mat_release(&m);
+		} else
+			assert_null(m.x);
+	}
+}
+
 int
 main(void)
 {
@@ -286,7 +322,8 @@ main(void)
 		cmocka_unit_test(test_round_trip),
 		cmocka_unit_test(test_refusals),
 		cmocka_unit_test(test_not_finite),
-		cmocka_unit_test(test_truncation)
+		cmocka_unit_test(test_truncation),
+		cmocka_unit_test(test_mutations)
 	};
 
 	return cmocka_run_group_tests(tests, make_dir, remove_dir);
