@@ -85,9 +85,9 @@ read_options(struct cli *cli, struct synth *s, int argc, char **argv)
 	struct shop_config *shop = &s->shop;
 	struct visits_dirt *dirt = &s->visits.dirt;
 	const struct opt options[] = {
-		OPT_SIZE('u', "users", "N", &shop->n_users, 1, 1e9, "users"),
-		OPT_SIZE('i', "items", "N", &shop->n_items, 1, 1e8, "items"),
-		OPT_SIZE('e', "events", "N", &s->n_events, 1, 1e12,
+		OPT_SIZE(0, "users", "N", &shop->n_users, 1, 1e9, "users"),
+		OPT_SIZE(0, "items", "N", &shop->n_items, 1, 1e8, "items"),
+		OPT_SIZE(0, "events", "N", &s->n_events, 1, 1e12,
 		    "rows of the log, exactly"),
 		OPT_SIZE(0, "queries", "N", &shop->n_queries, 0, 1e4,
 		    "different queries, at most; the most frequent ones"),

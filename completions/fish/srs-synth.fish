@@ -1,7 +1,7 @@
 # fish completion for srs-synth; made by `make docs`
-complete -c srs-synth -s u -l users -x -d 'users'
-complete -c srs-synth -s i -l items -x -d 'items'
-complete -c srs-synth -s e -l events -x -d 'rows of the log, exactly'
+complete -c srs-synth -l users -x -d 'users'
+complete -c srs-synth -l items -x -d 'items'
+complete -c srs-synth -l events -x -d 'rows of the log, exactly'
 complete -c srs-synth -l queries -x -d 'different queries, at most; the most frequent ones'
 complete -c srs-synth -l days -x -d 'length of the log, from 2025-01-06 on'
 complete -c srs-synth -l zipf -x -d 'exponent of the items\' popularity: the k-th has a weight of 1 / k^S'
