@@ -232,3 +232,32 @@ ratings() {		# ratings SUFFIX SEED
 	refuses 2 'no --metric' srs-fuse --ratings --metric mrr a.tsv
 	refuses 2 'are for lists' srs-fuse --ratings -k 3 a.tsv
 }
+
+# Weights are learned on a part of the training data that the models have not
+# seen, never on the test.
+@test "ml-100k u1: sgd, item neighbours and a network, blended" {
+	need_speed
+	need_data ml-100k
+	for tool in mf-train knn-train nn-train; do
+		[ -x "$SRS_BUILD/srs-$tool" ] || skip "there is no srs-$tool"
+	done
+	u1=$data/ml-100k/u1
+	srs-split -q --method random --test-size 0.1 --train train.tsv \
+	    --test valid.tsv "$u1.train.tsv.gz"
+	srs-mf-train -q --method sgd -o sgd.st train.tsv
+	srs-knn-train -q --method item --feedback ratings -o knn.st train.tsv
+	srs-nn-train -q --method deepcf --epochs 15 -o mlp.st \
+	    train.tsv
+	for m in sgd knn mlp; do
+		srs-score -q -m $m.st -o $m.valid.tsv valid.tsv
+		srs-score -q -m $m.st -o $m.test.tsv "$u1.test.tsv.gz"
+	done
+	srs-fuse --ratings --method weighted --fit valid.tsv --save blend.st \
+	    {sgd,knn,mlp}.valid.tsv -o /dev/null
+	srs-fuse -q --load blend.st {sgd,knn,mlp}.test.tsv -o blend.tsv
+	srs-eval -q --ratings --metrics rmse --tsv {sgd,knn,mlp}.test.tsv \
+	    blend.tsv | sed 1d | cut -f 2 >rmse
+	cat rmse
+	[ "$(sort -n rmse | sed q)" = "$(tail -n 1 rmse)" ]
+	at_most "$(tail -n 1 rmse)" 0.93
+}

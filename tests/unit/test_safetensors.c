@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "base/rng.h"
 #include "io/in.h"
 #include "io/json.h"
 #include "io/safetensors.h"
@@ -288,6 +289,49 @@ test_truncated(void **state)
 	free(bytes);
 }
 
+/* Whatever bytes are changed: refused, or read within the file. */
+static void
+test_damaged(void **state)
+{
+	size_t n;
+	char *bytes, *good;
+
+	(void)state;
+	write_it(0, 0);
+	bytes = slurp(&n);
+	good = malloc(n);
+	memcpy(good, bytes, n);
+	for (uint64_t i = 0; i < 1000; i++) {
+		struct st_file *f;
+		struct rng r;
+		FILE *out;
+
+		rng_init(&r, 1, rng_stream("test.damage", i));
+		memcpy(bytes, good, n);
+		for (uint32_t k = 0; k <= rng_below(&r, 3); k++)
+			bytes[rng_below(&r, (uint32_t)n)] = rng_below(&r, 2) ?
+			    (char)rng_u32(&r) : good[rng_below(&r,
+			    (uint32_t)n)];
+		out = fopen(path, "wb");
+		fwrite(bytes, 1, n, out);
+		fclose(out);
+		said_begin();
+		f = st_open(path);
+		for (size_t j = 0; f != NULL && j < st_count(f); j++) {
+			const struct st_tensor *t = st_at(f, j);
+			unsigned sum = 0;
+
+			for (size_t b = 0; b < st_bytes(t); b++)
+				sum += ((const unsigned char *)t->data)[b];
+			assert_true(sum < 256 * n);
+		}
+		st_close(f);
+		said_end();
+	}
+	free(good);
+	free(bytes);
+}
+
 static void
 test_depth(void **state)
 {
@@ -338,6 +382,7 @@ main(void)
 		cmocka_unit_test(test_refusals),
 		cmocka_unit_test(test_lengths),
 		cmocka_unit_test(test_truncated),
+		cmocka_unit_test(test_damaged),
 		cmocka_unit_test(test_depth),
 		cmocka_unit_test(test_utf8),
 		cmocka_unit_test(test_bad_text_is_not_written),
