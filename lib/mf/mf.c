@@ -13,7 +13,7 @@ struct method {
 
 static const struct method methods[] = {
 	{ { "ials", "implicit feedback: alternating least squares",
-	    "factors=64 epochs=12 lambda=0.007 nu=1 unobserved=10 alpha0 "
+	    "factors=64 epochs=12 lambda=0.005 nu=1 unobserved=10 alpha0 "
 	    "stdev=0.1" },
 	    0, ials_train, ials_load },
 	{ { "sgd", "ratings: biased factors by stochastic gradient descent",
