@@ -1,0 +1,212 @@
+# srs-mf-train: matrix factorization of ratings and implicit feedback.
+
+load lib
+
+# Ratings of two tastes: users and items whose numbers are both even, or both
+# odd, go together.
+tastes() {
+	awk 'BEGIN { for (u = 0; u < 60; u++) for (i = 0; i < 30; i++)
+		if ((u * 11 + i * 7 + u * i) % 4 < 2)
+			printf "u%d\ti%d\t%d\n", u, i,
+			    (u + i) % 2 ? 1 + (u * i) % 2 : 4 + (u * i) % 2 }'
+}
+
+likes() {
+	tastes | awk -F'\t' '$3 > 3 { print $1 "\t" $2 }'
+}
+
+@test "five factors of 0.5 each score 1.25" {
+	# R = [[1,1,0,1,0],[0,1,1,1,1],[1,0,0,1,0]]
+	printf '%s\n' 'a	0' 'a	1' 'a	3' 'b	1' 'b	2' 'b	3' \
+	    'b	4' 'c	0' 'c	3' >R.tsv
+	srs-mf-train -q --method ials --factors 5 --epochs 0 --start 0.5 \
+	    -o half.st R.tsv
+	for user in a b c; do
+		for item in 0 1 2 3 4; do
+			printf '%s\t%s\n' $user $item
+		done
+	done >all.tsv
+	srs-score -q -m half.st all.tsv >scores.tsv
+	[ "$(cut -f3 scores.tsv | sort | uniq -c | tr -s ' ')" = ' 15 1.25' ]
+	srs-topk -q -m half.st -i R.tsv -k 5 -H >top.tsv
+	diff - top.tsv <<-'END'
+	a	4	1.25	1
+	a	2	1.25	2
+	b	0	1.25	1
+	c	4	1.25	1
+	c	2	1.25	2
+	c	1	1.25	3
+	END
+}
+
+@test "both methods tell two tastes apart" {
+	tastes >ratings.tsv
+	srs-mf-train -q --method sgd --factors 4 --epochs 100 --lambda 0.05 \
+	    -o sgd.st ratings.tsv
+	srs-score -q -m sgd.st ratings.tsv >scored.tsv
+	awk -F'\t' '{ e += ($3 - $4) ^ 2 } END { print sqrt(e / NR) }' \
+	    scored.tsv >rmse
+	at_most "$(cat rmse)" 0.6
+
+	likes >likes.tsv
+	srs-mf-train -q --method ials --factors 4 -o ials.st likes.tsv
+	srs-topk -q -m ials.st -i likes.tsv -k 3 -H >top.tsv
+	awk -F'\t' '{ same += (substr($1, 2) + substr($2, 2)) % 2 == 0 }
+		END { print same / NR }' top.tsv >share
+	at_least "$(cat share)" 1
+}
+
+@test "weights count, duplicates add up, ratings are not weights" {
+	printf 'user_id:token\titem_id:token\tweight:float\n' >w.tsv
+	printf '%s\n' 'u	a	2' 'u	b	1' 'v	a	1' >>w.tsv
+	printf '%s\n' 'u	a' 'u	b' 'v	a' 'u	a' >d.tsv
+	printf '%s\n' 'u	a	2' 'u	b	1' 'v	a	1' >r.tsv
+	printf '%s\n' 'u	a' 'u	b' 'v	a' >p.tsv
+	for f in w d r p; do
+		srs-mf-train -q --method ials --factors 2 -o $f.st $f.tsv
+	done
+	cmp w.st d.st
+	cmp r.st p.st
+	run -1 cmp w.st p.st
+	srs-mf-train -q --method ials --factors 2 --value rating -o v.st r.tsv
+	srs-score -q -m v.st p.tsv >v
+	srs-score -q -m w.st p.tsv | cmp - v
+}
+
+@test "the same bytes for any number of threads" {
+	tastes >ratings.tsv
+	same_for_threads a.st srs-mf-train -q --method sgd -o a.st ratings.tsv
+	same_for_threads b.st srs-mf-train -q --method ials -o b.st ratings.tsv
+	srs-mf-train -q --method ials -s 2 -o c.st ratings.tsv
+	run -1 cmp b.st c.st
+}
+
+@test "validation keeps the best epoch and stops; the history tells" {
+	tastes | awk 'NR % 5 { print > "train.tsv"; next } { print > "valid.tsv" }'
+	run -0 --separate-stderr srs-mf-train --method sgd --factors 8 \
+	    --epochs 500 --lambda 0 --lambda-bias 0 --rate 0.1 --patience 4 \
+	    --valid valid.tsv --history h.tsv -o best.st train.tsv
+	[ "$(head -n 1 h.tsv)" = \
+	    'epoch:float	seconds:float	loss:float	rmse:float' ]
+	best=$(tail -n +2 h.tsv | sort -t '	' -k4,4g | head -n 1 | cut -f1)
+	last=$(tail -n 1 h.tsv | cut -f1)
+	[ "$last" -lt 500 ]
+	[ "$last" -eq $((best + 4)) ]
+	[[ $stderr == *"kept epoch $best: rmse "* ]]
+	srs-info --tsv best.st | grep -q "summary.best_epoch.value	$best\$"
+	# What the finished model predicts is what validation measured.
+	srs-score -q -m best.st valid.tsv |
+	    srs-eval -q --ratings --metrics rmse --tsv | tail -n 1 |
+	    cut -f2 >after
+	tail -n +2 h.tsv | sort -t '	' -k4,4g | head -n 1 | cut -f4 >said
+	at_most "$(paste after said | awk '{ d = $1 - $2; print d * d }')" 1e-9
+}
+
+@test "implicit validation measures lists" {
+	likes | awk 'NR % 4 { print > "train.tsv"; next } { print > "valid.tsv" }'
+	run -0 --separate-stderr srs-mf-train --method ials --factors 4 \
+	    --valid valid.tsv --metric recall@5 -o m.st train.tsv
+	echo "$stderr"
+	[[ $stderr =~ kept\ epoch\ [0-9]+:\ recall@5\ (0|1)\.[0-9]+ ]]
+}
+
+@test "new users are folded in, and known ones stay" {
+	likes >likes.tsv
+	srs-mf-train -q --method ials --factors 4 -o m.st likes.tsv
+	awk -F'\t' '{ print "n" $1 "\t" $2 }' likes.tsv >new.tsv
+	srs-topk -q -m m.st -i likes.tsv -k 4 -H >old
+	srs-topk -q -m m.st -i new.tsv -k 4 -H >new
+	[ "$(grep -c '^n' new)" -eq "$(wc -l <old)" ]
+	# The same history gives the same list (scores to five digits).
+	grep '^n' new | sed 's/^n//' | cut -f1,2,4 >a
+	cut -f1,2,4 old >b
+	[ "$(paste a b | awk '$2 != $5' | wc -l)" -le 2 ]
+}
+
+@test "ratings stay within those of the training data" {
+	tastes >ratings.tsv
+	srs-mf-train -q --method sgd --factors 8 --epochs 300 --lambda 0 \
+	    --rate 0.05 -o m.st ratings.tsv
+	for u in 0 1 2 3 4; do
+		for i in 0 1 2 3 4 5 6 7; do printf 'u%d\ti%d\n' $u $i; done
+	done | srs-score -q -m m.st | cut -f3 | sort -g >scores
+	at_least "$(head -n 1 scores)" 1
+	at_most "$(tail -n 1 scores)" 5
+}
+
+@test "what cannot work is refused, and nothing is left behind" {
+	printf '%s\n' 'u	a	3' 'v	b	4' >in.tsv
+	: >empty.tsv
+	refuses 1 'empty.tsv' srs-mf-train --method ials -o m.st empty.tsv
+	cut -f1,2 in.tsv >no-rating.tsv
+	refuses 1 'rating' srs-mf-train --method sgd -o m.st no-rating.tsv
+	printf '%s\n' 'u	a	3' 'v	b	x' >bad.tsv
+	refuses 1 "bad.tsv:2: rating: 'x' is not a number" \
+	    srs-mf-train --method sgd -o m.st bad.tsv
+	refuses 1 "user 'u', item 'a': a weight of -3" \
+	    srs-mf-train --method ials --value rating -o m.st \
+	    <<<$'u\ta\t-3'
+	tastes >ratings.tsv
+	refuses 1 'the loss is not finite after epoch' srs-mf-train \
+	    --method sgd --rate 100 -o m.st ratings.tsv
+	[[ $stderr == *': give a smaller --rate' ]]
+	refuses 1 'the data do not determine the factors: give a larger --lambda' \
+	    srs-mf-train --method ials --lambda 0 --alpha0 0 -o m.st in.tsv
+	refuses 1 "cannot open 'no-such-file'" srs-mf-train --method sgd --valid no-such-file \
+	    -o m.st in.tsv
+	[ ! -e m.st ]
+}
+
+@test "wrong usage" {
+	refuses 2 "did you mean 'ials'?" srs-mf-train --method ial
+	refuses 2 "--rate" srs-mf-train --method ials --rate 1
+	refuses 2 "--factors must be from 1 to 2048" srs-mf-train -f 0
+	refuses 2 "--metric needs --valid FILE" srs-mf-train --metric rmse
+}
+
+@test "odd data: one row, one rating for all, more factors than data" {
+	printf 'u\ta\t3\n' >one.tsv
+	printf '%s\n' 'u	a	3' 'u	b	3' 'v	a	3' >same.tsv
+	for f in one same; do
+		for method in ials sgd; do
+			srs-mf-train -q --method $method --factors 200 \
+			    -o m.st $f.tsv
+			srs-score -q -m m.st $f.tsv >scores
+			[ "$(wc -l <scores)" -eq "$(wc -l <$f.tsv)" ]
+		done
+		[ "$(cut -f4 scores | sort -u)" = 3 ]
+	done
+}
+
+@test "an old model stays when training fails" {
+	printf '%s\n' 'u	a	3' 'v	b	4' >in.tsv
+	srs-mf-train -q --method sgd -o m.st in.tsv
+	cp m.st old.st
+	run -1 srs-mf-train -q --method sgd --rate 1000 -o m.st in.tsv
+	cmp m.st old.st
+}
+
+@test "ml-100k: sgd's RMSE" {
+	need_speed
+	need_data ml-100k
+	srs-mf-train -q --method sgd -o m.st "$data/ml-100k/u1.train.tsv.gz"
+	srs-score -q -m m.st "$data/ml-100k/u1.test.tsv.gz" |
+	    srs-eval -q --ratings --metrics rmse --tsv | tail -n 1 | cut -f2 \
+	    >rmse
+	at_most "$(cat rmse)" 0.917
+}
+
+@test "ml-1m: ials' hit rate among 99 negatives" {
+	need_speed
+	need_data ml-1m-ncf
+	at="$data/ml-1m-ncf"
+	gunzip -c "$at/ml-1m.test.negative.gz" |
+	    awk -F'[(),\t]+' '{ for (i = 3; i <= NF; i++) if ($i != "")
+		print $2 "\t" $i }' >candidates.tsv
+	srs-mf-train -q --method ials -o m.st "$at/train.tsv.gz"
+	gunzip -c "$at/test.tsv.gz" | cut -f1,2 | cat - candidates.tsv |
+	    srs-score -q -m m.st |
+	    srs-eval -q --truth "$at/test.tsv.gz" --metrics hr@10 --tsv |
+	    tail -n 1 | cut -f2 >hr
+	at_least "$(cat hr)" 0.70
+}
