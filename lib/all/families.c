@@ -1,9 +1,11 @@
 #include <stddef.h>
 
 #include "all/families.h"
+#include "knn/knn.h"
 #include "mf/mf.h"
 
 const struct family *const all_families[] = {
 	&mf_family,
+	&knn_family,
 	NULL
 };

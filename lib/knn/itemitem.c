@@ -1,0 +1,178 @@
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "knn/itemitem.h"
+#include "knn/past.h"
+#include "linalg/vec.h"
+#include "model/model.h"
+
+struct itemitem {
+	const struct choice *values;
+	int is_dense;
+	struct mat dense;	/* (items, items) a view of the file */
+	struct csr sparse;	/* the same */
+	struct csr past;	/* (users, items) what users had; owned */
+};
+
+/* --- the file ------------------------------------------------------------- */
+
+int
+itemitem_save(const struct knn_task *task, struct st_writer *w,
+    const struct csr *sparse, const struct mat *dense)
+{
+	int status;
+
+	assert((sparse == NULL) != (dense == NULL));
+	model_put_ids(w, "item_ids", task->data->items);
+	st_put_meta(w, "values", task->options->values->name);
+	if (task->options->value != NULL)
+		st_put_meta(w, "value", task->options->value);
+	if (sparse != NULL)
+		model_put_csr(w, "item_weights", sparse);
+	else
+		model_put_mat(w, "item_weights", dense);
+	status = st_write(w, task->output, task->gzip);
+	st_writer_free(w);
+	return status;
+}
+
+/* --- scoring -------------------------------------------------------------- */
+
+/* Columns of W that are worked on at a time: rows of 1 KiB stay in a cache
+ * while all users of a block use them. */
+enum { TILE = 256 };
+
+void
+itemitem_dense(const struct csr *x, const struct mat *W,
+    const uint32_t *users, size_t n, float *scores)
+{
+	memset(scores, 0, n * W->cols * sizeof *scores);
+	for (size_t c = 0; c < W->cols; c += TILE) {
+		const size_t width = W->cols - c < TILE ? W->cols - c : TILE;
+
+		for (size_t i = 0; i < n; i++)
+			for (uint64_t p = x->indptr[users[i]];
+			    p < x->indptr[users[i] + 1]; p++)
+				vec_axpy(x->values[p],
+				    mat_row(W, x->indices[p]) + c,
+				    scores + i * W->cols + c, width);
+	}
+}
+
+/* y <- y + a w, for row r of W. */
+static void
+add_row(const struct csr *W, size_t r, float a, float *y)
+{
+	for (uint64_t q = W->indptr[r]; q < W->indptr[r + 1]; q++)
+		y[W->indices[q]] += a * W->values[q];
+}
+
+void
+itemitem_sparse(const struct csr *x, const struct csr *W,
+    const uint32_t *users, size_t n, float *scores)
+{
+	memset(scores, 0, n * W->cols * sizeof *scores);
+	for (size_t i = 0; i < n; i++)
+		for (uint64_t p = x->indptr[users[i]];
+		    p < x->indptr[users[i] + 1]; p++)
+			add_row(W, x->indices[p], x->values[p],
+			    scores + i * W->cols);
+}
+
+static void
+block(const struct scorer *s, const uint32_t *users, size_t n, float *scores,
+    size_t worker)
+{
+	const struct itemitem *m = s->state;
+
+	(void)worker;
+	if (m->is_dense)
+		itemitem_dense(&m->past, &m->dense, users, n, scores);
+	else
+		itemitem_sparse(&m->past, &m->sparse, users, n, scores);
+}
+
+/* A column of the dense W is cheaper than all of its columns. */
+static void
+dense_pairs(const struct scorer *s, const uint32_t *users,
+    const uint32_t *items, size_t n, float *scores, size_t worker)
+{
+	const struct itemitem *m = s->state;
+	const struct csr *x = &m->past;
+
+	(void)worker;
+	for (size_t i = 0; i < n; i++) {
+		const uint64_t end = x->indptr[users[i] + 1];
+		float sum = 0;
+
+		for (uint64_t p = x->indptr[users[i]]; p < end; p++)
+			sum += x->values[p] *
+			    mat_row(&m->dense, x->indices[p])[items[i]];
+		scores[i] = sum;
+	}
+}
+
+/* --- the scorer ----------------------------------------------------------- */
+
+static int
+prepare(struct scorer *s)
+{
+	struct itemitem *m = s->state;
+
+	past_matrix(s->history, scorer_items(s), m->values, &m->past);
+	return 0;
+}
+
+static int
+knows_user(const struct scorer *s, uint32_t u)
+{
+	const struct itemitem *m = s->state;
+
+	return u < m->past.rows && csr_row_count(&m->past, u) > 0;
+}
+
+static void
+itemitem_free(struct scorer *s)
+{
+	struct itemitem *m = s->state;
+
+	if (m == NULL)
+		return;
+	csr_release(&m->past);
+	free(m);
+}
+
+static const struct scorer_ops dense_ops = {
+	.prepare = prepare,
+	.block = block,
+	.pairs = dense_pairs,
+	.knows_user = knows_user,
+	.free = itemitem_free,
+};
+
+static const struct scorer_ops sparse_ops = {
+	.prepare = prepare,
+	.block = block,
+	.knows_user = knows_user,
+	.free = itemitem_free,
+};
+
+int
+itemitem_load(struct scorer *s)
+{
+	struct itemitem *m = mem_array("a model", 1, sizeof *m);
+	const size_t n = idmap_count(s->items);
+
+	m->is_dense = st_find(s->file, "item_weights") != NULL;
+	s->state = m;
+	s->ops = m->is_dense ? &dense_ops : &sparse_ops;
+	s->needs_history = 1;
+	if (past_choice_of(s->file, "values", past_values_choice,
+	    &m->values) != 0)
+		return -1;
+	return m->is_dense ?
+	    model_mat(s->file, "item_weights", n, n, &m->dense) :
+	    model_csr(s->file, "item_weights", n, n, &m->sparse);
+}

@@ -1,0 +1,83 @@
+#ifndef SRS_KNN_H
+#define SRS_KNN_H
+
+/*
+ * knn.h -- neighbourhoods and item-item weights: the table of the methods.
+ *
+ * A score is a sum over what a user had (items like it, or what users like
+ * this one had), so that users never seen in training are served from their
+ * history:
+ *
+ *	const struct knn_task task = { data, &options, tick, path, 0 };
+ *	if (knn_train(method, &task, &result) != 0)
+ *		return -1;
+ *
+ * A new method is one file, one line in the table of knn.c and one test.
+ */
+
+#include <math.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/choice.h"
+#include "base/err.h"
+#include "base/tick.h"
+#include "data/inter.h"
+#include "model/scorer.h"
+
+/* The settings of all methods: each takes some of them, see its defaults. */
+struct knn_options {
+	const struct choice *feedback;	/* implicit or ratings */
+	const struct choice *values;	/* of implicit feedback: past.h */
+	const struct choice *weighting;	/* of implicit feedback: weighting.h */
+	size_t neighbours;
+	double shrink;		/* added to the product of two lengths */
+	size_t top;		/* weights kept for an item; 0: all */
+	double damping;		/* added to a sum of similarities */
+	double lambda;		/* of the squares of the weights; NAN: by the
+				 * data, see ease.h */
+	double lambda_user;	/* of those of the users' biases */
+	double lambda_item;	/* and of the items' */
+	size_t memory;		/* bytes that a dense matrix may take */
+	const char *value;	/* column of the data; NULL: the weights */
+};
+
+/* What the command line has not set. */
+#define KNN_UNSET ((struct knn_options){ .neighbours = SIZE_MAX, \
+	.shrink = NAN, .top = SIZE_MAX, .damping = NAN, .lambda = NAN, \
+	.lambda_user = NAN, .lambda_item = NAN, .memory = SIZE_MAX })
+
+struct knn_task {
+	const struct inter *data;
+	const struct knn_options *options;
+	struct tick *tick;	/* items; may be NULL */
+	const char *output;	/* as out_open() */
+	int gzip;
+};
+
+struct knn_result {
+	uint64_t n_weights;	/* numbers that the model stores */
+	char note[128];		/* what else is worth telling, or "" */
+};
+
+const struct choice *knn_choice(size_t i);
+
+/* "implicit", "ratings" */
+const struct choice *knn_feedback_choice(size_t i);
+
+/* Does this model learn ratings (else what was had at all)? */
+int knn_is_explicit(const struct knn_options *);
+
+/*
+ * Fills the settings whose default depends on the feedback.  0, or -1 after a
+ * message that some do not go together.
+ */
+int knn_settle(struct knn_options *) SRS_MUST_CHECK;
+
+/* Trains and writes the model.  0, or -1 after a message. */
+int knn_train(const struct choice *method, const struct knn_task *,
+    struct knn_result *) SRS_MUST_CHECK;
+
+extern const struct family knn_family;
+
+#endif

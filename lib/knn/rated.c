@@ -1,0 +1,105 @@
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "knn/past.h"
+#include "knn/rated.h"
+#include "model/model.h"
+
+void
+rated_put(struct st_writer *w, const struct knn_task *task,
+    const struct csr *x, const struct bias *b)
+{
+	const struct knn_options *o = task->options;
+
+	model_put_ids(w, "user_ids", task->data->users);
+	model_put_ids(w, "item_ids", task->data->items);
+	model_put_csr(w, "interactions", x);
+	model_put_vec(w, "item_bias", b->item, x->cols);
+	model_put_real(w, "mean", b->mean);
+	model_put_real(w, "min", (double)b->min);
+	model_put_real(w, "max", (double)b->max);
+	st_put_meta(w, "feedback", o->feedback->name);
+	st_put_meta(w, "value", o->value);
+	model_put_size(w, "neighbours", o->neighbours);
+	model_put_real(w, "shrink", o->shrink);
+	model_put_real(w, "damping", o->damping);
+	model_put_real(w, "lambda-user", o->lambda_user);
+	model_put_real(w, "lambda-item", o->lambda_item);
+}
+
+static int
+load_bias(const struct st_file *f, size_t n_items, struct bias *b)
+{
+	double min, max;
+
+	if (model_real(f, "mean", &b->mean) != 0 ||
+	    model_real(f, "min", &min) != 0 ||
+	    model_real(f, "max", &max) != 0 ||
+	    model_real(f, "lambda-user", &b->lambda_user) != 0 ||
+	    model_real(f, "lambda-item", &b->lambda_item) != 0)
+		return -1;
+	b->min = (float)min;
+	b->max = (float)max;
+	b->item = model_vec(f, "item_bias", n_items);
+	return b->item != NULL ? 0 : -1;
+}
+
+int
+rated_load(struct scorer *s, struct rated *r)
+{
+	const size_t n_items = idmap_count(s->items);
+
+	if (model_csr(s->file, "interactions", s->n_model_users, n_items,
+	    &r->stored) != 0)
+		return -1;
+	if (load_bias(s->file, n_items, &r->bias) != 0 ||
+	    model_size(s->file, "neighbours", &r->neighbours) != 0 ||
+	    model_real(s->file, "damping", &r->damping) != 0)
+		return -1;
+	if (r->neighbours == 0 || r->damping < 0 || r->bias.lambda_user < 0)
+		return err_msg("%s: the settings of the model are out of "
+		    "range", st_path(s->file));
+	s->predicts_ratings = 1;
+	s->unknown = (float)r->bias.mean;
+	return 0;
+}
+
+void
+rated_prepare(const struct scorer *s, struct rated *r)
+{
+	const size_t n_users = idmap_count(s->users);
+	struct csr fresh = { 0 };
+
+	if (s->history != NULL)
+		past_matrix(s->history, scorer_items(s), NULL, &fresh);
+	past_or(s->history != NULL ? &fresh : NULL, &r->stored, n_users,
+	    scorer_items(s), &r->rest);
+	csr_release(&fresh);
+	r->user_bias = mem_array("biases", n_users, sizeof *r->user_bias);
+	bias_take_off(&r->bias, &r->rest, r->user_bias);
+}
+
+void
+rated_release(struct rated *r)
+{
+	csr_release(&r->rest);
+	free(r->user_bias);
+}
+
+int
+rated_knows(const struct rated *r, uint32_t u)
+{
+	return u < r->rest.rows && csr_row_count(&r->rest, u) > 0;
+}
+
+double
+rated_baseline(const struct rated *r, uint32_t u, uint32_t i)
+{
+	double b = r->bias.mean;
+
+	if (u < r->rest.rows)
+		b += (double)r->user_bias[u];
+	if (i < r->rest.cols)
+		b += (double)r->bias.item[i];
+	return b;
+}

@@ -1,0 +1,184 @@
+# srs-knn-train: neighbourhoods and item-item weights.
+
+load lib
+
+# Four users, three items: the example of test_ease.c.
+small() {
+	printf '%s\t%s\n' u1 a u1 b u2 a u2 b u3 a u4 c
+}
+
+# 60 users, 25 items, ratings that depend on what kind both are of.
+ratings() {
+	awk 'BEGIN { for (u = 0; u < 60; u++) for (i = 0; i < 25; i++)
+		if ((u * 7 + i * 5 + u * i) % 5 < 2)
+			printf "u%d\ti%d\t%d\n", u, i, (u + i) % 2 ? 2 : 4 }'
+}
+
+@test "ease: weights that were worked out by hand" {
+	small | srs-knn-train -q --lambda 1 -o m.st
+	small >h.tsv
+	printf 'user_id:token\titem_id:token\n%s\t%s\n%s\t%s\n' \
+	    u3 b u3 c >pairs.tsv
+	run -0 srs-score -q -m m.st -i h.tsv pairs.tsv
+	[ "${lines[1]}" = "u3	b	0.5" ]
+	[ "${lines[2]}" = "u3	c	0" ]
+	# whoever had the same gets the same
+	printf 'new\ta\n' >new.tsv
+	printf 'new\tb\n' >pairs.tsv
+	run -0 srs-score -q -m m.st -i new.tsv pairs.tsv
+	[ "$output" = "new	b	0.5" ]
+}
+
+@test "every method says what it did and writes a sound model" {
+	ratings >in.tsv
+	for method in ease item user popular; do
+		run -0 --separate-stderr srs-knn-train --method $method \
+		    -o $method.st in.tsv
+		[ -z "$output" ]
+		[[ $stderr == *"60 users, 25 items, $(wc -l <in.tsv) interactions"* ]]
+		[[ $stderr == *"numbers in the model"* ]]
+		run -0 srs-info $method.st
+		[[ $output == *"srs.method"*"$method"* ]]
+	done
+	srs-knn-train -q --method ease -z in.tsv | srs-info -
+}
+
+@test "the same bytes for any number of threads" {
+	ratings >in.tsv
+	for method in ease item user popular; do
+		same_for_threads $method.st srs-knn-train -q \
+		    --method $method -o $method.st in.tsv
+		same_for_threads lists.tsv srs-topk -q -m $method.st \
+		    -i in.tsv -k 5 --keep-seen -o lists.tsv
+	done
+	for method in item user; do
+		same_for_threads r.st srs-knn-train -q --method $method \
+		    --feedback ratings -o r.st in.tsv
+		same_for_threads p.tsv srs-score -q -m r.st -o p.tsv in.tsv
+	done
+	same_for_threads top.st srs-knn-train -q --method ease --top 5 \
+	    -o top.st in.tsv
+}
+
+@test "rating models predict from their own ratings, or from -i" {
+	ratings >in.tsv
+	printf 'new\ti1\t4\nnew\ti3\t4\nnew\ti2\t2\nnew\ti4\t2\n' >new.tsv
+	printf 'new\ti5\nnew\ti6\nu1\ti2\n' >pairs.tsv
+	for method in item user; do
+		srs-knn-train -q --method $method --feedback ratings \
+		    -o m.st in.tsv
+		run -0 srs-score -q -m m.st -i new.tsv pairs.tsv
+		awk '{ print $3 }' <<<"$output" | xargs >got
+		read -r liked not own <got
+		at_least "$liked" 3.1
+		at_most "$not" 2.9
+		# the history is of nobody else
+		run -0 srs-score -q -m m.st pairs.tsv
+		[ "$(tail -n 1 <<<"$output")" = "u1	i2	$own" ]
+	done
+}
+
+@test "weights count as --values says" {
+	printf '%s\t%s\t%s\n' user_id:token item_id:token weight:float \
+	    u a 7 u b 1 v a 1 >w.tsv
+	for values in one:2,1 log:4,1 raw:8,1; do
+		srs-knn-train -q --method popular --values ${values%:*} \
+		    -o m.st w.tsv
+		run -0 srs-topk -q -m m.st -i w.tsv -k 2 --keep-seen
+		[ "$(awk '$1 == "v" { print $3 }' <<<"$output" | xargs)" = \
+		    "$(tr , ' ' <<<"${values#*:}")" ]
+	done
+}
+
+@test "wrong usage" {
+	refuses 2 "--method: unknown 'eas'; did you mean 'ease'?" \
+	    srs-knn-train --method eas
+	refuses 2 "--neighbours is not for --method ease" \
+	    srs-knn-train --method ease --neighbours 3
+	refuses 2 "--weighting is for --feedback implicit" \
+	    srs-knn-train --method item --feedback ratings --weighting none
+	refuses 2 "--damping is for --feedback ratings" \
+	    srs-knn-train --method item --damping 1
+	refuses 2 "--lambda must be from 1e-06" \
+	    srs-knn-train --method ease --lambda 0
+	refuses 2 "--neighbours must be from 1" \
+	    srs-knn-train --method item --neighbours 0
+}
+
+@test "bad data is refused, and no model is left" {
+	: >empty.tsv
+	refuses 1 "empty.tsv" srs-knn-train -o m.st empty.tsv
+	printf 'u\ti\n' >pairs.tsv
+	refuses 1 "rating" srs-knn-train --method item --feedback ratings \
+	    -o m.st pairs.tsv
+	awk 'BEGIN { for (i = 0; i < 3000; i++) print "u" i % 9 "\t" i }' \
+	    >wide.tsv
+	refuses 1 "3000 items need 0.0335G of memory for their weights, and \
+--memory is 0.0312G: give more, keep fewer items or take --method item" \
+	    srs-knn-train --method ease --memory 32M -o m.st wide.tsv
+	[ ! -e m.st ]
+}
+
+@test "one user, one item, equal ratings, an item of one user" {
+	printf 'u\ti\t3\n' >one.tsv
+	for method in ease item user popular; do
+		srs-knn-train -q --method $method -o m.st one.tsv
+		srs-topk -q -m m.st -i one.tsv --keep-seen -o lists.tsv
+	done
+	printf '%s\t%s\t3\n' u a u b v a v b w a w z >equal.tsv
+	for method in item user; do
+		srs-knn-train -q --method $method --feedback ratings \
+		    -o m.st equal.tsv
+		run -0 srs-score -q -m m.st equal.tsv
+		[ "$(cut -f 4 <<<"$output" | sort -u)" = 3 ]
+	done
+}
+
+@test "a damaged model is refused" {
+	ratings >in.tsv
+	srs-knn-train -q --method item -o m.st in.tsv
+	sed 's/"values":"one"/"values":"two"/' m.st >bad.st
+	refuses 1 "bad.st: metadata 'values': 'two' is not known" \
+	    srs-topk -m bad.st -i in.tsv
+	refuses 1 "-i" srs-topk -m m.st
+}
+
+# --- real data ---------------------------------------------------------------
+
+# candidates N: the 99 negatives, and the positive, of every N-th user
+candidates() {
+	gunzip -c "$data/ml-1m-ncf/ml-1m.test.negative.gz" | tr -d '()' |
+	    awk -F '[,\t]' -v n="$1" '$1 % n == 0 {
+		for (i = 2; i <= NF; i++) print $1 "\t" $i }'
+}
+
+# hr_at_10 MODEL: its hit rate among the candidates
+hr_at_10() {
+	srs-score -q -m "$1" -i "$data/ml-1m-ncf/train.tsv.gz" cand.tsv |
+	    srs-eval -q --truth "$data/ml-1m-ncf/test.tsv.gz" \
+	    --metrics hr@10 --tsv | sed 1d | cut -f 2
+}
+
+@test "ml-1m, 99 negatives: hit rates with defaults" {
+	need_data ml-1m-ncf/train.tsv.gz
+	need_speed
+	for want in ease:1:0.70 item:4:0.64 user:4:0.62; do
+		IFS=: read -r method n least <<<$want
+		candidates $n >cand.tsv
+		srs-knn-train -q --method $method -o m.st \
+		    "$data/ml-1m-ncf/train.tsv.gz"
+		at_least "$(hr_at_10 m.st)" $least
+	done
+}
+
+@test "ml-100k u1: errors of predicted ratings with defaults" {
+	need_data ml-100k/u1.train.tsv.gz
+	for want in item:0.926 user:0.934; do
+		srs-knn-train -q --method ${want%:*} --feedback ratings \
+		    -o m.st "$data/ml-100k/u1.train.tsv.gz"
+		run -0 srs-score -q -m m.st -o p.tsv \
+		    "$data/ml-100k/u1.test.tsv.gz"
+		at_most "$(srs-eval -q --ratings --metrics rmse --tsv p.tsv |
+		    sed 1d | cut -f 2)" ${want#*:}
+	done
+}
