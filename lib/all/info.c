@@ -5,6 +5,7 @@
 #include "all/info.h"
 #include "base/choice.h"
 #include "base/mem.h"
+#include "fuse/fuse.h"
 #include "io/npy.h"
 #include "linalg/vec.h"
 #include "model/model.h"
@@ -66,6 +67,33 @@ check_model(const char *path, const struct st_file *f)
 }
 
 static int
+is_fusion(const struct st_file *f)
+{
+	const char *kind = st_meta(f, "srs.kind");
+
+	return kind != NULL && strcmp(kind, "fusion") == 0;
+}
+
+/* The systems and what they weigh, by the reader that srs-fuse uses. */
+static int
+describe_fusion(const struct st_file *st, struct facts *facts)
+{
+	struct fusion *f = fusion_from(st);
+
+	if (f == NULL)
+		return -1;
+	facts_table(facts, "system", "weight", f->metric, NULL);
+	for (size_t i = 0; i < f->n; i++) {
+		facts_row(facts, span_of(f->name[i]));
+		facts_cell(facts, "%.6g", f->weight[i]);
+		if (f->metric != NULL)
+			facts_cell(facts, "%.6g", f->alone[i]);
+	}
+	fusion_free(f);
+	return 0;
+}
+
+static int
 describe_tensors(const char *path, struct in *in, struct facts *f)
 {
 	struct st_file *st = in_is_gzip(in) || strcmp(path, "-") == 0 ?
@@ -73,7 +101,8 @@ describe_tensors(const char *path, struct in *in, struct facts *f)
 	int status = -1;
 
 	if (st != NULL && infotensors_describe(st, f) == 0)
-		status = check_model(path, st);
+		status = is_fusion(st) ? describe_fusion(st, f) :
+		    check_model(path, st);
 	st_close(st);
 	return status;
 }

@@ -20,6 +20,7 @@
 #include "base/err.h"
 #include "base/span.h"
 #include "data/scored.h"
+#include "io/safetensors.h"
 
 struct fusion;
 
@@ -82,5 +83,6 @@ int fusion_save(const struct fusion *, const char *path) SRS_MUST_CHECK;
 
 /* NULL after a message. */
 struct fusion *fusion_load(const char *path);
+struct fusion *fusion_from(const struct st_file *);
 
 #endif

@@ -8,7 +8,6 @@
 #include "base/num.h"
 #include "data/idmap.h"
 #include "fuse/fuse.h"
-#include "io/safetensors.h"
 #include "model/model.h"
 
 enum { FUSION_FORMAT = 1, SYSTEMS_MAX = 1000 };
@@ -284,22 +283,21 @@ read_parts(const struct st_file *st, struct fusion *f)
 }
 
 struct fusion *
-fusion_load(const char *path)
+fusion_from(const struct st_file *st)
 {
-	struct st_file *st = st_open(path);
-	const struct fuse_method *method;
+	const struct fuse_method *method = read_method(st);
 	struct idmap *names = NULL;
 	struct fusion *f = NULL;
 	size_t ratings;
 
-	if (st == NULL || (method = read_method(st)) == NULL ||
-	    model_size(st, "ratings", &ratings) != 0 ||
+	if (method == NULL || model_size(st, "ratings", &ratings) != 0 ||
 	    (names = model_ids(st, "system_names")) == NULL)
-		goto done;
+		return NULL;
 	if (idmap_count(names) == 0 || idmap_count(names) > SYSTEMS_MAX) {
-		err_msg("%s: a fusion of %zu systems", path,
+		err_msg("%s: a fusion of %zu systems", st_path(st),
 		    idmap_count(names));
-		goto done;
+		idmap_free(names);
+		return NULL;
 	}
 	f = fusion_alloc(method, ratings != 0, idmap_count(names));
 	for (size_t i = 0; i < f->n; i++) {
@@ -307,12 +305,19 @@ fusion_load(const char *path)
 
 		f->name[i] = mem_text(name.p, name.n);
 	}
-	if (read_parts(st, f) != 0) {
-		fusion_free(f);
-		f = NULL;
-	}
-done:
 	idmap_free(names);
+	if (read_parts(st, f) == 0)
+		return f;
+	fusion_free(f);
+	return NULL;
+}
+
+struct fusion *
+fusion_load(const char *path)
+{
+	struct st_file *st = st_open(path);
+	struct fusion *f = st != NULL ? fusion_from(st) : NULL;
+
 	st_close(st);
 	return f;
 }

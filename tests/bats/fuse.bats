@@ -86,6 +86,8 @@ w	q	0.016393442	1' ]
 	grep -qx 'metadata.srs.kind.value	fusion' info
 	grep -qx 'metadata.srs.method.value	zscore' info
 	grep -qx 'systems	3' info
+	grep -q '^system.a.valid.weight	0\.' info
+	grep -q '^system.c.valid.ndcg@10	0\.' info
 	[ "$(srs-info --ids system_names fusion.st)" = 'a.valid
 b.valid
 c.valid' ]

@@ -49,3 +49,34 @@ ratings() {
 	    $1 != $4 || $2 != $5 || ($3 - $6) ^ 2 > 1e-12 { bad++ }
 	    END { exit bad > 0 }'
 }
+
+@test "a model that is cut short is refused, wherever" {
+	ratings >in.tsv
+	srs-mf-train -q --method ials --factors 6 -o ials.st in.tsv
+	size=$(wc -c <ials.st)
+	for n in 0 7 8 100 $((size / 2)) $((size - 1)); do
+		head -c $n ials.st >cut.st
+		refuses 1 cut.st srs-topk -m cut.st -i in.tsv
+		refuses 1 cut.st srs-score -m cut.st in.tsv
+		# what is not the beginning of a model is a table, or none
+		[ $n -lt 9 ] || refuses 1 cut.st srs-info cut.st
+	done
+	{ cat ials.st; echo; } >long.st
+	refuses 1 '1 bytes of data belong to no tensor' srs-info long.st
+}
+
+@test "what srs-info says of a model" {
+	ratings >in.tsv
+	srs-mf-train -q --method ials --factors 6 -o ials.st in.tsv
+	srs-info --tsv ials.st >info
+	for line in 'kind	model' 'users	30' 'items	12' \
+	    'metadata.srs.method.value	ials' \
+	    'metadata.factors.value	6' \
+	    'tensor.user_factors.shape	30 x 6' \
+	    'tensor.user_factors.type	F32' \
+	    'tensor.user_factors.bytes	720'; do
+		grep -qxF "$line" info
+	done
+	gzip -k ials.st
+	[ "$(srs-info --tsv ials.st.gz | sed 1,2d)" = "$(sed 1,2d info)" ]
+}
