@@ -1,0 +1,162 @@
+# srs-topk: the best items for each user.
+
+load lib
+
+# a was had by 4 users, b and c by 2, d by 1: the scores of `popular`.
+small() {
+	printf 'u1\ta\nu1\tb\nu2\ta\nu2\tc\nu3\ta\nu3\tb\nu3\tc\nu3\td\nu4\ta\n' \
+	    >train.tsv
+	srs-knn-train -q --method popular -o popular.st train.tsv
+}
+
+# 300 users, 60 items, some structure and many ties.
+larger() {
+	awk 'BEGIN { for (u = 0; u < 300; u++) for (i = 0; i < 60; i++)
+		if ((u * 7 + i * 13 + int(u * i / 4)) % 11 < 3)
+			printf "u%d\ti%d\n", u, i }' >train.tsv
+	srs-knn-train -q --method ease --lambda 10 -o ease.st train.tsv
+}
+
+@test "golden: what was had is left out, equal scores by the id that sorts last" {
+	small
+	run -0 --separate-stderr srs-topk -m popular.st -i train.tsv
+	[ "$output" = "$(printf '%s\n' \
+	    "user_id:token	item_id:token	score:float	rank:float" \
+	    "u1	c	2	1" "u1	d	1	2" "u2	b	2	1" "u2	d	1	2" \
+	    "u4	c	2	1" "u4	b	2	2" "u4	d	1	3")" ]
+	[[ $stderr == *"srs-topk: 1 users have no item left to list"* ]]
+	[[ $stderr == *"srs-topk: the model has only 4 items"* ]]
+	[[ $stderr == *"srs-topk: 3 lists"* ]]
+}
+
+@test "--keep-seen, -k and -H" {
+	small
+	run -0 srs-topk -q -m popular.st -i train.tsv --keep-seen -k 2 -H
+	[ "${#lines[@]}" -eq 8 ]
+	[ "${lines[0]}" = "u1	a	4	1" ]
+	[ "${lines[7]}" = "u4	c	2	2" ]
+}
+
+@test "several -i: their union, new users after the known, new items seen" {
+	small
+	printf 'u9\tb\nu1\tc\nu1\tunheard-of\n' >more.tsv
+	run -0 srs-topk -q -m popular.st -i train.tsv -i more.tsv -H
+	[ "${lines[0]}" = "u1	d	1	1" ]
+	[ "$(cut -f1 <<<"$output" | uniq | paste -sd' ')" = "u1 u2 u4 u9" ]
+	run -0 srs-topk -q -m popular.st -i more.tsv -i train.tsv -H
+	[ "$(cut -f1 <<<"$output" | uniq | paste -sd' ')" = "u9 u1 u2 u4" ]
+}
+
+@test "--users: their order, each once; strangers are counted and named" {
+	small
+	printf 'u4\nu1\nu4\n' >users.tsv
+	run -0 srs-topk -q -m popular.st -i train.tsv --users users.tsv -H -k 1
+	[ "$output" = "$(printf 'u4\tc\t2\t1\nu1\tc\t2\t1')" ]
+	printf 'user_id:token\tage:float\nu2\t7\n' >users.tsv
+	run -0 srs-topk -q -m popular.st -i train.tsv --users users.tsv -H -k 1
+	[ "$output" = "$(printf 'u2\tb\t2\t1')" ]
+	srs-knn-train -q --method user -o user.st train.tsv
+	printf 'ghost\nu1\nnobody\n' >users.tsv
+	run -0 --separate-stderr srs-topk -m user.st -i train.tsv \
+	    --users users.tsv -H
+	[ "$(cut -f1 <<<"$output" | uniq)" = u1 ]
+	[[ $stderr == *"2 users are not known to the model: 'ghost', 'nobody'"* ]]
+}
+
+@test "--candidates: only these items" {
+	small
+	printf 'd\nb\nnot-in-the-model\n' >stock.tsv
+	run -0 --separate-stderr srs-topk -m popular.st -i train.tsv \
+	    --candidates stock.tsv -H
+	[ "$output" = "$(printf 'u1\td\t1\t1\nu2\tb\t2\t1\nu2\td\t1\t2\nu4\tb\t2\t1\nu4\td\t1\t2')" ]
+	[[ $stderr == *"stock.tsv: 1 items are not known to the model"* ]]
+}
+
+@test "--titles adds a column for people" {
+	small
+	printf 'price:float\titem_id:token\ttitle:token_seq\n' >items.tsv
+	printf '1\tc\tA Thing, "big"\n2\tb\tB\n3\tz\tZ\n' >>items.tsv
+	run -0 --separate-stderr srs-topk -m popular.st -i train.tsv \
+	    --titles items.tsv
+	[ "${lines[0]}" = "user_id:token	item_id:token	score:float	rank:float	title:token_seq" ]
+	[ "${lines[1]}" = "u1	c	2	1	A Thing, \"big\"" ]
+	[ "${lines[2]}" = "u1	d	1	2	" ]
+	[[ $stderr == *"items.tsv: no title for 2 of 4 items"* ]]
+	run -0 srs-topk -q -m popular.st -i train.tsv --titles items.tsv \
+	    --title-column price -H -k 1
+	[ "${lines[0]}" = "u1	c	2	1	1" ]
+	refuses 1 "items.tsv: no column 'name'; there are price, item_id, title" \
+	    srs-topk -m popular.st -i train.tsv --titles items.tsv \
+	    --title-column name
+	printf '4\tc\tagain\n' >>items.tsv
+	refuses 1 "items.tsv:5: item_id: 'c' stands twice" \
+	    srs-topk -m popular.st -i train.tsv --titles items.tsv
+}
+
+@test "each list is the start of the longer one, best first, nothing seen" {
+	larger
+	srs-topk -q -m ease.st -i train.tsv -k 60 -H -o all.tsv
+	srs-topk -q -m ease.st -i train.tsv -k 7 -H -o seven.tsv
+	awk -F'\t' '$4 <= 7' all.tsv | cmp - seven.tsv
+	awk -F'\t' '
+	NR == FNR { had[$1, $2]; next }
+	($1, $2) in had { print "seen:", $0; bad = 1 }
+	$1 != user { rank = 0; user = $1 }
+	$4 != ++rank { print "rank:", $0; bad = 1 }
+	rank > 1 && ($3 > score || ($3 == score && $2 > item)) {
+		print "order:", $0; bad = 1 }
+	{ score = $3; item = $2; n[$1]++ }
+	END { exit bad }' train.tsv all.tsv
+	[ "$(cut -f1 all.tsv | uniq | wc -l)" -gt 200 ]
+}
+
+@test "the same for any threads; the order of -i rows does not change a list" {
+	larger
+	same_for_threads out.tsv.gz srs-topk -q -m ease.st -i train.tsv -k 9 \
+	    -o out.tsv.gz
+	srs-knn-train -q --method popular -o popular.st train.tsv
+	shuf --random-source=<(yes) train.tsv >shuffled.tsv
+	for f in train shuffled; do
+		srs-topk -q -m popular.st -i $f.tsv -k 9 | sort >$f.lists
+	done
+	cmp train.lists shuffled.lists
+}
+
+@test "wrong usage and bad input" {
+	small
+	refuses 2 "give a model with -m" srs-topk -i train.tsv
+	refuses 2 "give one model; srs-fuse combines several" srs-topk \
+	    -m popular.st -m popular.st
+	refuses 2 "'train.tsv': interactions are given with -i" srs-topk \
+	    -m popular.st train.tsv
+	refuses 2 "--top must be from 1" srs-topk -m popular.st -k 0
+	refuses 1 "popular.st: the model stores no users: give their interactions with -i" \
+	    srs-topk -m popular.st
+	refuses 1 "train.tsv:" srs-topk -m train.tsv -i train.tsv -o out
+	refuses 1 "method 'ease' scores from the users' interactions" \
+	    bash -c 'srs-knn-train -q --method ease -o ease.st train.tsv
+	    echo u1 | srs-topk -m ease.st --users -'
+	printf '\n' >empty-id.tsv
+	refuses 1 "empty-id.tsv:1: item_id: is empty" srs-topk -m popular.st \
+	    -i train.tsv --candidates empty-id.tsv
+	[ ! -e out ]
+}
+
+@test "training validates as srs-topk and srs-eval do" {
+	larger
+	awk 'NR % 7 == 0' train.tsv >valid.tsv
+	awk 'NR % 7' train.tsv >rest.tsv
+	srs-mf-train -q --factors 8 --epochs 4 --valid valid.tsv \
+	    --metric ndcg@10 --history history.tsv -o ials.st rest.tsv
+	srs-topk -q -m ials.st -i rest.tsv -k 10 -o lists.tsv
+	srs-eval -q --truth valid.tsv --metrics ndcg@10 --tsv lists.tsv >out
+	best=$(tail -n +2 history.tsv | cut -f4 | sort -g | tail -1)
+	[ "$(tail -1 out | cut -f2)" = "$best" ]
+}
+
+@test "a full disk or a closed pipe does not go unnoticed" {
+	small
+	run -1 --separate-stderr bash -c \
+	    'srs-topk -q -m popular.st -i train.tsv >/dev/full'
+	[[ $stderr == "srs-topk: "*"No space left on device" ]]
+}
