@@ -35,11 +35,9 @@ read_options(struct args *a, int argc, char **argv)
 		    "operands are predictions of ratings, with --method "
 		    "weighted"),
 		OPT_TEXT(0, "weights", "LIST", &c->weights,
-		    "weights in the order of the operands (0.6,0.4), or by "
-		    "name (ease=0.4,ials=0.6)"),
+		    "weights in order (0.6,0.4) or by name (b=0.4,a=0.6)"),
 		OPT_FILE(0, "fit", "FILE", &c->fit,
-		    "fit the weights to this truth: interactions that the "
-		    "lists should hold, or ratings"),
+		    "fit the weights to these interactions or ratings"),
 		OPT_TEXT(0, "metric", "NAME", &c->metric,
 		    "what weights of lists are fitted for"),
 		OPT_SIZE(0, "folds", "N", &c->n_folds, 2, 100,
@@ -50,8 +48,7 @@ read_options(struct args *a, int argc, char **argv)
 		    "relevance of the truth's rows; otherwise its column "
 		    "label, or 1 for each row"),
 		OPT_REAL(0, "min-relevance", "X", &c->min_relevance, 1e-300,
-		    1e300, "relevant is what has at least X; otherwise what "
-		    "has more than 0"),
+		    1e300, "least relevance that counts; otherwise all > 0"),
 		OPT_SOME_REAL(0, "rrf-k", "K", &c->rrf_k, 0, 1e9,
 		    "added to each rank before the reciprocal is taken"),
 		OPT_FILE(0, "save", "FILE", &c->save, "save the fusion"),
@@ -61,8 +58,7 @@ read_options(struct args *a, int argc, char **argv)
 		OPT_SIZE('k', "top", "N", &c->k, 1, 1e9,
 		    "items in each list; otherwise all"),
 		OPT_FILE(0, "titles", "FILE", &c->titles,
-		    "add a column with the titles in this table (item_id, "
-		    "title)"),
+		    "add the titles in this table (item_id, title)"),
 		OPT_FLAG('H', "no-header", &c->no_header, "write no header"),
 		OPT_END
 	};
@@ -104,6 +100,10 @@ check_usage(struct args *a)
 		    "--min-relevance are for lists");
 	if (c->ratings && c->metric != usual_metric)
 		cli_usage(cli, "--ratings fits for RMSE: no --metric");
+	if (c->fit == NULL && (c->metric != usual_metric || c->relevance !=
+	    NULL || !isnan(c->min_relevance)))
+		cli_usage(cli, "--metric, --relevance and --min-relevance go "
+		    "with --fit");
 }
 
 static void

@@ -59,6 +59,9 @@ check_loaded(const struct combine *c, const struct fusion *f)
 	if (c->ratings && !f->ratings)
 		return err_msg("%s: a fusion of lists, not of ratings",
 		    c->load);
+	if (f->ratings && (c->titles != NULL || c->k != SIZE_MAX))
+		return err_msg("%s: a fusion of ratings: --top and --titles "
+		    "are for lists", c->load);
 	for (size_t i = 0; i < f->n; i++)
 		buf_format(&names, "%s%s", i > 0 ? ", " : "", f->name[i]);
 	if (f->n != c->n_files)

@@ -307,6 +307,7 @@ blend_fit(struct fusion *f, const struct fusepairs *p,
 	measure_members(f, &j, how->n_fitted);
 	f->metric = mem_text("rmse", 4);
 	f->n_folds = how->n_folds;
+	f->seed = how->seed;
 	job_release(&j);
 	return 0;
 }

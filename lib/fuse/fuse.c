@@ -78,15 +78,15 @@ reciprocal(const struct fusion *f, const struct scored_item *list, size_t n,
 
 static const struct fuse_method methods[] = {
 	{ { "zscore", "weighted sum of each list's z-scores", NULL },
-	    zscore, 0, 0, 0 },
+	    zscore, 0, 0, 0, 0 },
 	{ { "minmax", "weighted sum of scores scaled to 0..1", NULL },
-	    minmax, 0, 0, 0 },
+	    minmax, 0, 0, 0, 0 },
 	{ { "rank", "weighted sum of places scaled to 0..1 (Borda)", NULL },
-	    borda, 0, 0, 0 },
+	    borda, 0, 0, 0, 0 },
 	{ { "rrf", "reciprocal rank fusion", "rrf-k=60" },
-	    reciprocal, 1, 1, 0 },
+	    reciprocal, 1, 1, 0, 0 },
 	{ { "weighted", "weighted sum of the scores as they are", NULL },
-	    as_is, 0, 0, 1 },
+	    as_is, 0, 0, 1, 1 },
 };
 
 const struct choice *

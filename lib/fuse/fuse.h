@@ -15,6 +15,7 @@
  */
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/choice.h"
 #include "base/err.h"
@@ -34,6 +35,7 @@ struct fuse_method {
 	 * with this set, 0 (below all others). */
 	int absent_is_zero;
 	int sums;		/* equal weights are 1 each, not 1 / systems */
+	int is_raw;		/* x are the scores: systems' scales differ */
 	int takes_ratings;	/* --ratings: predictions are averaged */
 };
 
@@ -50,6 +52,7 @@ struct fusion {
 	double rrf_k;
 	/* what fitting found; metric is NULL if there was none */
 	char *metric;		/* owned */
+	uint64_t seed;		/* of the folds */
 	size_t n_users;		/* that it was fitted on */
 	size_t n_folds;
 	double value;		/* cross-validated, of the fusion */

@@ -24,11 +24,13 @@ struct search {
 	double equal, *alone;	/* (n) what equal and single weights give */
 };
 
+/* The search is on weights times the systems' spreads, so that its steps mean
+ * the same whatever the scales. */
 static void
-set_factors(const struct fusion *f, const double *w, double *factor)
+set_factors(const struct fuseset *set, const double *w, double *factor)
 {
-	for (size_t i = 0; i < f->n; i++)
-		factor[i] = f->method->sums ? w[i] * (double)f->n : w[i];
+	for (size_t i = 0; i < set->n_systems; i++)
+		factor[i] = w[i] / set->spread[i];
 }
 
 /* The mean objective under weights w (n); higher is better, whatever the
@@ -38,7 +40,7 @@ look(struct search *s, const double *w)
 {
 	double mean;
 
-	set_factors(s->fusion, w, s->factor);
+	set_factors(s->set, w, s->factor);
 	fuseset_values(s->set, s->factor, s->without, 0, &s->scratch,
 	    s->value);
 	mean = fuseset_mean(s->set, s->value, s->without, 0);
@@ -195,7 +197,7 @@ piece(void *arg, size_t i, size_t worker)
 	}
 	for (int share = 0; share <= SHARES && !is_all; share++) {
 		shrink(w, f->n, share, s.try);
-		set_factors(f, s.try, s.factor);
+		set_factors(job->set, s.try, s.factor);
 		fuseset_values(job->set, s.factor, (uint32_t)i, 1, &s.scratch,
 		    job->held + (size_t)share * job->set->n_users);
 	}
@@ -233,6 +235,7 @@ fit(struct fusion *f, const struct fuseset *set, struct fusefit *how)
 {
 	const struct objective *o = set->objective;
 	struct job job = { .fusion = f, .set = set };
+	double sum = 0;
 	int share;
 
 	job.held = mem_array("values", (SHARES + 1) * set->n_users,
@@ -242,10 +245,16 @@ fit(struct fusion *f, const struct fuseset *set, struct fusefit *how)
 	share = choose_share(f, &job);
 	f->shrinkage = 1 - (double)share / SHARES;
 	shrink(job.weight, f->n, share, f->weight);
+	set_factors(set, f->weight, f->weight);
+	for (size_t i = 0; i < f->n; i++)
+		sum += f->weight[i];
+	for (size_t i = 0; i < f->n; i++)
+		f->weight[i] /= sum;
 	free(job.held);
 	free(job.weight);
 	f->metric = mem_text(o->metric, strlen(o->metric));
 	f->n_users = set->n_users;
+	f->seed = how->seed;
 	f->n_folds = how->n_folds;
 }
 

@@ -9,7 +9,9 @@
  * and sum to 1, one system's weight at a time, the others keeping their
  * proportions, in steps that get finer (Powell's coordinate search; for
  * rankings as in Metzler & Croft, "Linear feature-based models for information
- * retrieval", Inf. Retr. 10 (2007), section 4.2).
+ * retrieval", Inf. Retr. 10 (2007), section 4.2).  Where systems' scores are
+ * summed as they are, it is weights times spreads (fuseset.h) that are on the
+ * simplex, and equal.
  *
  * How good that is for users who were not seen is measured by cross-validation
  * over folds of users.  The weights are then shrunk towards equal ones, which

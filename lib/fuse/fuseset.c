@@ -1,4 +1,5 @@
 #include <assert.h>
+#include <math.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
@@ -97,6 +98,31 @@ add_user(struct fuseset *set, const struct fusion *f,
 	}
 }
 
+/* The standard deviation of system s within lists; 1 if there is none. */
+static double
+find_spread(const struct fuseset *set, size_t s)
+{
+	const size_t S = set->n_systems;
+	double square = 0;
+	size_t n = 0;
+
+	for (size_t i = 0; i < set->n_users; i++) {
+		const size_t from = set->start[i], to = set->start[i + 1];
+		double mean = 0;
+
+		for (size_t p = from; p < to; p++)
+			mean += (double)set->x[p * S + s] /
+			    (double)(to - from);
+		for (size_t p = from; p < to; p++) {
+			const double d = (double)set->x[p * S + s] - mean;
+
+			square += d * d;
+		}
+		n += to - from;
+	}
+	return square > 0 ? sqrt(square / (double)n) : 1;
+}
+
 int
 fuseset_make(struct fuseset *set, const struct fusion *f,
     const struct fuselists *l, const struct objective *o, size_t n_folds,
@@ -117,6 +143,9 @@ fuseset_make(struct fuseset *set, const struct fusion *f,
 		add_user(set, f, l, i, &u, marks);
 	fuseunion_release(&u);
 	free(marks);
+	set->spread = mem_array("spreads", l->n, sizeof *set->spread);
+	for (size_t s = 0; s < l->n; s++)
+		set->spread[s] = f->method->is_raw ? find_spread(set, s) : 1;
 	if (set->n_users < 2)
 		return err_msg("fewer than two users have both lists and "
 		    "truth: nothing to fit weights to");
@@ -133,6 +162,7 @@ fuseset_release(struct fuseset *set)
 	free(set->item);
 	free(set->rank);
 	free(set->x);
+	free(set->spread);
 }
 
 /* --- trying weights ---------------------------------------------------- */

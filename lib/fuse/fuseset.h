@@ -22,6 +22,9 @@ struct fuseset {
 	size_t *start;		/* (n_users + 1) rows; none if it is fixed */
 	uint32_t *item, *rank;	/* (rows) */
 	float *x;		/* (rows, n_systems) */
+	double *spread;		/* (n_systems) for a method whose x are raw, the
+				 * standard deviation of x within users' lists;
+				 * else 1 */
 	size_t n_unlisted;	/* users of the truth without any list */
 	size_t n_left_out;	/* more than max_users */
 	size_t cap_item, cap_rank, cap_x;

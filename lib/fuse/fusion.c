@@ -187,6 +187,7 @@ fusion_save(const struct fusion *f, const char *path)
 	if (f->ratings)
 		st_put(w, "bias", ST_F64, (size_t[]){ 1 }, 1, &f->bias);
 	if (f->metric != NULL) {
+		model_put_size(w, "seed", (size_t)f->seed);
 		st_put_meta(w, "summary.metric", f->metric);
 		model_put_real(w, "summary.value", f->value);
 		model_put_real(w, "summary.equal", f->equal);

@@ -178,6 +178,7 @@ c.valid' ]
 	refuses 2 'standard input can be read only once' srs-fuse - -
 	refuses 2 '--rrf-k is not for --method zscore' \
 	    srs-fuse --rrf-k 3 a.tsv
+	refuses 2 'go with --fit' srs-fuse --metric mrr a.tsv b.tsv
 	refuses 1 "metric" srs-fuse --metric nosuch@10 --fit a.tsv a.tsv b.tsv
 	refuses 1 'not one metric' \
 	    srs-fuse --metric coverage@10 --fit a.tsv a.tsv b.tsv

@@ -358,6 +358,27 @@ test_fit(void **state)
 	}
 }
 
+/* Raw scores on very different scales: the fit makes up for it. */
+static void
+test_fit_scales(void **state)
+{
+	struct fusefit how = { .n_folds = 5, .max_users = 1000 };
+	struct fuselists *l;
+	struct fusion *f = new_fusion("weighted", 2);
+
+	(void)state;
+	put_lists(0, 0, 2, 1, 0, 0);
+	put_lists(1, 1, 2, 4096, -7, 0);
+	l = fuselists_read(paths, 2, NULL);
+	fit(f, l, &how);
+	assert_true(f->weight[1] * 4096 / f->weight[0] > 0.4);
+	assert_true(f->weight[1] * 4096 / f->weight[0] < 2.5);
+	assert_true(fabs(f->weight[0] + f->weight[1] - 1) < 1e-12);
+	assert_true(f->value > f->alone[0] + 0.1);
+	fusion_free(f);
+	fuselists_free(l);
+}
+
 /* Neither the order of rows nor the number of threads changes anything. */
 static void
 test_fit_order(void **state)
@@ -656,6 +677,7 @@ main(void)
 		cmocka_unit_test(test_bad_lists),
 		cmocka_unit_test(test_given_weights),
 		cmocka_unit_test(test_fit),
+		cmocka_unit_test(test_fit_scales),
 		cmocka_unit_test(test_fit_order),
 		cmocka_unit_test(test_folds),
 		cmocka_unit_test(test_blend_recovers),
