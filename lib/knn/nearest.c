@@ -41,6 +41,15 @@ nearest_space_release(struct nearest_space *s)
 	s->norms = NULL;
 }
 
+int
+nearest_load_shrink(const struct st_file *f, double *shrink)
+{
+	if (model_real(f, "shrink", shrink) != 0)
+		return -1;
+	return *shrink >= 0 ? 0 : err_msg("%s: metadata 'shrink': %g is "
+	    "negative", st_path(f), *shrink);
+}
+
 void
 nearest_init(struct nearest *w, const struct nearest_space *s)
 {

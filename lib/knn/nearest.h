@@ -15,8 +15,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/err.h"
 #include "base/tick.h"
 #include "linalg/csr.h"
+#include "model/model.h"
 #include "rank/topk.h"
 
 /* The vectors: the columns of x. */
@@ -31,6 +33,10 @@ struct nearest_space {
 void nearest_space_init(struct nearest_space *, const struct csr *x,
     double shrink, const uint32_t *ranks);
 void nearest_space_release(struct nearest_space *);
+
+/* The setting "shrink" of a model: 0, or -1 after a message. */
+int nearest_load_shrink(const struct st_file *, double *shrink)
+    SRS_MUST_CHECK;
 
 /* One vector. */
 struct nearest_vector {

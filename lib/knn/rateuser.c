@@ -185,6 +185,8 @@ prepare(struct scorer *s)
 	free(bias);
 
 	rated_prepare(s, &m->rated);
+	if (m->rated.neighbours > s->n_model_users)
+		m->rated.neighbours = s->n_model_users;
 	m->ranks = idmap_ranks(s->users);
 	nearest_space_init(&m->space, &m->raters, m->shrink, m->ranks);
 	m->n_workers = par_threads();
@@ -235,5 +237,5 @@ rateuser_load(struct scorer *s)
 	s->ops = &ops;
 	if (rated_load(s, &m->rated) != 0)
 		return -1;
-	return model_real(s->file, "shrink", &m->shrink);
+	return nearest_load_shrink(s->file, &m->shrink);
 }

@@ -189,7 +189,7 @@ load_implicit(struct scorer *s)
 	    past_choice_of(s->file, "weighting", weighting_choice,
 	    &m->weighting) != 0 ||
 	    model_size(s->file, "neighbours", &m->neighbours) != 0 ||
-	    model_real(s->file, "shrink", &m->shrink) != 0)
+	    nearest_load_shrink(s->file, &m->shrink) != 0)
 		return -1;
 	return model_csr(s->file, "interactions", s->n_model_users,
 	    idmap_count(s->items), &m->stored);
