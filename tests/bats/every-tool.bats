@@ -133,9 +133,9 @@ prepare() {
 @test "a closed pipe ends a tool quietly" {
 	prepare
 	for tool in $(tools); do
-		rc=0
 		# The reader is gone before the first byte is written.
-		{ sleep 0.2; prints "$tool" 2>err; echo $? >rc; } | true
+		{ sleep 0.2; rc=0; prints "$tool" 2>err || rc=$?
+		  echo $rc >rc; } | true
 		rc=$(cat rc)
 		[ "$rc" -ne 99 ] || continue
 		echo "$tool: $rc $(cat err)"
