@@ -40,8 +40,7 @@ read_options(struct args *a, int argc, char **argv)
 		OPT_SOME_REAL(0, "lambda-bias", "X", &o->lambda_bias, 0, 1e9,
 		    "weight of the squares of the biases"),
 		OPT_SOME_REAL(0, "nu", "X", &o->nu, 0, 1,
-		    "the regularization of a user or item that has n "
-		    "interactions grows as n^X"),
+		    "of n interactions the regularization grows as n^X"),
 		OPT_SOME_REAL(0, "unobserved", "X", &o->unobserved, 0, 1e9,
 		    "all pairs of a user and an item, as not had, weigh X "
 		    "times as much together as the interactions"),
@@ -114,17 +113,18 @@ train(struct args *a, const struct inter *data)
 	const struct mf_task task = { data, &a->mf, &a->train,
 		a->cli.output, a->cli.gzip };
 	struct mf_result r;
-	int failed;
+	int status;
 
 	a->train.tick = cli_progress(&a->cli, "epochs", "epochs");
-	failed = mf_train(a->method, &task, &r);
+	status = mf_train(a->method, &task, &r);
 	cli_progress_end(a->train.tick);
-	if (failed)
+	if (status != 0)
 		return -1;
-	cli_note(&a->cli, "%zu users, %zu items, %ju interactions; %s, %zu "
-	    "epochs, loss %.6g", idmap_count(data->users),
-	    idmap_count(data->items), (uintmax_t)csr_count(&data->by_user),
-	    a->method->name, r.epochs, r.loss);
+	cli_note(&a->cli, "%zu users, %zu items, %ju interactions",
+	    idmap_count(data->users), idmap_count(data->items),
+	    (uintmax_t)csr_count(&data->by_user));
+	if (r.epochs > 0)
+		cli_note(&a->cli, "%zu epochs, loss %.6g", r.epochs, r.loss);
 	if (!isnan(r.best_value))
 		cli_note(&a->cli, "kept epoch %zu: %s %.6f", r.best_epoch,
 		    a->train.valid->metric, r.best_value);

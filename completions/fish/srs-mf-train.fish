@@ -4,7 +4,7 @@ complete -c srs-mf-train -s f -l factors -x -d 'numbers that describe each user 
 complete -c srs-mf-train -s e -l epochs -x -d 'passes over the data; 0 writes the start'
 complete -c srs-mf-train -l lambda -x -d 'regularization: weight of the squares of the factors'
 complete -c srs-mf-train -l lambda-bias -x -d 'weight of the squares of the biases'
-complete -c srs-mf-train -l nu -x -d 'the regularization of a user or item that has n interactions grows as n^X'
+complete -c srs-mf-train -l nu -x -d 'of n interactions the regularization grows as n^X'
 complete -c srs-mf-train -l unobserved -x -d 'all pairs of a user and an item, as not had, weigh X times as much together as the interactions'
 complete -c srs-mf-train -l alpha0 -x -d 'the weight of one such pair, in place of --unobserved'
 complete -c srs-mf-train -l rate -x -d 'learning rate at first; falls to 0 evenly'

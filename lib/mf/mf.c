@@ -13,11 +13,11 @@ struct method {
 
 static const struct method methods[] = {
 	{ { "ials", "implicit feedback: alternating least squares",
-	    "factors=64 epochs=12 lambda=0.005 nu=1 unobserved=10 alpha0 "
+	    "factors=64 epochs=12 lambda=0.008 nu=1 unobserved=5 alpha0 "
 	    "stdev=0.1" },
 	    0, ials_train, ials_load },
 	{ { "sgd", "ratings: biased factors by stochastic gradient descent",
-	    "factors=128 epochs=40 lambda=0.28 lambda-bias=0.3 nu=0.7 "
+	    "factors=128 epochs=45 lambda=0.25 lambda-bias=0.3 nu=0.7 "
 	    "rate=0.02 stdev=0.05" },
 	    1, sgd_train, sgd_load },
 };

@@ -27,12 +27,12 @@ move(float *restrict p, float *restrict q, size_t k, float s, float keep_p,
 
 void
 sgd_step(const struct sgd_row *user, const struct sgd_row *item, size_t k,
-    float e, float rate)
+    float e, float rate, float rate_bias)
 {
 	move(user->x, item->x, k, rate * e, 1 - rate * user->ridge,
 	    1 - rate * item->ridge);
-	*user->bias += rate * (e - user->ridge_bias * *user->bias);
-	*item->bias += rate * (e - item->ridge_bias * *item->bias);
+	*user->bias += rate_bias * (e - user->ridge_bias * *user->bias);
+	*item->bias += rate_bias * (e - item->ridge_bias * *item->bias);
 }
 
 /* --- an epoch ----------------------------------------------------------- */
@@ -41,11 +41,12 @@ struct sgd {
 	struct factors f;
 	struct sgd_grid grid;
 	float *user_ridge, *item_ridge;	/* (users), (items) n^(nu - 1) */
-	const struct mf_options *options;
+	struct mf_options options;	/* in the ratings' own unit */
+	double scale;			/* s */
 	uint64_t seed;
 	/* of the diagonal that is worked on */
 	size_t diagonal;
-	float rate;
+	float rate, rate_bias;
 	double *squares;		/* (side) sum of e^2 of each block */
 };
 
@@ -57,8 +58,8 @@ block_piece(void *arg, size_t row, size_t worker)
 	const struct factors *f = &m->f;
 	const size_t k = f->user.cols;
 	const size_t b = row * g->side + (row + m->diagonal) % g->side;
-	const float lambda = (float)m->options->lambda;
-	const float lambda_bias = (float)m->options->lambda_bias;
+	const float lambda = (float)m->options.lambda;
+	const float lambda_bias = (float)m->options.lambda_bias;
 	double sum = 0;
 
 	(void)worker;
@@ -74,7 +75,7 @@ block_piece(void *arg, size_t row, size_t worker)
 		    *item.bias - vec_dot(user.x, item.x, k);
 
 		sum += (double)e * (double)e;
-		sgd_step(&user, &item, k, e, m->rate);
+		sgd_step(&user, &item, k, e, m->rate, m->rate_bias);
 	}
 	m->squares[row] += sum;
 }
@@ -85,7 +86,7 @@ epoch(void *arg, size_t i, double *loss)
 {
 	struct sgd *m = arg;
 	const size_t side = m->grid.side;
-	const struct mf_options *o = m->options;
+	const struct mf_options *o = &m->options;
 	uint32_t diagonals[SGD_SIDE_MAX];
 	struct rng r;
 	double sum = 0;
@@ -95,7 +96,9 @@ epoch(void *arg, size_t i, double *loss)
 	rng_init(&r, m->seed, rng_stream("sgd.diagonals", i));
 	rng_shuffle(&r, diagonals, (uint32_t)side);
 	memset(m->squares, 0, side * sizeof *m->squares);
-	m->rate = (float)(o->rate * (1 - (double)i / (double)o->epochs));
+	m->rate_bias = (float)(o->rate * (1 - (double)i /
+	    (double)o->epochs));
+	m->rate = m->rate_bias / (float)m->scale;
 	for (size_t d = 0; d < side; d++) {
 		m->diagonal = diagonals[d];
 		par_for(side, block_piece, m);
@@ -121,11 +124,13 @@ ridges(const struct csr *m, double nu)
 	return ridge;
 }
 
-/* Mean, least and greatest rating. */
-static void
+/* Mean, least and greatest rating; returns the standard deviation, or 1 if
+ * all are the same. */
+static double
 measure(struct factors *f, const struct csr *m)
 {
-	double sum = 0;
+	const double n = (double)csr_count(m);
+	double sum = 0, squares = 0, mean;
 
 	f->min = INFINITY;
 	f->max = -INFINITY;
@@ -134,23 +139,30 @@ measure(struct factors *f, const struct csr *m)
 		f->min = fminf(f->min, m->values[i]);
 		f->max = fmaxf(f->max, m->values[i]);
 	}
-	f->mean = (float)(sum / (double)csr_count(m));
+	mean = sum / n;
+	for (uint64_t i = 0; i < csr_count(m); i++)
+		squares += pow((double)m->values[i] - mean, 2);
+	f->mean = (float)mean;
+	return f->min < f->max ? sqrt(squares / n) : 1;
 }
 
 static void
 init(struct sgd *m, const struct mf_task *task)
 {
 	const struct csr *by_user = &task->data->by_user;
-	const struct mf_options *o = task->options;
+	struct mf_options *o = &m->options;
 	struct csr by_item;
 
-	*m = (struct sgd){ .options = o, .seed = task->train->seed };
+	*m = (struct sgd){ .options = *task->options,
+		.seed = task->train->seed };
 	csr_transpose(by_user, &by_item);
 	m->user_ridge = ridges(by_user, o->nu);
 	m->item_ridge = ridges(&by_item, o->nu);
 	csr_release(&by_item);
 	factors_init(&m->f, by_user->rows, by_user->cols, o->factors, 1);
-	measure(&m->f, by_user);
+	m->scale = measure(&m->f, by_user);
+	o->lambda *= m->scale;
+	o->stdev *= sqrt(m->scale);
 	factors_start(&m->f.user, o, m->seed, "sgd.user_factors");
 	factors_start(&m->f.item, o, m->seed, "sgd.item_factors");
 	sgd_grid_init(&m->grid, by_user, m->seed);
@@ -175,8 +187,9 @@ write_model(const struct sgd *m, const struct mf_task *task,
 	int status;
 
 	factors_put(w, &m->f, task, result);
-	model_put_real(w, "lambda-bias", m->options->lambda_bias);
-	model_put_real(w, "rate", m->options->rate);
+	model_put_real(w, "lambda-bias", task->options->lambda_bias);
+	model_put_real(w, "rate", task->options->rate);
+	model_put_real(w, "scale", m->scale);
 	status = st_write(w, task->output, task->gzip);
 	st_writer_free(w);
 	return status;
@@ -254,10 +267,13 @@ int
 sgd_load(struct scorer *s)
 {
 	struct factors_fold fold = { fold_begin, fold_solve, .gram = NULL };
+	double scale;
 
-	if (model_real(s->file, "lambda", &fold.lambda) != 0 ||
+	if (model_real(s->file, "scale", &scale) != 0 ||
+	    model_real(s->file, "lambda", &fold.lambda) != 0 ||
 	    model_real(s->file, "lambda-bias", &fold.lambda_bias) != 0 ||
 	    model_real(s->file, "nu", &fold.nu) != 0)
 		return -1;
+	fold.lambda *= scale;
 	return factors_load(s, 1, &fold);
 }

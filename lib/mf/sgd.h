@@ -12,8 +12,11 @@
  *	  + lambda      (sum_u n_u^nu |p_u|^2 + sum_i n_i^nu |q_i|^2)
  *	  + lambda_bias (sum_u n_u^nu b_u^2   + sum_i n_i^nu b_i^2)
  *
- * n_u and n_i being numbers of ratings: nu = 1 is a ridge for each rating,
- * nu = 0 for each row.
+ * n_u and n_i being numbers of ratings (nu = 1 is a ridge for each rating,
+ * nu = 0 for each row), and ratings being in units of s, their standard
+ * deviation: so the same settings serve any scale.  The parameters are kept in
+ * the ratings' own unit, in which lambda becomes lambda s and the learning rate
+ * of factors rate / s, while those of biases stay.
  *
  * Ratings lie in the blocks of a grid that depends on the data alone; blocks
  * of one diagonal share no user and no item and are worked on at once (Gemulla
@@ -57,7 +60,7 @@ void sgd_grid_release(struct sgd_grid *);
  * values: with weights l = lambda n^(nu - 1),
  *
  *	p <- p + rate (e q - l_p p)	q <- q + rate (e p - l_q q)
- *	b_u <- b_u + rate (e - l_bu b_u)	and so for b_i
+ *	b_u <- b_u + rate_bias (e - l_bu b_u)	and so for b_i
  */
 struct sgd_row {
 	float *x;		/* (k) factors */
@@ -65,8 +68,8 @@ struct sgd_row {
 	float ridge, ridge_bias;	/* l */
 };
 
-/* e is e_ui. */
+/* e is e_ui; biases have a rate of their own. */
 void sgd_step(const struct sgd_row *user, const struct sgd_row *item,
-    size_t k, float e, float rate);
+    size_t k, float e, float rate, float rate_bias);
 
 #endif

@@ -271,14 +271,15 @@ user_loss(const struct scorer *s, const struct inter *in, size_t row,
 	const float *bias = model_vec(s->file, "item_bias", SIZE_MAX);
 	const uint64_t from = in->by_user.indptr[row];
 	const size_t n = csr_row_count(&in->by_user, row);
-	double mean, sum = o->lambda_bias * y[k] * y[k];
+	double mean, scale, sum = o->lambda_bias * y[k] * y[k];
 	struct mat Q;
 
 	assert_int_equal(model_mat(s->file, "item_factors", SIZE_MAX, k, &Q),
 	    0);
 	assert_int_equal(model_real(s->file, "mean", &mean), 0);
+	assert_int_equal(model_real(s->file, "scale", &scale), 0);
 	for (size_t j = 0; j < k; j++)
-		sum += o->lambda * y[j] * y[j];
+		sum += o->lambda * scale * y[j] * y[j];
 	sum *= pow((double)n, o->nu);
 	for (uint64_t i = from; i < from + n; i++) {
 		const uint32_t item = in->by_user.indices[i];
@@ -402,6 +403,39 @@ test_negative_weight_is_refused(void **state)
 	    &task, &result), -1);
 	assert_true(said_has("user 'u0', item 'i0': a weight of -2: weights "
 	    "are not negative"));
+	inter_free(in);
+}
+
+/* Ratings of 107, 207, ... are predicted as those of 1, 2, ... are. */
+static void
+test_scale_of_ratings_does_not_matter(void **state)
+{
+	struct inter *in = ratings(40, 20);
+	struct mf_options o = settings();
+	uint32_t users[20], items[20];
+	float a[20], b[20];
+	struct scorer *s;
+
+	(void)state;
+	o.epochs = 30;
+	for (uint32_t i = 0; i < 20; i++) {
+		users[i] = 2 * i;
+		items[i] = i;
+	}
+	train("sgd", in, &o, 1);
+	s = open_model();
+	assert_int_equal(scorer_prepare(s), 0);
+	scorer_pairs(s, users, items, 20, a, 0);
+	scorer_free(s);
+	for (uint64_t i = 0; i < csr_count(&in->by_user); i++)
+		in->by_user.values[i] = in->by_user.values[i] * 100 + 7;
+	train("sgd", in, &o, 1);
+	s = open_model();
+	assert_int_equal(scorer_prepare(s), 0);
+	scorer_pairs(s, users, items, 20, b, 0);
+	scorer_free(s);
+	for (size_t i = 0; i < 20; i++)
+		assert_true(fabsf(a[i] * 100 + 7 - b[i]) < 0.1f);
 	inter_free(in);
 }
 
@@ -537,6 +571,7 @@ main(void)
 		cmocka_unit_test(test_slope_of_a_new_users_loss_is_zero),
 		cmocka_unit_test(test_negative_weight_in_a_history_is_refused),
 		cmocka_unit_test(test_negative_weight_is_refused),
+		cmocka_unit_test(test_scale_of_ratings_does_not_matter),
 		cmocka_unit_test(test_best_epoch_is_kept),
 		cmocka_unit_test(test_damaged_models_are_refused),
 	};

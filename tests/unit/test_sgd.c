@@ -61,7 +61,7 @@ test_step_follows_the_gradient(void **state)
 	now = old;
 	sgd_step(&(struct sgd_row){ now.p, &now.b, ridge_p, ridge_b },
 	    &(struct sgd_row){ now.q, &now.c, ridge_q, ridge_c }, K, (float)e,
-	    rate);
+	    rate, rate);
 	for (size_t j = 0; j < N; j++) {
 		const float x = at[j];
 		double up, down;
