@@ -9,7 +9,8 @@
 #	make install         honours PREFIX and DESTDIR; also uninstall, clean
 #	make experiments     long quality runs on real data (tests/experiments)
 #
-# SANITIZE=1 builds with ASan and UBSan, in build/sanitize; CC=clang works.
+# SANITIZE=1 builds with ASan and UBSan, in build/sanitize; CC=clang works; V=1
+# shows the commands.
 
 VERSION = 0.1.0
 PREFIX  = /usr/local
@@ -39,6 +40,12 @@ BUILD  = build/sanitize
 ALL_CFLAGS += -fsanitize=address,undefined -fno-sanitize-recover=all
 endif
 
+# What is run is long and always the same: its name is enough.
+ifndef V
+say = @printf '  %-4s %s\n' $(1) $@;
+endif
+JOBS = $(shell nproc)
+
 TOOLS = $(patsubst cmd/%.c,%,$(wildcard cmd/srs-*.c))
 LIB   = $(patsubst %.c,$(BUILD)/%.o,$(wildcard lib/*/*.c))
 REF   = $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/ref/*.c))
@@ -48,48 +55,49 @@ BATS  = $(wildcard tests/bats/*.bats)
 all: $(TOOLS:%=$(BUILD)/%)
 
 $(BUILD)/%: $(BUILD)/cmd/%.o $(BUILD)/libsrs.a
-	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	$(call say,LINK)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 $(UNITS): $(BUILD)/%: $(BUILD)/%.o $(REF) $(BUILD)/libsrs.a
-	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ -lcmocka $(LDLIBS)
+	$(call say,LINK)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ -lcmocka \
+	    $(LDLIBS)
 
 $(BUILD)/libsrs.a: $(LIB)
 	@rm -f $@
-	$(AR) rcs $@ $^
+	$(call say,AR)$(AR) rcs $@ $^
 
 $(BUILD)/%.o: %.c Makefile
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -c -o $@ $<
+	$(call say,CC)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -c -o $@ $<
 
 units: $(UNITS)
 
 # --- tests ------------------------------------------------------------------
 
 test:
-	tests/need build test
-	$(MAKE) all units
-	$(MAKE) SANITIZE=1 all units
-	tests/run-all
+	@tests/need build test
+	@$(MAKE) --no-print-directory -j$(JOBS) all units
+	@$(MAKE) --no-print-directory -j$(JOBS) SANITIZE=1 all units
+	@tests/run-all
 
 # One build only, for work in progress: make quick T=tests/bats/clean.bats
 quick: all units
-	tests/run $(BUILD) $(or $(T),$(UNITS) $(BATS))
+	@tests/run $(BUILD) $(or $(T),$(UNITS) $(BATS))
 
 check: check-layers check-words check-docs
 
 check-layers check-words:
-	tests/$@
+	@tests/$@
 
 check-docs: all
-	tests/docs $(BUILD) --check
+	@tests/docs $(BUILD) --check
 
 docs: all
-	tests/docs $(BUILD)
+	@tests/docs $(BUILD)
 
 demo:
-	tests/need build
-	$(MAKE) all
-	tests/demo $(BUILD) $(DATA)
+	@tests/need build
+	@$(MAKE) --no-print-directory -j$(JOBS) all
+	@tests/demo $(BUILD) $(DATA)
 
 experiments: all
 	$(MAKE) -C tests/experiments BUILD=$(abspath $(BUILD)) table
