@@ -1,5 +1,5 @@
+#include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/mem.h"
 #include "base/rng.h"
@@ -60,6 +60,21 @@ deepcf_build(const struct deepcf *m, size_t most_examples, double dropout,
 	    (struct param *[]){ m->user_bias, m->item_bias }, 2));
 	net->loss = m->ratings ? op_mse(g, y, net->target) :
 	    op_bce(g, y, net->target);
+}
+
+/* --- settings ------------------------------------------------------------- */
+
+/* Ratings: chosen on held-out parts of the training data of MovieLens 100K;
+ * implicit feedback: on those of a made-up shop (srs-synth). */
+void
+deepcf_settle(struct nn_options *o)
+{
+	if (o->epochs == SIZE_MAX)
+		o->epochs = o->ratings ? 25 : 15;
+	if (isnan(o->weight_decay))
+		o->weight_decay = o->ratings ? 0.001 : 0.0001;
+	if (isnan(o->dropout))
+		o->dropout = o->ratings ? 0.3 : 0;
 }
 
 /* --- training ------------------------------------------------------------- */
@@ -160,37 +175,43 @@ feed(const void *arg, struct work *w, const struct fit_piece *piece)
 	}
 }
 
-static float
-mean_of(const struct csr *m)
+static void
+measure_ratings(struct deepcf *m, const struct csr *had)
 {
-	const size_t n = (size_t)csr_count(m);
+	const size_t n = (size_t)csr_count(had);
 	double sum = 0;
 
-	for (size_t p = 0; p < n; p++)
-		sum += (double)m->values[p];
-	return (float)(sum / (double)n);
+	m->min = INFINITY;
+	m->max = -INFINITY;
+	for (size_t p = 0; p < n; p++) {
+		sum += (double)had->values[p];
+		m->min = fminf(m->min, had->values[p]);
+		m->max = fmaxf(m->max, had->values[p]);
+	}
+	m->mean = (float)(sum / (double)n);
 }
 
 static int
-write_model(struct nn_job *job, const struct deepcf *m,
-    const struct stopper *stop)
+write_model(const struct nn_job *job, const struct deepcf *m)
 {
-	struct st_writer *w = nn_writer("deepcf", job, stop);
+	struct st_writer *w = nn_writer("deepcf", job);
 	int status;
 
 	model_put_ids(w, "user_ids", job->inter->users);
 	model_put_ids(w, "item_ids", job->inter->items);
 	params_put(m->params, w);
-	if (m->ratings)
+	if (m->ratings) {
 		model_put_real(w, "mean", (double)m->mean);
+		model_put_real(w, "min", (double)m->min);
+		model_put_real(w, "max", (double)m->max);
+	}
 	status = st_write(w, job->output, job->gzip);
 	st_writer_free(w);
 	return status;
 }
 
 static int
-fit(struct nn_job *job, struct deepcf *m, struct deepcf_data *d,
-    struct stopper *stop)
+fit(struct nn_job *job, struct deepcf *m, struct deepcf_data *d)
 {
 	const struct nn_options *o = job->options;
 	struct deepcf_net net;
@@ -208,7 +229,7 @@ fit(struct nn_job *job, struct deepcf *m, struct deepcf_data *d,
 	task.graph = net.graph;
 	task.loss = net.loss;
 	deepcf_serve(m, &scorer);
-	status = fit_run(&task, job->train, &scorer, stop);
+	status = fit_run(&task, job->train, &scorer, &job->result);
 	scorer.ops->free(&scorer);
 	graph_free(net.graph);
 	return status;
@@ -221,7 +242,6 @@ deepcf_train(struct nn_job *job)
 	struct deepcf m;
 	struct deepcf_data d = { .m = &m, .negatives = o->negatives };
 	struct tower tower;
-	struct stopper stop;
 	int status = -1;
 
 	if (tower_parse(o->layers, &tower) != 0)
@@ -229,14 +249,15 @@ deepcf_train(struct nn_job *job)
 	inter_matrix(job->inter, o->ratings ? CSR_LAST : CSR_SUM, &d.had);
 	deepcf_init(&m, d.had.rows, d.had.cols, o->factors, &tower);
 	m.ratings = o->ratings;
-	m.mean = m.ratings ? mean_of(&d.had) : 0;
+	if (m.ratings)
+		measure_ratings(&m, &d.had);
 	params_init(m.params, job->train->seed);
 	take_rows(&d);
 	if (count_examples(&d) > UINT32_MAX)
 		err_msg("%zu examples are more than an epoch can have: lower "
 		    "--negatives", count_examples(&d));
-	else if (fit(job, &m, &d, &stop) == 0)
-		status = write_model(job, &m, &stop);
+	else if (fit(job, &m, &d) == 0)
+		status = write_model(job, &m);
 	data_release(&d);
 	deepcf_release(&m);
 	return status;

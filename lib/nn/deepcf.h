@@ -9,9 +9,10 @@
  * with embeddings p_u and q_i side by side into dense layers with ReLU (the
  * MLP of He et al. 2017, "Neural collaborative filtering", section 3.3, with
  * the biases of matrix factorization).  Ratings: m is their mean and the
- * squared error is minimised.  Implicit feedback: m = 0, what was observed is
- * 1, sampled unobserved items are 0, and the binary cross-entropy of the
- * score as a logit is minimised.
+ * squared error is minimised; predictions for pairs are kept within the range
+ * of the ratings, and an unknown user or item has an embedding of zero.
+ * Implicit feedback: m = 0, what was observed is 1, sampled unobserved items
+ * are 0, and the binary cross-entropy of the score as a logit is minimised.
  *
  * Scoring takes the first layer apart: its product with [p_u; q_i] is a sum of
  * a user's and an item's part, which are computed once for each.
@@ -23,9 +24,9 @@
 #include "nn/params.h"
 #include "nn/tower.h"
 
-#define DEEPCF_DEFAULTS "factors=32 layers=64,32 epochs=25 batch=1024 " \
-	"learning-rate=0.003 weight-decay=0.001 dropout=0.3 optimizer=adam " \
-	"schedule=linear negatives=4"
+#define DEEPCF_DEFAULTS "feedback value factors=32 layers=64,32 epochs " \
+	"batch=1024 learning-rate=0.003 weight-decay dropout " \
+	"optimizer=adam schedule=linear negatives=4"
 
 struct deepcf {
 	struct params *params;
@@ -33,8 +34,8 @@ struct deepcf {
 	struct param *user_bias, *item_bias;	/* (n, 1) */
 	struct tower tower;
 	size_t factors;
-	float mean;
 	int ratings;
+	float mean, min, max;			/* of the ratings */
 };
 
 /* Declares the parameters; no memory for them yet. */
@@ -50,6 +51,10 @@ struct deepcf_net {
 
 void deepcf_build(const struct deepcf *, size_t most_examples,
     double dropout, struct deepcf_net *);
+
+/* Epochs, weight decay and dropout are other ones for ratings (25, 0.001,
+ * 0.3) than for implicit feedback (15, 0.0001, 0). */
+void deepcf_settle(struct nn_options *);
 
 int deepcf_train(struct nn_job *);
 int deepcf_load(struct scorer *);

@@ -166,11 +166,15 @@ pairs(const struct scorer *scorer, const uint32_t *users,
     const uint32_t *items, size_t n, float *scores, size_t worker)
 {
 	const struct serving *s = scorer->state;
+	const struct deepcf *m = s->m;
 
 	for (size_t at = 0; at < n; at += CHUNK)
 		pairs_chunk(s, users + at, items + at,
 		    n - at < CHUNK ? n - at : CHUNK, scores + at,
 		    s->work[worker]);
+	for (size_t i = 0; m->ratings && i < n; i++)
+		scores[i] = scores[i] < m->min ? m->min :
+		    scores[i] > m->max ? m->max : scores[i];
 }
 
 static void
@@ -223,12 +227,18 @@ static int
 load_settings(const struct st_file *f, struct deepcf *m)
 {
 	const char *feedback = st_meta(f, "feedback");
-	double mean = 0;
+	double mean, min, max;
 
 	m->ratings = feedback != NULL && strcmp(feedback, "ratings") == 0;
-	if (m->ratings && model_real(f, "mean", &mean) != 0)
+	if (!m->ratings)
+		return 0;
+	if (model_real(f, "mean", &mean) != 0 ||
+	    model_real(f, "min", &min) != 0 ||
+	    model_real(f, "max", &max) != 0)
 		return -1;
 	m->mean = (float)mean;
+	m->min = (float)min;
+	m->max = (float)max;
 	return 0;
 }
 

@@ -151,10 +151,10 @@ fit_epoch(struct fit *f)
 
 static int
 run_epochs(struct fit *f, struct stopper *stop, struct scorer *scorer,
-    float *best)
+    float *best, double *last)
 {
 	while (stopper_more(stop)) {
-		const double loss = fit_epoch(f);
+		const double loss = *last = fit_epoch(f);
 
 		if (!isfinite(loss))
 			return err_msg("epoch %zu: the loss is not finite: "
@@ -176,19 +176,23 @@ run_epochs(struct fit *f, struct stopper *stop, struct scorer *scorer,
 
 int
 fit_run(const struct fit_task *task, const struct train *train,
-    struct scorer *scorer, struct stopper *result)
+    struct scorer *scorer, struct fit_result *result)
 {
 	struct fit *f = fit_new(task);
+	struct stopper stop;
 	float *best = NULL;
-	int status = stopper_begin(result, train, task->epochs);
+	int status = stopper_begin(&stop, train, task->epochs);
 
 	if (train->valid != NULL)
 		best = mem_array("best parameters", task->params->size,
 		    sizeof *best);
 	if (status == 0)
-		status = run_epochs(f, result, scorer, best);
-	if (stopper_end(result, status == 0) != 0)
+		status = run_epochs(f, &stop, scorer, best, &result->loss);
+	if (stopper_end(&stop, status == 0) != 0)
 		status = -1;
+	result->epochs = stop.epoch;
+	result->best_epoch = stop.best_epoch;
+	result->best_value = stop.best_value;
 	free(best);
 	fit_free(f);
 	return status;

@@ -55,13 +55,19 @@ double fit_epoch(struct fit *);
 /* Bytes of parameters, moments, gradients and workers. */
 size_t fit_bytes(const struct fit *);
 
+/* What came of a training. */
+struct fit_result {
+	size_t epochs, best_epoch;	/* from 1 */
+	double best_value;		/* NAN without validation */
+	double loss;			/* of the last epoch */
+};
+
 /*
  * The whole training: task->epochs, validation of `scorer` (which serves the
  * parameters as they are; may be NULL without train->valid), early stopping;
- * ends with the best epoch's parameters.  *best_epoch and *best_value as in
- * struct stopper.  0, or -1 after a message.
+ * ends with the best epoch's parameters.  0, or -1 after a message.
  */
 int fit_run(const struct fit_task *, const struct train *, struct scorer *,
-    struct stopper *result) SRS_MUST_CHECK;
+    struct fit_result *) SRS_MUST_CHECK;
 
 #endif

@@ -112,10 +112,9 @@ feed(const void *arg, struct work *w, const struct fit_piece *piece)
 }
 
 static int
-write_model(struct nn_job *job, const struct mlp *m,
-    const struct stopper *stop)
+write_model(const struct nn_job *job, const struct mlp *m)
 {
-	struct st_writer *w = nn_writer("mlp", job, stop);
+	struct st_writer *w = nn_writer("mlp", job);
 	int status;
 
 	model_put_ids(w, "feature_names", job->features->names);
@@ -128,7 +127,7 @@ write_model(struct nn_job *job, const struct mlp *m,
 }
 
 static int
-fit(struct nn_job *job, struct mlp *m, struct stopper *stop)
+fit(struct nn_job *job, struct mlp *m)
 {
 	const struct nn_options *o = job->options;
 	struct mlp_net net;
@@ -144,7 +143,7 @@ fit(struct nn_job *job, struct mlp *m, struct stopper *stop)
 	task.graph = net.graph;
 	task.loss = net.loss;
 	mlp_serve(m, &scorer);
-	status = fit_run(&task, job->train, &scorer, stop);
+	status = fit_run(&task, job->train, &scorer, &job->result);
 	scorer.ops->free(&scorer);
 	graph_free(net.graph);
 	return status;
@@ -156,7 +155,6 @@ mlp_train(struct nn_job *job)
 	const struct features *f = job->features;
 	struct tower tower;
 	struct mlp m;
-	struct stopper stop;
 	int status = -1;
 
 	if (tower_parse(job->options->layers, &tower) != 0)
@@ -167,8 +165,8 @@ mlp_train(struct nn_job *job)
 	mlp_init(&m, f->x.cols, &tower);
 	measure_features(&m, &f->x);
 	params_init(m.params, job->train->seed);
-	if (fit(job, &m, &stop) == 0)
-		status = write_model(job, &m, &stop);
+	if (fit(job, &m) == 0)
+		status = write_model(job, &m);
 	mlp_release(&m);
 	return status;
 }

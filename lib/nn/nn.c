@@ -8,10 +8,10 @@
 static const struct nn_method methods[] = {
 	{ { "deepcf", "user and item embeddings, dense layers, biases",
 	    DEEPCF_DEFAULTS },
-	    NN_INTERACTIONS, deepcf_train, deepcf_load },
+	    NN_INTERACTIONS, deepcf_settle, deepcf_train, deepcf_load },
 	{ { "mlp", "a classifier of rows of numbers: dense layers, sigmoid",
 	    MLP_DEFAULTS },
-	    NN_FEATURES, mlp_train, mlp_load },
+	    NN_FEATURES, NULL, mlp_train, mlp_load },
 };
 
 enum { N_METHODS = sizeof methods / sizeof *methods };
@@ -41,13 +41,12 @@ nn_optim(const struct nn_options *o)
 }
 
 struct st_writer *
-nn_writer(const char *method, struct nn_job *job, const struct stopper *stop)
+nn_writer(const char *method, const struct nn_job *job)
 {
 	const struct nn_options *o = job->options;
+	const struct fit_result *result = &job->result;
 	struct st_writer *w = model_writer(method);
 
-	job->best_epoch = stop->best_epoch;
-	job->best_value = stop->best_value;
 	if (job->inter != NULL) {
 		model_put_size(w, "factors", o->factors);
 		st_put_meta(w, "feedback", o->ratings ? "ratings" :
@@ -67,11 +66,11 @@ nn_writer(const char *method, struct nn_job *job, const struct stopper *stop)
 	st_put_meta(w, "schedule", o->schedule->name);
 	st_put_meta_format(w, "seed", "%llu",
 	    (unsigned long long)job->train->seed);
-	model_put_size(w, "summary.epochs", stop->epoch);
-	model_put_size(w, "summary.best_epoch", stop->best_epoch);
+	model_put_size(w, "summary.epochs", result->epochs);
+	model_put_size(w, "summary.best_epoch", result->best_epoch);
 	if (job->train->valid != NULL) {
 		st_put_meta(w, "summary.metric", job->train->valid->metric);
-		model_put_real(w, "summary.best_value", stop->best_value);
+		model_put_real(w, "summary.best_value", result->best_value);
 	}
 	return w;
 }

@@ -17,7 +17,7 @@
 #include "data/inter.h"
 #include "model/scorer.h"
 #include "model/train.h"
-#include "nn/optim.h"
+#include "nn/fit.h"
 
 /* What a network learns from. */
 enum nn_input {
@@ -47,24 +47,24 @@ struct nn_job {
 	int gzip;
 	const struct inter *inter;	/* for NN_INTERACTIONS */
 	const struct features *features;	/* for NN_FEATURES */
-	/* results, for the summary */
-	size_t best_epoch;
-	double best_value;		/* NAN without validation */
+	struct fit_result result;	/* for the summary */
 };
 
 struct nn_method {
 	struct choice what;
 	enum nn_input input;
+	/* Fills in numbers that the user has not set (SIZE_MAX, NAN) and that
+	 * depend on the data; NULL: none do. */
+	void (*settle)(struct nn_options *);
 	/* Trains and writes the model.  0, or -1 after a message. */
 	int (*train)(struct nn_job *);
 	int (*load)(struct scorer *);
 };
 
 /* For methods: the optimiser of the options; a writer with the options and
- * the summary in its metadata, which also sets the results of the job. */
+ * the job's result in its metadata. */
 struct optim nn_optim(const struct nn_options *);
-struct st_writer *nn_writer(const char *method, struct nn_job *,
-    const struct stopper *);
+struct st_writer *nn_writer(const char *method, const struct nn_job *);
 
 const struct choice *nn_choice(size_t i);
 const struct nn_method *nn_method(const struct choice *);

@@ -9,8 +9,9 @@
  *
  *	(8 (f(x + h) - f(x - h)) - (f(x + 2h) - f(x - 2h))) / 12 h
  *
- * is the derivative up to h^4.  Where f has a kink nearby (relu), quotients
- * for h and h / 2 differ: such elements are counted and left out.
+ * is the derivative up to h^4.  Where f has a kink nearby (relu), it shows in
+ * what becomes of the quotients for h / 2: such elements are counted and left
+ * out.
  */
 
 #include <stddef.h>

@@ -1,0 +1,179 @@
+#include <stdlib.h>
+
+#include "all/nntrain.h"
+#include "all/validate.h"
+#include "all/validrows.h"
+#include "io/readfeatures.h"
+#include "io/readinter.h"
+
+static const struct choice feedback[] = {
+	{ "ratings", "ratings, to be predicted", NULL },
+	{ "implicit", "that it happened; what did not is sampled", NULL },
+};
+
+enum { N_FEEDBACK = sizeof feedback / sizeof *feedback };
+
+const struct choice *
+nntrain_feedback_choice(size_t i)
+{
+	return i < N_FEEDBACK ? &feedback[i] : NULL;
+}
+
+/* --- interactions --------------------------------------------------------- */
+
+static int
+read_inter(struct nntrain *t)
+{
+	int has_ratings = 0;
+	struct readinter want = { .value = t->value != NULL ? t->value :
+		"rating", .needs_value = 1, .tick = t->reading };
+
+	if (t->feedback == NULL && t->value == NULL)
+		want.has_value = &has_ratings;
+	else if (t->feedback == &feedback[1])
+		want.value = t->value;
+	else
+		has_ratings = 1;
+	if (want.value == NULL)
+		want.needs_value = 0;
+	t->inter = readinter(t->files, t->n_files, &want, idmap_new(),
+	    idmap_new(), 1);
+	if (t->inter == NULL)
+		return -1;
+	t->options.ratings = has_ratings;
+	t->options.value = has_ratings ? want.value : NULL;
+	t->job.inter = t->inter;
+	if (t->valid == NULL)
+		return 0;
+	t->train.valid = validate_new(t->valid, &(struct validate){
+	    .metric = t->metric != NULL ? t->metric :
+	    has_ratings ? "rmse" : "ndcg@10",
+	    .value = t->options.value, .train = t->inter,
+	    .seed = t->train.seed });
+	return t->train.valid != NULL ? 0 : -1;
+}
+
+/* --- rows of features ----------------------------------------------------- */
+
+/* The names in a list with commas between. */
+static struct idmap *
+names_of(const char *list)
+{
+	struct span rest = span_of(list);
+	struct idmap *names = idmap_new();
+
+	while (rest.p != NULL) {
+		const struct span name = span_cut(&rest, ',');
+
+		if (name.n > 0 && idmap_find(names, name) == IDMAP_NONE) {
+			idmap_add(names, name);
+			continue;
+		}
+		err_msg(name.n == 0 ? "--features '%s': an empty name" :
+		    "--features '%s': a name stands twice", list);
+		idmap_free(names);
+		return NULL;
+	}
+	return names;
+}
+
+static int
+read_rows(struct nntrain *t)
+{
+	struct idmap *names = NULL;
+	struct readfeatures want = { .label = t->label, .needs_label = 1,
+		.binary = 1, .tick = t->reading };
+
+	if (t->features != NULL) {
+		names = names_of(t->features);
+		if (names == NULL)
+			return -1;
+	}
+	want.names = names;
+	t->rows = readfeatures(t->files, t->n_files, &want);
+	idmap_free(names);
+	if (t->rows == NULL)
+		return -1;
+	t->job.features = t->rows;
+	if (t->valid == NULL)
+		return 0;
+	want.names = t->rows->names;
+	t->train.valid = validrows_new(t->valid, t->metric != NULL ?
+	    t->metric : "logloss", &want);
+	return t->train.valid != NULL ? 0 : -1;
+}
+
+/* -------------------------------------------------------------------------- */
+
+int
+nntrain_read(struct nntrain *t)
+{
+	const struct nn_method *method = nn_method(t->method);
+	int status = -1;
+
+	switch (method->input) {
+	case NN_INTERACTIONS: status = read_inter(t); break;
+	case NN_FEATURES: status = read_rows(t); break;
+	}
+	if (status == 0 && method->settle != NULL)
+		method->settle(&t->options);
+	return status;
+}
+
+const char *
+nntrain_about(struct nntrain *t)
+{
+	struct buf *b = &t->text;
+
+	b->n = 0;
+	if (t->rows != NULL)
+		buf_format(b, "%zu rows of %zu features", t->rows->n,
+		    t->rows->x.cols);
+	else
+		buf_format(b, "%zu users, %zu items, %ju %s",
+		    idmap_count(t->inter->users),
+		    idmap_count(t->inter->items),
+		    (uintmax_t)csr_count(&t->inter->by_user),
+		    t->options.ratings ? "ratings" : "interactions");
+	if (t->train.valid != NULL && t->rows == NULL)
+		buf_format(b, "; %s", validate_about(t->train.valid));
+	return buf_cstr(b);
+}
+
+int
+nntrain_train(struct nntrain *t)
+{
+	t->job.options = &t->options;
+	t->job.train = &t->train;
+	t->job.output = t->output;
+	t->job.gzip = t->gzip;
+	return nn_method(t->method)->train(&t->job);
+}
+
+const char *
+nntrain_result(struct nntrain *t)
+{
+	const struct fit_result *result = &t->job.result;
+	struct buf *b = &t->text;
+
+	b->n = 0;
+	buf_format(b, "%s: ", t->method->name);
+	if (t->train.valid != NULL)
+		buf_format(b, "%s %.6g after epoch %zu of %zu",
+		    t->train.valid->metric, result->best_value,
+		    result->best_epoch, result->epochs);
+	else
+		buf_format(b, "loss %.6g after %zu epochs", result->loss,
+		    result->epochs);
+	return buf_cstr(b);
+}
+
+void
+nntrain_release(struct nntrain *t)
+{
+	if (t->train.valid != NULL)
+		t->train.valid->free(t->train.valid);
+	inter_free(t->inter);
+	features_free(t->rows);
+	buf_release(&t->text);
+}

@@ -1,0 +1,99 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "all/validrows.h"
+#include "base/mem.h"
+#include "base/par.h"
+#include "eval/metric.h"
+
+enum { ROWS_PER_PIECE = 4096 };
+
+struct valid {
+	struct validation base;		/* first: it is what callers have */
+	struct measures measures;	/* one */
+	struct features *f;
+	char *path;
+	float *scores;			/* (f->n) */
+	double *truth, *score;		/* (f->n) */
+};
+
+static void
+valid_free(struct validation *base)
+{
+	struct valid *v = (struct valid *)base;
+
+	if (v == NULL)
+		return;
+	measures_release(&v->measures);
+	features_free(v->f);
+	free(v->path);
+	free(v->scores);
+	free(v->truth);
+	free(v->score);
+	free(v);
+}
+
+struct job {
+	struct valid *v;
+	const struct scorer *scorer;
+};
+
+static void
+score_piece(void *arg, size_t i, size_t worker)
+{
+	const struct job *job = arg;
+	struct valid *v = job->v;
+	const size_t at = i * ROWS_PER_PIECE, left = v->f->n - at;
+	const size_t n = left < ROWS_PER_PIECE ? left : ROWS_PER_PIECE;
+
+	scorer_rows(job->scorer, v->f, at, n, v->scores + at, worker);
+	for (size_t r = at; r < at + n; r++)
+		v->score[r] = (double)v->scores[r];
+}
+
+static int
+measure(struct validation *base, const struct scorer *scorer, double *out)
+{
+	struct valid *v = (struct valid *)base;
+	struct job job = { v, scorer };
+	const struct metric_pairs pairs = { v->truth, v->score, v->f->n, 0.5 };
+
+	par_for(par_pieces(v->f->n, ROWS_PER_PIECE), score_piece, &job);
+	return measure_pairs(&v->measures.at[0], &pairs, v->path, out);
+}
+
+static int
+find_metric(const char *text, struct valid *v)
+{
+	if (measures_parse(text, METRIC_LABEL, &v->measures) != 0)
+		return -1;
+	if (v->measures.n != 1)
+		return err_msg("'%s' is more than one metric", text);
+	v->base.metric = v->measures.at[0].name;
+	v->base.smaller_is_better =
+	    v->measures.at[0].metric->smaller_is_better;
+	return 0;
+}
+
+struct validation *
+validrows_new(const char *path, const char *metric,
+    const struct readfeatures *want)
+{
+	struct valid *v = mem_array("validation", 1, sizeof *v);
+
+	v->base.measure = measure;
+	v->base.free = valid_free;
+	v->path = mem_text(path, strlen(path));
+	if (find_metric(metric, v) == 0)
+		v->f = readfeatures((const char *const[]){ path }, 1, want);
+	if (v->f == NULL) {
+		valid_free(&v->base);
+		return NULL;
+	}
+	v->scores = mem_array("validation", v->f->n, sizeof *v->scores);
+	v->truth = mem_array("validation", v->f->n, sizeof *v->truth);
+	v->score = mem_array("validation", v->f->n, sizeof *v->score);
+	for (size_t r = 0; r < v->f->n; r++)
+		v->truth[r] = (double)v->f->label[r];
+	return &v->base;
+}

@@ -1,0 +1,21 @@
+#ifndef SRS_VALIDROWS_H
+#define SRS_VALIDROWS_H
+
+/*
+ * validrows.h -- how good a model of features in training is: a table of rows
+ * with labels and the name of a metric of labels (auc, logloss, accuracy, ...)
+ * made into a struct validation.  It is what srs-score and srs-eval --labels
+ * say of the finished model.
+ */
+
+#include "io/readfeatures.h"
+#include "model/train.h"
+
+/*
+ * `want` has the names of the training table's columns, and what its labels
+ * are.  NULL after a message.  The scorer that is measured is prepared.
+ */
+struct validation *validrows_new(const char *path, const char *metric,
+    const struct readfeatures *want);
+
+#endif
