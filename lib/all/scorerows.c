@@ -112,6 +112,20 @@ table_header(struct job *job, const struct rows *rows, const char *path)
 	return status;
 }
 
+/* Features may be called "1" and "2", which in a table with names are no
+ * numbers of columns. */
+static int
+feature_column(const struct rows *rows, const char *name)
+{
+	const int at = rows_column(rows, name);
+
+	if (at >= 0 && rows_has_header(rows) &&
+	    strcmp(rows_column_name(rows, (size_t)at), name) != 0)
+		return err_msg("%s: no column is called '%s'",
+		    rows_path(rows), name);
+	return at;
+}
+
 /* Where the model's columns are in this table. */
 static int
 find_columns(struct job *job, const struct rows *rows)
@@ -125,11 +139,12 @@ find_columns(struct job *job, const struct rows *rows)
 	for (uint32_t i = 0; i < idmap_count(job->features); i++) {
 		const struct span s = idmap_name(job->features, i);
 		char *name = mem_text(s.p, s.n);
+		const int at = feature_column(rows, name);
 
-		job->column[i] = rows_column(rows, name);
 		free(name);
-		if (job->column[i] < 0)
+		if (at < 0)
 			return -1;
+		job->column[i] = at;
 	}
 	return 0;
 }

@@ -113,3 +113,51 @@ ratings() {
 	    srs-score -m popular.st -i train.tsv -o out ragged.tsv
 	[ ! -e out ]
 }
+
+# Four rows of x, y and a label as '<f4': (0 0 0) (0 1 1) (1 0 1) (1 1 0).
+matrix() {
+	local one='\0\0\200\077' zero='\0\0\0\0'
+
+	printf '\223NUMPY\1\0v\0%-117s\n' \
+	    "{'descr': '<f4', 'fortran_order': False, 'shape': (4, 3), }"
+	printf "$zero$zero$zero$zero$one$one$one$zero$one$one$one$zero"
+}
+
+@test "a model of features: rows of a table or a matrix" {
+	matrix >x.npy
+	srs-nn-train -q --method mlp --epochs 2 -o mlp.st x.npy
+	srs-score -q -m mlp.st x.npy >from-matrix.tsv
+	[ "$(head -1 from-matrix.tsv)" = "label:float	score:float" ]
+	[ "$(cut -f1 from-matrix.tsv | tail -n +2 | paste -sd' ')" = "0 1 1 0" ]
+	printf '0\t0\ta\n0\t1\tb\n1\t0\tc\n1\t1\td\n' >rows.tsv
+	run -0 --separate-stderr srs-score -m mlp.st rows.tsv
+	[ "$(cut -f3 <<<"$output" | paste -sd' ')" = "a b c d" ]
+	[ "$(cut -f4 <<<"$output")" = "$(tail -n +2 from-matrix.tsv | cut -f2)" ]
+	srs-eval -q --labels --metrics logloss from-matrix.tsv
+	printf '2:float\t1:float\n1\t0\n' >named.tsv	# found by name
+	run -0 srs-score -q -m mlp.st named.tsv
+	[ "${lines[0]}" = "2:float	1:float	score:float" ]
+	[ "${lines[1]##*	}" = "$(sed -n 3p from-matrix.tsv | cut -f2)" ]
+	same_for_threads out.tsv srs-score -q -m mlp.st -o out.tsv x.npy x.npy
+}
+
+@test "a model of features: what it refuses" {
+	matrix >x.npy
+	srs-nn-train -q --method mlp --epochs 1 -o mlp.st x.npy
+	printf 'x:float\t1:float\n1\t0\n' >other.tsv
+	refuses 1 "other.tsv: no column is called '2'" \
+	    srs-score -m mlp.st other.tsv
+	printf '3\n' >one.tsv
+	refuses 1 "one.tsv: no column '2'; there are 1" \
+	    srs-score -m mlp.st one.tsv
+	printf '1\t\n' >missing.tsv
+	refuses 1 "missing.tsv:1: 2: '' is not a number" \
+	    srs-score -m mlp.st missing.tsv
+	refuses 1 "mlp.st: a model of features takes no interactions" \
+	    srs-score -m mlp.st -i x.npy x.npy
+	refuses 1 "mlp.st: a model of features has no items to list" \
+	    srs-topk -m mlp.st
+	small
+	refuses 1 "x.npy: a matrix has no users and items" \
+	    srs-score -m popular.st -i train.tsv x.npy
+}
