@@ -191,14 +191,14 @@ assert q["rows"]["refused"] == 0 and q["users"] > 100, q'
 	need_tools mf-train knn-train nn-train topk score fuse eval
 	enter
 	same_for_threads m.st srs-mf-train -q --method ials --factors 16 \
-	    -o m.st train.tsv.gz
+	    --epochs 4 -o m.st train.tsv.gz
 	same_for_threads m.st srs-mf-train -q --method sgd -o m.st \
 	    ratings-train.tsv.gz
 	same_for_threads m.st srs-knn-train -q --method ease -o m.st \
 	    train.tsv.gz
 	same_for_threads m.st srs-knn-train -q --method item -o m.st \
 	    train.tsv.gz
-	same_for_threads m.st srs-nn-train -q --method deepcf \
+	same_for_threads m.st srs-nn-train -q --method deepcf --epochs 2 \
 	    --valid valid.tsv.gz -o m.st train.tsv.gz
 	same_for_threads l.tsv.gz srs-topk -q -m ials.st -i train.tsv.gz \
 	    -k 20 -o l.tsv.gz
