@@ -31,7 +31,7 @@ WARN = -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wstrict-prototypes \
 	-Wmissing-prototypes -Wwrite-strings -Wcast-qual
 ALL_CPPFLAGS = -Ilib -I. -D_GNU_SOURCE -DSRS_VERSION='"$(VERSION)"' -MMD -MP \
 	$(shell pkg-config --cflags-only-I $(PKG) 2>/dev/null) $(CPPFLAGS)
-ALL_CFLAGS = -std=c11 -fopenmp $(WARN) $(CFLAGS)
+ALL_CFLAGS = -std=c11 -pthread $(WARN) $(CFLAGS)
 LDLIBS = $(shell pkg-config --libs $(PKG) 2>/dev/null) -lcsv -lm
 
 ifdef SANITIZE
