@@ -29,7 +29,7 @@ read_options(struct args *a, int argc, char **argv)
 {
 	struct combine *c = &a->how;
 	const struct opt options[] = {
-		OPT_METHOD('m', "method", "NAME", &a->method, fuse_choice,
+		OPT_METHOD(0, "method", "NAME", &a->method, fuse_choice,
 		    "how scores are put on a common scale"),
 		OPT_FLAG(0, "ratings", &c->ratings,
 		    "operands are predictions of ratings, with --method "

@@ -60,7 +60,7 @@ read_options(struct args *a, int argc, char **argv)
 	struct splitrun *r = &a->run;
 	struct split_options *o = &r->split;
 	const struct opt options[] = {
-		OPT_METHOD('m', "method", "METHOD", &a->method, split_choice,
+		OPT_METHOD(0, "method", "METHOD", &a->method, split_choice,
 		    "how to split"),
 		OPT_FILE(0, "train", "FILE", &r->paths[SPLIT_TRAIN],
 		    "write the rows to train with to FILE"),

@@ -1,5 +1,5 @@
 # fish completion for srs-fuse; made by `make docs`
-complete -c srs-fuse -s m -l method -x -a 'zscore minmax rank rrf weighted' -d 'how scores are put on a common scale'
+complete -c srs-fuse -l method -x -a 'zscore minmax rank rrf weighted' -d 'how scores are put on a common scale'
 complete -c srs-fuse -l ratings -d 'operands are predictions of ratings, with --method weighted'
 complete -c srs-fuse -l weights -x -d 'weights in order (0.6,0.4) or by name (b=0.4,a=0.6)'
 complete -c srs-fuse -l fit -r -d 'fit the weights to these interactions or ratings'

@@ -1,5 +1,5 @@
 # fish completion for srs-split; made by `make docs`
-complete -c srs-split -s m -l method -x -a 'random temporal leave-last kfold' -d 'how to split'
+complete -c srs-split -l method -x -a 'random temporal leave-last kfold' -d 'how to split'
 complete -c srs-split -l train -r -d 'write the rows to train with to FILE'
 complete -c srs-split -l valid -r -d 'write rows to validate with; else there are none'
 complete -c srs-split -l test -r -d 'write the rows to test with to FILE'

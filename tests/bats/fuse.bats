@@ -49,12 +49,12 @@ w	q	0.016393442	1' ]
 
 @test "weights by name, gzip, typed headers, standard input" {
 	lists
-	srs-fuse -q -m minmax --weights b=1,a=3 a.tsv b.tsv >want
+	srs-fuse -q --method minmax --weights b=1,a=3 a.tsv b.tsv >want
 	{ printf 'score:float\tuser_id:token\titem_id:token\n'
 	  awk -F'\t' -v OFS='\t' '{ print $3, $1, $2 }' a.tsv; } | gzip >a.tsv.gz
-	srs-fuse -q -m minmax --weights b=1,a=3 a.tsv.gz b.tsv >got
+	srs-fuse -q --method minmax --weights b=1,a=3 a.tsv.gz b.tsv >got
 	cmp want got
-	srs-fuse -q -m minmax --weights 3,1 - b.tsv <a.tsv >got
+	srs-fuse -q --method minmax --weights 3,1 - b.tsv <a.tsv >got
 	cmp want got
 }
 
@@ -96,7 +96,7 @@ c.valid' ]
 @test "a saved fusion is used by the order of the operands" {
 	skilled a.valid.tsv 1 1
 	skilled b.valid.tsv 2 0.5
-	srs-fuse -q -m rrf --rrf-k 10 --fit truth.tsv --save fusion.st \
+	srs-fuse -q --method rrf --rrf-k 10 --fit truth.tsv --save fusion.st \
 	    a.valid.tsv b.valid.tsv -o fitted.tsv
 	mv a.valid.tsv a.test.tsv
 	mv b.valid.tsv b.test.tsv
@@ -129,7 +129,7 @@ c.valid' ]
 @test "titles" {
 	lists
 	printf 'item_id:token\ttitle:token_seq\np\tA pen\nr\tA ruler\n' >t.tsv
-	run -0 --separate-stderr srs-fuse -m rrf -k 2 --titles t.tsv a.tsv b.tsv
+	run -0 --separate-stderr srs-fuse --method rrf -k 2 --titles t.tsv a.tsv b.tsv
 	[ "${lines[0]}" = 'user_id:token	item_id:token	score:float	rank:float	title:token_seq' ]
 	[ "${lines[1]}" = 'u	p	0.032522473	1	A pen' ]
 	[ "${lines[4]}" = 'w	q	0.016393442	1	' ]
@@ -170,11 +170,11 @@ c.valid' ]
 @test "wrong usage" {
 	lists
 	refuses 2 'no --method, --weights or --fit' \
-	    srs-fuse --load f.st -m rrf a.tsv
+	    srs-fuse --load f.st --method rrf a.tsv
 	refuses 2 '--weights and --fit do not go together' \
 	    srs-fuse --weights 1,1 --fit t a.tsv b.tsv
 	refuses 2 '--ratings goes with --method weighted only' \
-	    srs-fuse --ratings -m zscore a.tsv
+	    srs-fuse --ratings --method zscore a.tsv
 	refuses 2 'standard input can be read only once' srs-fuse - -
 	refuses 2 '--rrf-k is not for --method zscore' \
 	    srs-fuse --rrf-k 3 a.tsv
@@ -183,7 +183,7 @@ c.valid' ]
 	refuses 1 'not one metric' \
 	    srs-fuse --metric coverage@10 --fit a.tsv a.tsv b.tsv
 	refuses 1 "--weights: none for 'b'" srs-fuse --weights 1 a.tsv b.tsv
-	refuses 2 "unknown" srs-fuse -m zscores a.tsv
+	refuses 2 "unknown" srs-fuse --method zscores a.tsv
 }
 
 # Predictions of 60 users' ratings: truth + noise, two systems and a random one.
