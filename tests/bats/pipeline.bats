@@ -244,3 +244,16 @@ assert q["rows"]["refused"] == 0 and q["users"] > 100, q'
 	NR == 4 && $2 < least { bad = 1 }
 	END { exit bad }' table.tsv
 }
+
+@test "the seven lines of the README run as they stand" {
+	awk '/^## Seven lines/ { on = 1; next } /^## / { on = 0 }
+	    on && /^    / { sub(/^    /, ""); print }' \
+	    "$SRS_ROOT/README.md" >seven.sh
+	[ "$(wc -l <seven.sh)" -eq 7 ]
+	case $SRS_BUILD in
+	*/sanitize) sed -i 's/--events 100000/--events 20000/' seven.sh ;;
+	esac
+	run -0 --separate-stderr sh -e seven.sh
+	[[ ${lines[0]} == system*ndcg@10*recall@20*mrr ]]
+	[ "${#lines[@]}" -eq 4 ]
+}
