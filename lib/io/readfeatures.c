@@ -1,5 +1,3 @@
-#include <float.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -94,33 +92,19 @@ find_columns(struct reading *rd, const struct rows *r, struct columns *c)
 }
 
 static int
-real(const struct rows *r, int column, float *out)
-{
-	double x;
-
-	if (rows_real(r, column, &x) != 0)
-		return -1;
-	if (fabs(x) > (double)FLT_MAX)
-		return rows_error(r, column, "'%.*s' is too large",
-		    SPAN_ARGS(rows_text(r, column)));
-	*out = (float)x;
-	return 0;
-}
-
-static int
 take_row(struct reading *rd, const struct rows *r, const struct columns *c)
 {
 	float label = 0;
 	float *x;
 
-	if (c->label >= 0 && real(r, c->label, &label) != 0)
+	if (c->label >= 0 && rows_float(r, c->label, &label) != 0)
 		return -1;
 	if (c->label >= 0 && rd->want->binary && !is_binary(label))
 		return rows_error(r, c->label, "label '%.*s' is neither 0 nor "
 		    "1", SPAN_ARGS(rows_text(r, c->label)));
 	x = add_row(rd, label);
 	for (size_t i = 0; i < rd->width; i++)
-		if (real(r, c->feature[i], &x[i]) != 0)
+		if (rows_float(r, c->feature[i], &x[i]) != 0)
 			return -1;
 	return 0;
 }

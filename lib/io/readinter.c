@@ -1,5 +1,3 @@
-#include <float.h>
-#include <math.h>
 #include <string.h>
 
 #include "io/in.h"
@@ -90,21 +88,13 @@ take_id(const struct rows *r, int column, struct idmap *map, uint32_t *id)
 static int
 take_value(const struct rows *r, int column, int needs_value, float *value)
 {
-	double x;
-
 	*value = 1;
 	if (column < 0)
 		return 0;
 	if (rows_text(r, column).n == 0)
 		return needs_value ? rows_error(r, column, "a missing value")
 		    : 0;
-	if (rows_real(r, column, &x) != 0)
-		return -1;
-	if (fabs(x) > (double)FLT_MAX)
-		return rows_error(r, column, "'%.*s' is too large",
-		    SPAN_ARGS(rows_text(r, column)));
-	*value = (float)x;
-	return 0;
+	return rows_float(r, column, value);
 }
 
 /* Adds the row last read. */

@@ -1,4 +1,5 @@
 #include <assert.h>
+#include <float.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -284,6 +285,20 @@ rows_real(const struct rows *r, int column, double *out)
 		return 0;
 	return rows_error(r, column, "'%.*s' is not a number",
 	    SPAN_ARGS(text));
+}
+
+int
+rows_float(const struct rows *r, int column, float *out)
+{
+	double x;
+
+	if (rows_real(r, column, &x) != 0)
+		return -1;
+	if (fabs(x) > (double)FLT_MAX)
+		return rows_error(r, column, "'%.*s' is too large",
+		    SPAN_ARGS(rows_text(r, column)));
+	*out = (float)x;
+	return 0;
 }
 
 int

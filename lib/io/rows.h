@@ -102,6 +102,9 @@ struct span rows_text(const struct rows *, int column);
 /* The same as a number: 0, or -1 after a message with path, line, column. */
 int rows_real(const struct rows *, int column, double *out) SRS_MUST_CHECK;
 
+/* The same as a float: a number past its range is an error too. */
+int rows_float(const struct rows *, int column, float *out) SRS_MUST_CHECK;
+
 /* The same as a time, in thousandths of the column's unit; a number that is
  * finer is rounded. */
 int rows_time(const struct rows *, int column, int64_t *out) SRS_MUST_CHECK;

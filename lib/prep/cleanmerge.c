@@ -142,20 +142,6 @@ combine(const struct job *job, const float *x, const struct ref *ref,
 	return (float)sum;
 }
 
-/* Everything of row `from` but user and item, which are the same. */
-static void
-copy_row(struct cleanstore *s, uint64_t from, uint64_t to)
-{
-	if (s->rating != NULL)
-		s->rating[to] = s->rating[from];
-	if (s->weight != NULL)
-		s->weight[to] = s->weight[from];
-	if (s->time != NULL)
-		s->time[to] = s->time[from];
-	if (s->at != NULL)
-		s->at[to] = s->at[from];
-}
-
 /* Merges the n >= 2 rows of one subject. */
 static void
 merge_group(const struct job *job, const struct ref *ref, size_t n,
@@ -175,7 +161,7 @@ merge_group(const struct job *job, const struct ref *ref, size_t n,
 	for (size_t i = 0; i < n; i++)
 		last = time_of(s, &ref[i]) > last ? time_of(s, &ref[i]) : last;
 
-	copy_row(s, from, to);
+	cleanstore_copy(s, from, to);
 	if (adds && s->rating != NULL)
 		s->rating[to] = rating;
 	if (adds && s->weight != NULL)

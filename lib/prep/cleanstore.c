@@ -103,8 +103,8 @@ cleanstore_get(const struct cleanstore *s, size_t i,
 	}
 }
 
-static void
-move_row(struct cleanstore *s, size_t from, size_t to)
+void
+cleanstore_copy(struct cleanstore *s, size_t from, size_t to)
 {
 	s->user[to] = s->user[from];
 	if (s->item != NULL)
@@ -129,7 +129,7 @@ cleanstore_remove(struct cleanstore *s, const unsigned char *gone)
 	for (size_t i = 0; i < s->n; i++)
 		if (!gone[i]) {
 			if (to != i)
-				move_row(s, i, to);
+				cleanstore_copy(s, i, to);
 			to++;
 		}
 	s->n = to;

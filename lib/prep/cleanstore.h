@@ -55,6 +55,9 @@ void cleanstore_add(struct cleanstore *, const struct cleanstore_row *);
 void cleanstore_get(const struct cleanstore *, size_t i,
     struct cleanstore_row *);
 
+/* Row `to` becomes what row `from` is. */
+void cleanstore_copy(struct cleanstore *, size_t from, size_t to);
+
 /* Removes the rows that are marked in gone (n), and closes the gaps. */
 void cleanstore_remove(struct cleanstore *, const unsigned char *gone);
 

@@ -96,17 +96,19 @@ ratings() {		# 40 users, 12 items, a rating and a time each
 }
 
 # What each tool writes to stdout (srs-synth and srs-split write files).
-prints() {		# prints TOOL
-	case $1 in
-	srs-mf-train) srs-mf-train -q --method ials --factors 4 in.tsv ;;
-	srs-knn-train) srs-knn-train -q --method ease in.tsv ;;
-	srs-nn-train) srs-nn-train -q --method deepcf --epochs 1 in.tsv ;;
-	srs-clean) srs-clean -q in.tsv ;;
-	srs-score) srs-score -q -m model.st in.tsv ;;
-	srs-topk) srs-topk -q -m model.st -i in.tsv -k 5 --keep-seen ;;
-	srs-fuse) srs-fuse -q --method rrf lists.tsv lists.tsv ;;
-	srs-eval) srs-eval -q --truth in.tsv lists.tsv ;;
-	srs-info) srs-info -q in.tsv ;;
+prints() {		# prints TOOL [OPTION...]
+	local tool=$1
+	shift
+	case $tool in
+	srs-mf-train) srs-mf-train -q "$@" --method ials --factors 4 in.tsv ;;
+	srs-knn-train) srs-knn-train -q "$@" --method ease in.tsv ;;
+	srs-nn-train) srs-nn-train -q "$@" --method deepcf --epochs 1 in.tsv ;;
+	srs-clean) srs-clean -q "$@" in.tsv ;;
+	srs-score) srs-score -q "$@" -m model.st in.tsv ;;
+	srs-topk) srs-topk -q "$@" -m model.st -i in.tsv -k 5 --keep-seen ;;
+	srs-fuse) srs-fuse -q "$@" --method rrf lists.tsv lists.tsv ;;
+	srs-eval) srs-eval -q "$@" --truth in.tsv lists.tsv ;;
+	srs-info) srs-info -q "$@" in.tsv ;;
 	*) return 99 ;;
 	esac
 }
@@ -185,4 +187,25 @@ prepare() {
 	_srs_mf_train; echo "${COMPREPLY[*]}"' bash "$SRS_ROOT"
 	[ "${lines[0]}" = ials ]
 	[ "${lines[1]}" = --factors ]
+}
+
+@test "the same bytes with one thread, two and five" {
+	prepare
+	for tool in $(tools); do
+		rc=0
+		prints "$tool" -t 1 >one || rc=$?
+		[ $rc -ne 99 ] || continue
+		prints "$tool" -t 2 >two
+		prints "$tool" -t 5 >five
+		cmp one two && cmp one five
+		prints "$tool" -t 2 -z >two.gz
+		gunzip -c two.gz | cmp one -
+	done
+	for t in 1 2; do
+		srs-synth -q -t $t --users 50 --items 30 --events 2000 -o shop$t
+		srs-split -q -t $t --method random --train train$t.gz \
+		    --test test$t.gz in.tsv
+	done
+	diff -r shop1 shop2
+	cmp train1.gz train2.gz && cmp test1.gz test2.gz
 }
