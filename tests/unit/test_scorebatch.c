@@ -85,7 +85,7 @@ scorer_init(struct scorer *s, float unknown)
 	for (size_t i = 0; i < ITEMS; i++)
 		idmap_add(s->items, span_of(items[i]));
 	for (size_t u = 0; u < USERS; u++)
-		idmap_add(s->users, (struct span){ "wxyz" + u, 1 });
+		idmap_add(s->users, (struct span){ &"wxyz"[u], 1 });
 	s->n_model_users = USERS - 1;		/* the last is a stranger */
 	s->unknown = unknown;
 	assert_int_equal(scorer_prepare(s), 0);
@@ -131,7 +131,7 @@ scores_of(const struct pair *pairs, size_t n, float unknown,
 	scorer_init(&s, unknown);
 	scorebatch_init(&b, &s, missing);
 	for (size_t i = 0; i < n; i++)
-		scorebatch_add_pair(&b, (struct span){ "abcdefgh" + i, 1 },
+		scorebatch_add_pair(&b, (struct span){ &"abcdefgh"[i], 1 },
 		    pairs[i].user, pairs[i].item);
 	assert_int_equal(scorebatch_flush(&b, "in", 1, put), 0);
 	assert_int_equal(b.n, 0);

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -308,7 +309,10 @@ test_threads_do_not_matter(void **state)
 	four = all_events(shop, &config);
 	shop_free(shop);
 	par_set_threads(0);
-	assert_memory_equal(one, four, config.n_events * sizeof *one);
+	/* one by one: the bytes that pad a struct are anything */
+	for (size_t i = 0; i < config.n_events; i++)
+		assert_memory_equal(&one[i], &four[i],
+		    offsetof(struct visits_event, dirt) + 1);
 	free(four);
 	free(one);
 }
