@@ -64,10 +64,12 @@ read_options(struct args *a, int argc, char **argv)
 		    optim_schedule_choice, "how the learning rate falls"),
 		OPT_SOME_REAL(0, "weight-decay", "X", &o->weight_decay, 0,
 		    1e3, "how strongly weights are drawn to 0; deepcf: "
-		    "0.001 for ratings, 0.0001 for implicit feedback"),
+		    "0.001 for ratings, less for more than 100,000 of "
+		    "them, 0.0001 for implicit feedback"),
 		OPT_SOME_REAL(0, "dropout", "X", &o->dropout, 0, 0.95,
 		    "part of the hidden units that a step leaves out; "
-		    "deepcf: 0.3 for ratings, 0 for implicit feedback"),
+		    "deepcf: 0.3 for ratings, less for more than 100,000 "
+		    "of them, 0 for implicit feedback"),
 		OPT_SOME_SIZE(0, "negatives", "N", &o->negatives, 1, 1e6,
 		    "items that the user has not had, drawn for each that "
 		    "they had, for implicit feedback"),

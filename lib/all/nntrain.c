@@ -116,7 +116,7 @@ nntrain_read(struct nntrain *t)
 	case NN_FEATURES: status = read_rows(t); break;
 	}
 	if (status == 0 && method->settle != NULL)
-		method->settle(&t->options);
+		method->settle(&t->options, &t->job);
 	return status;
 }
 

@@ -64,17 +64,23 @@ deepcf_build(const struct deepcf *m, size_t most_examples, double dropout,
 
 /* --- settings ------------------------------------------------------------- */
 
-/* Ratings: chosen on held-out parts of the training data of MovieLens 100K;
- * implicit feedback: on those of a made-up shop (srs-synth). */
+/*
+ * Ratings: chosen on held-out parts of the training data of MovieLens 100K
+ * and of MovieLens 1M, and between them by the logarithm of the number of
+ * ratings; implicit feedback: on those of a made-up shop (srs-synth).
+ */
 void
-deepcf_settle(struct nn_options *o)
+deepcf_settle(struct nn_options *o, const struct nn_job *data)
 {
+	const double n = (double)csr_count(&data->inter->by_user);
+	const double more = fmin(fmax(log10(n) - 5, 0), 1);
+
 	if (o->epochs == SIZE_MAX)
 		o->epochs = o->ratings ? 25 : 15;
 	if (isnan(o->weight_decay))
-		o->weight_decay = o->ratings ? 0.001 : 0.0001;
+		o->weight_decay = o->ratings ? 0.001 * pow(0.3, more) : 0.0001;
 	if (isnan(o->dropout))
-		o->dropout = o->ratings ? 0.3 : 0;
+		o->dropout = o->ratings ? 0.3 - 0.2 * more : 0;
 }
 
 /* --- training ------------------------------------------------------------- */

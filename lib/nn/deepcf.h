@@ -52,9 +52,12 @@ struct deepcf_net {
 void deepcf_build(const struct deepcf *, size_t most_examples,
     double dropout, struct deepcf_net *);
 
-/* Epochs, weight decay and dropout are other ones for ratings (25, 0.001,
- * 0.3) than for implicit feedback (15, 0.0001, 0). */
-void deepcf_settle(struct nn_options *);
+/*
+ * Epochs, weight decay and dropout, if not set: for implicit feedback 15,
+ * 0.0001 and 0; for up to 10^5 ratings 25, 0.001 and 0.3, of which decay and
+ * dropout fall to 0.0003 and 0.1 for 10^6 ratings and more.
+ */
+void deepcf_settle(struct nn_options *, const struct nn_job *data);
 
 int deepcf_train(struct nn_job *);
 int deepcf_load(struct scorer *);

@@ -6,9 +6,12 @@
 #include "base/par.h"
 #include "base/rng.h"
 #include "nn/fit.h"
+#include "nn/kernel.h"
 #include "nn/update.h"
 
-enum { SHARDS = 4, SHARD_LEAST = 32, SHARD_MOST = 256 };
+enum { MIB = 1 << 20 };
+
+enum { SHARDS = 4, SHARD_LEAST = 32, SHARD_MOST = 512 };
 
 struct fit {
 	struct fit_task task;
@@ -102,6 +105,7 @@ run_shard(void *arg, size_t i, size_t worker)
 		.epoch = f->epoch,
 		.seed = f->task.seed,
 	};
+	const unsigned mode = kernel_flush_tiny();
 
 	work_begin(w, &(struct work_place){ .shard = f->shard[i],
 	    .seed = f->task.seed, .step = f->step, .first = at });
@@ -109,6 +113,7 @@ run_shard(void *arg, size_t i, size_t worker)
 	f->task.feed(f->task.arg, w, &piece);
 	work_forward(w);
 	work_backward(w, 1 / (float)f->n);
+	kernel_flush_end(mode);
 }
 
 /* The sum of the batch's losses. */
@@ -186,6 +191,9 @@ fit_run(const struct fit_task *task, const struct train *train,
 	if (train->valid != NULL)
 		best = mem_array("best parameters", task->params->size,
 		    sizeof *best);
+	if (train->verbose)
+		err_msg("%zu parameters; training takes %.1f MiB",
+		    task->params->size, (double)fit_bytes(f) / MIB);
 	if (status == 0)
 		status = run_epochs(f, &stop, scorer, best, &result->loss);
 	if (stopper_end(&stop, status == 0) != 0)

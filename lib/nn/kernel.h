@@ -13,6 +13,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/*
+ * Weights that decay end as numbers too small for the usual format, with which
+ * processors are a hundred times slower: between these two the thread takes
+ * them, and makes them, as 0.  The first returns what the second sets again.
+ */
+unsigned kernel_flush_tiny(void);
+void kernel_flush_end(unsigned mode);
+
 /* Each row of y (rows, cols) <- b (cols). */
 void kernel_set_rows(float *y, const float *b, size_t rows, size_t cols);
 
@@ -41,11 +49,12 @@ void kernel_outer(float *y, const float *a, const float *w, size_t rows,
     size_t cols);
 
 /*
- * mask[i] <- 0 with probability `rate`, else 1 / (1 - rate); rate is rounded
- * to a multiple of 2^-16.  Number i is half-word i of the blocks of the
- * stream from block `index` on (8 for each block).
+ * mask (n) <- numbers `from` and on of a sequence of 0, with probability
+ * `rate`, and 1 / (1 - rate); rate is rounded to a multiple of 2^-16.
+ * Number 256 g + 32 j + l is made from half-word j (of 8) of block 32 g + l of
+ * the random stream.
  */
-void kernel_dropout(float *mask, size_t n, double rate, uint64_t seed,
-    uint64_t stream, uint64_t index);
+void kernel_dropout(float *mask, size_t from, size_t n, double rate,
+    uint64_t seed, uint64_t stream);
 
 #endif

@@ -19,6 +19,8 @@
 #include "model/train.h"
 #include "nn/fit.h"
 
+struct nn_job;
+
 /* What a network learns from. */
 enum nn_input {
 	NN_INTERACTIONS,	/* users, items, values */
@@ -55,7 +57,7 @@ struct nn_method {
 	enum nn_input input;
 	/* Fills in numbers that the user has not set (SIZE_MAX, NAN) and that
 	 * depend on the data; NULL: none do. */
-	void (*settle)(struct nn_options *);
+	void (*settle)(struct nn_options *, const struct nn_job *data);
 	/* Trains and writes the model.  0, or -1 after a message. */
 	int (*train)(struct nn_job *);
 	int (*load)(struct scorer *);

@@ -2,7 +2,6 @@
 #include <string.h>
 
 #include "base/hash.h"
-#include "base/par.h"
 #include "base/rng.h"
 #include "nn/kernel.h"
 #include "nn/ops.h"
@@ -108,8 +107,6 @@ op_tanh(struct graph *g, struct node *x)
 
 /* --- dropout: y = x m, m = 0 with probability p, else 1 / (1 - p) --------- */
 
-enum { PER_BLOCK = 8 };		/* masks from a block of random numbers */
-
 static void
 dropout_shape(struct node *node)
 {
@@ -119,28 +116,18 @@ dropout_shape(struct node *node)
 	    node->shape.cols;
 }
 
-/* The blocks of a row are numbered by its place in the batch, so that the
- * mask does not depend on the shards. */
+/* Masks are numbered by their place in the batch, so that they do not depend
+ * on the shards. */
 static void
 dropout_forward(const struct op_call *c)
 {
-	const size_t cols = c->out->cols;
-	const size_t blocks = par_pieces(cols, PER_BLOCK);
-	const uint64_t stream = rng_stream("nn.dropout",
-	    hash_mix(c->step, c->node->number));
-
 	if (!c->training) {
 		memcpy(c->out->x, c->in[0].x, elements(c) * sizeof(float));
 		return;
 	}
-	if (cols % PER_BLOCK == 0)
-		kernel_dropout(c->keep, elements(c), c->node->args.real,
-		    c->seed, stream, c->first * blocks);
-	else
-		for (size_t r = 0; r < c->out->rows; r++)
-			kernel_dropout(c->keep + r * cols, cols,
-			    c->node->args.real, c->seed, stream,
-			    (c->first + r) * blocks);
+	kernel_dropout(c->keep, c->first * c->out->cols, elements(c),
+	    c->node->args.real, c->seed, rng_stream("nn.dropout",
+	    hash_mix(c->step, c->node->number)));
 	kernel_multiply(c->out->x, c->in[0].x, c->keep, elements(c));
 }
 

@@ -5,9 +5,13 @@
 #include "base/mem.h"
 #include "base/par.h"
 #include "linalg/vec.h"
+#include "nn/kernel.h"
 #include "nn/update.h"
 
-enum { PIECE = 4096 };		/* floats of a piece of work, about */
+enum {
+	PIECE = 4096,		/* floats of a piece of work, about */
+	LINE = 16		/* floats of a cache line */
+};
 
 #define NONE UINT32_MAX
 
@@ -186,6 +190,20 @@ move_dense(struct update *u, const struct stretch *s)
 	    at(u->m, s->from), at(u->v, s->from), s->n);
 }
 
+/* Rows lie anywhere in tables that are larger than caches: the next one is
+ * called for while this one is worked on. */
+static void
+fetch(const struct update *u, size_t offset, size_t cols)
+{
+	for (size_t c = 0; c < cols; c += LINE) {
+		__builtin_prefetch(u->ps->block + offset + c, 1);
+		if (u->m != NULL)
+			__builtin_prefetch(u->m + offset + c, 1);
+		if (u->v != NULL)
+			__builtin_prefetch(u->v + offset + c, 1);
+	}
+}
+
 /* 2b: some of the rows of a sparse parameter; sum (cols) is scratch. */
 static void
 move_rows(struct update *u, const struct rows *r, size_t from, float *sum)
@@ -199,6 +217,8 @@ move_rows(struct update *u, const struct rows *r, size_t from, float *sum)
 		uint32_t t = r->first[k];
 		const float *g = r->g[t];
 
+		if (k + 1 < to)
+			fetch(u, r->p->offset + r->row[k + 1] * cols, cols);
 		if (r->next[t] != NONE) {
 			memcpy(sum, g, cols * sizeof *sum);
 			while ((t = r->next[t]) != NONE)
@@ -211,26 +231,26 @@ move_rows(struct update *u, const struct rows *r, size_t from, float *sum)
 	}
 }
 
+/* Piece i of the dense parameters, then of the rows of each sparse one. */
 static void
 move_piece(void *arg, size_t i, size_t worker)
 {
 	struct update *u = arg;
+	const unsigned mode = kernel_flush_tiny();
 
 	if (i < u->n_stretches) {
 		move_dense(u, &u->stretch[i]);
-		return;
-	}
-	i -= u->n_stretches;
-	for (size_t k = 0; k < u->n_rows; k++) {
-		const struct rows *r = &u->rows[k];
-		const size_t pieces = par_pieces(r->n, r->per_piece);
+	} else {
+		const struct rows *r = u->rows;
+		size_t pieces = par_pieces(r->n, r->per_piece);
 
-		if (i < pieces) {
-			move_rows(u, r, i * r->per_piece, u->sum[worker]);
-			return;
+		for (i -= u->n_stretches; i >= pieces; r++) {
+			i -= pieces;
+			pieces = par_pieces(r[1].n, r[1].per_piece);
 		}
-		i -= pieces;
+		move_rows(u, r, i * r->per_piece, u->sum[worker]);
 	}
+	kernel_flush_end(mode);
 }
 
 void

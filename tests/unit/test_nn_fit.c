@@ -607,6 +607,34 @@ test_negatives(void **state)
 }
 
 static void
+settle(struct nn_options *o, int ratings, uint64_t n)
+{
+	uint64_t indptr[] = { 0, n };
+	const struct inter in = { .by_user = { 1, 1, indptr, NULL, NULL } };
+	const struct nn_job job = { .inter = &in };
+
+	*o = (struct nn_options){ .epochs = SIZE_MAX, .ratings = ratings,
+		.weight_decay = NAN, .dropout = NAN };
+	deepcf_settle(o, &job);
+}
+
+static void
+test_settings(void **state)
+{
+	struct nn_options o;
+
+	(void)state;
+	settle(&o, 0, 1000000);
+	assert_true(o.epochs == 15 && o.dropout == 0);
+	settle(&o, 1, 50);
+	assert_true(o.epochs == 25 && o.dropout == 0.3);
+	assert_true(o.weight_decay == 0.001);
+	settle(&o, 1, 1000000000);
+	assert_true(fabs(o.dropout - 0.1) < 1e-9);
+	assert_true(fabs(o.weight_decay - 0.0003) < 1e-9);
+}
+
+static void
 test_layers(void **state)
 {
 	struct tower t;
@@ -640,6 +668,7 @@ main(void)
 		cmocka_unit_test(test_best_is_kept),
 		cmocka_unit_test(test_scores),
 		cmocka_unit_test(test_negatives),
+		cmocka_unit_test(test_settings),
 		cmocka_unit_test(test_layers),
 	};
 

@@ -363,6 +363,25 @@ test_dropout(void **state)
 	params_free(ps);
 }
 
+/* The mask is what the numbers of rng.h say, from wherever it begins. */
+static void
+test_mask(void **state)
+{
+	enum { FROM = 77, COUNT = 700 };
+	float mask[COUNT];
+
+	(void)state;
+	kernel_dropout(mask, FROM, COUNT, 0.25, 3, 4);
+	for (size_t i = 0; i < COUNT; i++) {
+		const size_t at = FROM + i, j = at % 256 / 32;
+		uint32_t block[4];
+
+		rng_block(3, 4, at / 256 * 32 + at % 32, block);
+		assert_true(mask[i] == ((block[j / 2] >> j % 2 * 16 & 0xffff)
+		    < 16384 ? 0.0f : 4.0f / 3));
+	}
+}
+
 static void
 test_kernels(void **state)
 {
@@ -378,6 +397,16 @@ test_kernels(void **state)
 
 		assert_true(fabs((double)s[i] - 1 / (1 + exp(-d))) < 2.5e-7);
 		assert_true(fabs((double)t[i] - tanh(d)) < 2.5e-7);
+	}
+	{
+		const unsigned mode = kernel_flush_tiny();
+		volatile float tiny = 1e-30f;
+
+#if defined(__SSE2__)
+		assert_true(tiny * tiny * 1e20f == 0);
+#endif
+		kernel_flush_end(mode);
+		assert_true(tiny * 1e-10f > 0);
 	}
 	x[0] = HUGE_VALF;
 	x[1] = -HUGE_VALF;
@@ -436,6 +465,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_gradients),
 		cmocka_unit_test(test_dropout),
+		cmocka_unit_test(test_mask),
 		cmocka_unit_test(test_kernels),
 		cmocka_unit_test(test_plan),
 	};
