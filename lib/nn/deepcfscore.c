@@ -157,8 +157,8 @@ pairs_chunk(const struct serving *s, const uint32_t *users,
 	kernel_relu(x, x, n * width);
 	y = run_tail(w, n);
 	for (size_t r = 0; r < n; r++)
-		scores[r] = y[r] + (m->mean + (bias_of(m->user_bias, users[r])
-		    + bias_of(m->item_bias, items[r])));
+		scores[r] = y[r] + ((m->mean + bias_of(m->user_bias,
+		    users[r])) + bias_of(m->item_bias, items[r]));
 }
 
 static void
@@ -177,26 +177,35 @@ pairs(const struct scorer *scorer, const uint32_t *users,
 		    scores[i] > m->max ? m->max : scores[i];
 }
 
+/* Items at .. at + n - 1 of one user. */
+static void
+block_chunk(const struct serving *s, uint32_t user, size_t at, size_t n,
+    float *scores, struct work *w)
+{
+	const struct deepcf *m = s->m;
+	const size_t width = m->tower.width[0];
+	const float base = m->mean + m->user_bias->x[user];
+	const float *y;
+
+	kernel_relu_rows(work_floats(w, s->in), s->item_part + at * width,
+	    s->user_part + user * width, n, width);
+	y = run_tail(w, n);
+	for (size_t r = 0; r < n; r++)
+		scores[r] = y[r] + (base + m->item_bias->x[at + r]);
+}
+
 static void
 block(const struct scorer *scorer, const uint32_t *users, size_t n,
     float *scores, size_t worker)
 {
 	const struct serving *s = scorer->state;
 	const size_t n_items = s->m->items->rows;
-	uint32_t user[CHUNK], item[CHUNK];
 
 	for (size_t u = 0; u < n; u++)
-		for (size_t at = 0; at < n_items; at += CHUNK) {
-			const size_t left = n_items - at;
-			const size_t k = left < CHUNK ? left : CHUNK;
-
-			for (size_t r = 0; r < k; r++) {
-				user[r] = users[u];
-				item[r] = (uint32_t)(at + r);
-			}
-			pairs_chunk(s, user, item, k, scores + u * n_items +
-			    at, s->work[worker]);
-		}
+		for (size_t at = 0; at < n_items; at += CHUNK)
+			block_chunk(s, users[u], at,
+			    n_items - at < CHUNK ? n_items - at : CHUNK,
+			    scores + u * n_items + at, s->work[worker]);
 }
 
 static const struct scorer_ops implicit_ops = {

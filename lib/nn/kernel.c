@@ -74,6 +74,18 @@ kernel_relu_back(float *restrict dy, const float *restrict y, size_t n)
 		dy[i] = y[i] > 0 ? dy[i] : 0;
 }
 
+VEC_CLONES void
+kernel_relu_rows(float *restrict y, const float *restrict x,
+    const float *restrict b, size_t rows, size_t cols)
+{
+	for (size_t r = 0; r < rows; r++)
+		for (size_t c = 0; c < cols; c++) {
+			const float sum = x[r * cols + c] + b[c];
+
+			y[r * cols + c] = sum < 0 ? 0 : sum;
+		}
+}
+
 /*
  * exp x for |x| <= 87, to about 2 units in the last place.
  *

@@ -31,6 +31,10 @@ void kernel_add_rows(float *s, const float *x, size_t rows, size_t cols);
 void kernel_relu(float *y, const float *x, size_t n);
 void kernel_relu_back(float *dy, const float *y, size_t n);
 
+/* Each row of y (rows, cols) <- max(that of x + b (cols), 0). */
+void kernel_relu_rows(float *y, const float *x, const float *b, size_t rows,
+    size_t cols);
+
 /*
  * y <- 1 / (1 + exp(-x)) and y <- tanh x, to about 2^-22 of 1; x and y may be
  * one.  dy <- dy y (1 - y) and dy <- dy (1 - y^2).
