@@ -1,4 +1,3 @@
-#include <float.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -56,6 +55,7 @@ struct job {
 	const char *first;	/* path of the first file; NULL: not yet */
 	int has_header;		/* it had one, with these typed names */
 	struct buf names;
+	struct buf line;	/* a row of CSV as one of TSV */
 	int *column;		/* (features), or (2) user and item */
 };
 
@@ -149,30 +149,50 @@ find_columns(struct job *job, const struct rows *rows)
 	return 0;
 }
 
+/* The row as it is written: a row of CSV gets TABs between its fields.
+ * Valid until the next call or the next row. */
+static int
+row_text(struct job *job, const struct rows *rows, struct span *text)
+{
+	if (rows_kind(rows) == ROWS_TSV) {
+		*text = rows_raw(rows);
+		return 0;
+	}
+	job->line.n = 0;
+	for (int c = 0; (size_t)c < rows_width(rows); c++) {
+		const struct span field = rows_text(rows, c);
+
+		for (size_t i = 0; i < field.n; i++)
+			if (memchr("\t\n\r", field.p[i], 3) != NULL)
+				return rows_error(rows, c, "a TAB or line end "
+				    "in a field cannot be written to a table");
+		if (c > 0)
+			buf_char(&job->line, '\t');
+		buf_span(&job->line, field);
+	}
+	*text = (struct span){ job->line.p, job->line.n };
+	return 0;
+}
+
 static int
 add_row(struct job *job, const struct rows *rows)
 {
 	const struct scorer *s = job->s->scorer;
+	struct span text;
 	float *x;
 
+	if (row_text(job, rows, &text) != 0)
+		return -1;
 	if (job->features == NULL) {
-		scorebatch_add_pair(&job->batch, rows_raw(rows),
+		scorebatch_add_pair(&job->batch, text,
 		    idmap_find(s->users, rows_text(rows, job->column[0])),
 		    idmap_find(s->items, rows_text(rows, job->column[1])));
 		return 0;
 	}
-	x = scorebatch_add_features(&job->batch, rows_raw(rows));
-	for (size_t i = 0; i < idmap_count(job->features); i++) {
-		double value;
-
-		if (rows_real(rows, job->column[i], &value) != 0)
+	x = scorebatch_add_features(&job->batch, text);
+	for (size_t i = 0; i < idmap_count(job->features); i++)
+		if (rows_float(rows, job->column[i], &x[i]) != 0)
 			return -1;
-		if (value > (double)FLT_MAX || value < -(double)FLT_MAX)
-			return rows_error(rows, job->column[i],
-			    "'%.*s' is too large", SPAN_ARGS(rows_text(rows,
-			    job->column[i])));
-		x[i] = (float)value;
-	}
 	return 0;
 }
 
@@ -279,7 +299,7 @@ score_file(struct job *job, const char *path)
 	}
 	rows = rows_open_in(in, &(struct rows_format){
 	    .positional = job->features == NULL ? rows_interactions : NULL,
-	    .kind = ROWS_TSV, .tick = job->s->tick });
+	    .kind = ROWS_GUESS, .tick = job->s->tick });
 	if (rows == NULL)
 		return -1;
 	status = score_table(job, rows, path);
@@ -293,7 +313,7 @@ scorerows_files(struct scorerows *s, const char *const *files, size_t n,
 {
 	const struct idmap *features = s->scorer->features;
 	struct job job = { .s = s, .features = features, .put = put,
-	    .names = BUF_EMPTY };
+	    .names = BUF_EMPTY, .line = BUF_EMPTY };
 	int status = 0;
 
 	job.column = mem_array("columns", features != NULL ?
@@ -305,6 +325,7 @@ scorerows_files(struct scorerows *s, const char *const *files, size_t n,
 	s->n_missing = job.batch.n_missing;
 	scorebatch_release(&job.batch);
 	buf_release(&job.names);
+	buf_release(&job.line);
 	free(job.column);
 	return status;
 }

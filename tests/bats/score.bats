@@ -141,6 +141,24 @@ matrix() {
 	same_for_threads out.tsv srs-score -q -m mlp.st -o out.tsv x.npy x.npy
 }
 
+@test "CSV is read too, and written as TSV" {
+	awk 'BEGIN { print "label,a,b"; for (i = 0; i < 40; i++)
+		print i % 2 "," i % 2 "," i % 3 }' >rows.csv
+	srs-nn-train -q --method mlp --epochs 2 -o mlp.st rows.csv
+	tr , '\t' <rows.csv |
+	    sed '1s/.*/label:float\ta:float\tb:float/' >rows.tsv
+	srs-score -q -m mlp.st rows.csv >from-csv
+	srs-score -q -m mlp.st rows.tsv >from-tsv
+	[ "$(wc -l <from-csv)" -eq 41 ]
+	[ "$(head -n 1 from-csv)" != "$(sed -n 2p from-csv)" ]
+	cmp <(tail -n +2 from-csv) <(tail -n +2 from-tsv)
+	printf 'label,a,b,note\n1,1,2,"x\ty"\n' | tr '\t' ' ' >fine.csv
+	srs-score -q -m mlp.st fine.csv | tail -n 1 | grep -q '	x y	'
+	printf 'label,a,b,note\n1,1,2,"x\ty"\n' >tab.csv
+	refuses 1 "tab.csv:2: note: a TAB or line end in a field cannot be" \
+	    srs-score -q -m mlp.st -o out tab.csv
+}
+
 @test "a model of features: what it refuses" {
 	matrix >x.npy
 	srs-nn-train -q --method mlp --epochs 1 -o mlp.st x.npy
