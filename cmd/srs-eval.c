@@ -98,12 +98,6 @@ check_usage(struct args *a)
 		cli_usage(cli, NULL);
 }
 
-static void
-note(void *arg, const char *text)
-{
-	cli_note(arg, "%s", text);
-}
-
 /* Evaluates and writes.  0, or -1 after a message. */
 static int
 run(struct args *a, struct evaltable *table)
@@ -114,7 +108,7 @@ run(struct args *a, struct evaltable *table)
 
 	if (out == NULL)
 		return -1;
-	a->how.note = note;
+	a->how.note = cli_note_text;
 	a->how.note_arg = cli;
 	a->how.tick = cli_progress(cli, "reading", "bytes");
 	status = evaluate(&a->how, table);

@@ -106,12 +106,6 @@ check_usage(struct args *a)
 		    "with --fit");
 }
 
-static void
-note(void *arg, const char *text)
-{
-	cli_note(arg, "%s", text);
-}
-
 static int
 run(struct args *a)
 {
@@ -121,7 +115,7 @@ run(struct args *a)
 
 	if (out == NULL)
 		return -1;
-	a->how.note = note;
+	a->how.note = cli_note_text;
 	a->how.note_arg = cli;
 	a->how.reading = cli_progress(cli, "reading", "bytes");
 	status = combine(&a->how, out);

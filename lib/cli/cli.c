@@ -149,6 +149,12 @@ cli_note(const struct cli *cli, const char *fmt, ...)
 }
 
 void
+cli_note_text(void *arg, const char *text)
+{
+	cli_note(arg, "%s", text);
+}
+
+void
 cli_detail(const struct cli *cli, const char *fmt, ...)
 {
 	va_list ap;

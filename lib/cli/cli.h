@@ -68,6 +68,9 @@ _Noreturn void cli_usage(struct cli *, const char *fmt, ...)
 /* A line of the summary on stderr; silent with -q. */
 void cli_note(const struct cli *, const char *fmt, ...) SRS_PRINTF(2, 3);
 
+/* The same for lib/ to call, with the struct cli as `arg`. */
+void cli_note_text(void *arg, const char *text);
+
 /* The same, only with -v. */
 void cli_detail(const struct cli *, const char *fmt, ...) SRS_PRINTF(2, 3);
 

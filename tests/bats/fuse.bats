@@ -241,9 +241,6 @@ ratings() {		# ratings SUFFIX SEED
 @test "ml-100k u1: sgd, item neighbours and a network, blended" {
 	need_speed
 	need_data ml-100k
-	for tool in mf-train knn-train nn-train; do
-		[ -x "$SRS_BUILD/srs-$tool" ] || skip "there is no srs-$tool"
-	done
 	u1=$data/ml-100k/u1
 	srs-split -q --method random --test-size 0.1 --train train.tsv \
 	    --test valid.tsv "$u1.train.tsv.gz"

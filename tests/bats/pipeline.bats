@@ -13,14 +13,6 @@ enter() {
 	cd "$BATS_FILE_TMPDIR/work" || return
 }
 
-need_tools() {
-	local tool
-
-	for tool; do
-		[ -x "$SRS_BUILD/srs-$tool" ] || skip "there is no srs-$tool"
-	done
-}
-
 header() {		# header TABLE: its first line
 	gunzip -c "$1" | sed 1q
 }
@@ -62,7 +54,6 @@ check_table() {		# check_table TABLE LINES COLUMN...
 }
 
 @test "a shop's log is made, cleaned and split" {
-	need_tools synth clean split
 	enter
 	srs-synth --users 240 --items 100 --events 9000 --seed 7 -o shop/
 	[ "$(echo shop/*)" = "shop/events.csv.gz shop/items.tsv.gz\
@@ -90,7 +81,6 @@ assert q["rows"]["refused"] == 0 and q["users"] > 100, q'
 }
 
 @test "models of three kinds are trained" {
-	need_tools mf-train knn-train nn-train info
 	enter
 	srs-mf-train  --method ials --factors 64 -o ials.st train.tsv.gz
 	srs-knn-train --method ease -o ease.st train.tsv.gz
@@ -102,7 +92,6 @@ assert q["rows"]["refused"] == 0 and q["users"] > 100, q'
 }
 
 @test "lists for validation and for the test" {
-	need_tools mf-train knn-train nn-train topk
 	enter
 	for m in ials ease; do srs-topk -m $m.st -i train.tsv.gz -k 100 -o $m.valid.tsv.gz; done
 	for m in ials ease deepcf; do
@@ -116,7 +105,6 @@ assert q["rows"]["refused"] == 0 and q["users"] > 100, q'
 }
 
 @test "a fusion is fitted, saved, loaded, and measured beside its models" {
-	need_tools mf-train knn-train nn-train topk fuse eval
 	enter
 	srs-fuse --method zscore --fit valid.tsv.gz --save fusion.st ials.valid.tsv.gz ease.valid.tsv.gz -o /dev/null
 	srs-fuse --load fusion.st ials.test.tsv.gz ease.test.tsv.gz -o fused.tsv.gz
@@ -131,7 +119,6 @@ assert q["rows"]["refused"] == 0 and q["users"] > 100, q'
 }
 
 @test "candidates are scored and measured through a pipe" {
-	need_tools mf-train knn-train nn-train score eval
 	enter
 	gunzip -c shop/items.tsv.gz | cut -f 1 | sed 1d >items
 	{ echo 'user_id:token	item_id:token'
@@ -147,7 +134,6 @@ assert q["rows"]["refused"] == 0 and q["users"] > 100, q'
 }
 
 @test "ratings are predicted and measured through a pipe" {
-	need_tools mf-train score eval
 	enter
 	awk 'BEGIN { print "user_id:token\titem_id:token\trating:float"
 	for (u = 0; u < 60; u++) for (i = 0; i < 40; i++)
@@ -166,7 +152,6 @@ assert q["rows"]["refused"] == 0 and q["users"] > 100, q'
 # --- the same with any number of threads ------------------------------------
 
 @test "threads: synth writes the same shop" {
-	need_tools synth
 	for t in 1 2; do
 		srs-synth -q -t $t --users 100 --items 50 --events 3000 \
 		    -o shop$t/
@@ -177,7 +162,6 @@ assert q["rows"]["refused"] == 0 and q["users"] > 100, q'
 }
 
 @test "threads: clean and split" {
-	need_tools synth clean split
 	enter
 	same_for_threads c.tsv.gz srs-clean -q --weight view=1,cart=3,purchase=5 \
 	    --duplicates sum --min-user 5 --min-item 5 -o c.tsv.gz \
@@ -188,7 +172,6 @@ assert q["rows"]["refused"] == 0 and q["users"] > 100, q'
 }
 
 @test "threads: training, lists, scores, fusion, evaluation" {
-	need_tools mf-train knn-train nn-train topk score fuse eval
 	enter
 	same_for_threads m.st srs-mf-train -q --method ials --factors 16 \
 	    --epochs 4 -o m.st train.tsv.gz
@@ -214,7 +197,6 @@ assert q["rows"]["refused"] == 0 and q["users"] > 100, q'
 # --- real data --------------------------------------------------------------
 
 @test "MovieLens 100K: from u.data to a fusion" {
-	need_tools clean split mf-train knn-train topk fuse eval
 	need_data ml-100k
 	need_speed
 	srs-clean --min-user 5 --min-item 5 -o clean.tsv.gz \
