@@ -29,7 +29,7 @@ setup_file() {
 	srs-mf-train -q --method ials --factors 2 --epochs 1 -o model.st good
 }
 
-# The programs there are, of those that read tables.
+# The programs that read tables.
 tools() {
 	local tool
 
