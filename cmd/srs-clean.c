@@ -1,7 +1,6 @@
 /* srs-clean -- make clean tables of event logs and attribute tables. */
 
-#include <float.h>
-
+#include "all/cleanoptions.h"
 #include "all/cleanplan.h"
 #include "all/cleanreport.h"
 #include "all/cleanrun.h"
@@ -68,70 +67,6 @@ done:
 	return status;
 }
 
-static void
-read_options(struct cli *cli, struct cleanwant *w, int argc, char **argv)
-{
-	const struct opt options[] = {
-		OPT_TEXT(0, "user", "COLUMN", &w->user, "the user's id"),
-		OPT_TEXT(0, "item", "COLUMN", &w->item, "the item's id"),
-		OPT_TEXT(0, "rating", "COLUMN", &w->rating, "the rating"),
-		OPT_TEXT(0, "time", "COLUMN", &w->time, "the timestamp: a "
-		    "number or ISO 8601"),
-		OPT_TEXT(0, "event", "COLUMN", &w->event, "the type of event"),
-		OPT_TEXT(0, "weight", "SPEC", &w->weight, "a column with "
-		    "weights, or weights of types of event as in "
-		    "view=1,cart=3"),
-		OPT_TEXT(0, "columns", "LIST", &w->columns, "other columns to "
-		    "keep, as in title:token_seq,price:float,brand"),
-		OPT_FLAG(0, "table", &w->table, "a table of attributes: one "
-		    "row for each key, and no other column with a meaning"),
-		OPT_TEXT(0, "key", "COLUMN", &w->key, "the key of --table; "
-		    "without it the first column"),
-		OPT_TEXT(0, "map", "OLD=NEW,...", &w->map, "call columns by "
-		    "other names, in options and in the output"),
-		OPT_TEXT(0, "separator", "CHAR", &w->separator, "between "
-		    "fields; tab for TSV; without it guessed (TAB, comma, ;)"),
-		OPT_CHOICE(0, "header", "WHEN", &w->header, cleanplan_header,
-		    "does the first row hold names"),
-		OPT_CHOICE(0, "time-unit", "UNIT", &w->time_unit,
-		    cleantime_unit, "what timestamps that are numbers count"),
-		OPT_CHOICE(0, "other-events", "WHAT", &w->other_events,
-		    cleanplan_other_events, "what to do with rows whose type "
-		    "of event has no weight"),
-		OPT_TEXT(0, "missing", "WHAT", &w->missing, "what to do with "
-		    "rows without rating: keep, drop, refuse, or a number to "
-		    "fill in"),
-		OPT_REAL(0, "min-rating", "X", &w->min_rating, -FLT_MAX,
-		    FLT_MAX, "drop rows with a lower rating"),
-		OPT_REAL(0, "max-rating", "X", &w->max_rating, -FLT_MAX,
-		    FLT_MAX, "drop rows with a higher rating"),
-		OPT_CHOICE(0, "duplicates", "HOW", &w->duplicates,
-		    cleanmerge_choice, "what becomes of rows of the same user, "
-		    "item and unweighted event; without it last for ratings "
-		    "and for --table, else keep"),
-		OPT_SIZE(0, "min-user", "N", &w->min_user, 0, UINT32_MAX,
-		    "drop users with fewer rows (again, until all have N)"),
-		OPT_SIZE(0, "min-item", "N", &w->min_item, 0, UINT32_MAX,
-		    "drop items with fewer rows"),
-		OPT_CHOICE(0, "on-error", "WHAT", &w->on_error,
-		    cleanplan_on_error, "what to do at a bad row"),
-		OPT_FILE(0, "rejects", "FILE", &w->rejects,
-		    "write the refused rows, with the reason"),
-		OPT_FILE(0, "report", "FILE", &w->report,
-		    "write the summary as JSON"),
-		OPT_SIZE(0, "min-rows", "N", &w->min_rows, 0, INFINITY, "with "
-		    "fewer rows in the output end with status 3, and leave "
-		    "the old output as it was"),
-		OPT_FLAG('H', "no-header", &w->no_header,
-		    "write no header"),
-		OPT_END
-	};
-
-	cli_begin(cli, &tool, options, argc, argv);
-	w->output = cli->output;
-	w->gzip = cli->gzip;
-}
-
 int
 main(int argc, char *argv[])
 {
@@ -140,7 +75,7 @@ main(int argc, char *argv[])
 	struct cleanplan *plan;
 	int status = CLI_USAGE;
 
-	read_options(&cli, &want, argc, argv);
+	cleanoptions_begin(&cli, &tool, &want, argc, argv);
 	plan = cleanplan_new(&want);
 	if (plan != NULL)
 		status = clean(&cli, plan);
