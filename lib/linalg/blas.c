@@ -1,7 +1,9 @@
 #include <assert.h>
 #include <cblas.h>
 #include <limits.h>
+#include <stdlib.h>
 
+#include "base/mem.h"
 #include "linalg/blas.h"
 
 /*
@@ -19,6 +21,10 @@ void spotri_(const char *uplo, const int *n, float *A, const int *lda,
     int *info, size_t uplo_length);
 void dpotri_(const char *uplo, const int *n, double *A, const int *lda,
     int *info, size_t uplo_length);
+
+void dsyevd_(const char *jobz, const char *uplo, const int *n, double *A,
+    const int *lda, double *w, double *work, const int *lwork, int *iwork,
+    const int *liwork, int *info, size_t jobz_length, size_t uplo_length);
 
 /*
  * Threads are made by base/par.h; OpenBLAS must not add its own.  Run before
@@ -138,5 +144,41 @@ blas_potri_double(size_t n, double *A, size_t lda)
 	for (size_t i = 0; i < n; i++)
 		for (size_t j = 0; j < i; j++)
 			A[j * lda + i] = A[i * lda + j];
+	return info == 0 ? 0 : -1;
+}
+
+void
+blas_trsm(size_t m, size_t n, const float *L, size_t ldl, float *X,
+    size_t ldx)
+{
+	cblas_strsm(CblasRowMajor, CblasRight, CblasLower, CblasTrans,
+	    CblasNonUnit, to_int(m), to_int(n), 1, L, to_int(ldl), X,
+	    to_int(ldx));
+}
+
+void
+blas_syrk_double(size_t n, size_t k, const double *A, size_t lda,
+    double beta, double *C, size_t ldc)
+{
+	cblas_dsyrk(CblasRowMajor, CblasLower, CblasTrans, to_int(n),
+	    to_int(k), 1, A, to_int(lda), beta, C, to_int(ldc));
+}
+
+/* The vectors are columns for LAPACK, which are our rows. */
+int
+blas_syev_double(size_t n, double *A, size_t lda, double *w)
+{
+	const int ni = to_int(n), ldi = to_int(lda);
+	const size_t n_work = 1 + 6 * n + 2 * n * n, n_iwork = 3 + 5 * n;
+	const int lwork = to_int(n_work), liwork = to_int(n_iwork);
+	double *work = mem_array("eigenvalues", n_work, sizeof *work);
+	int *iwork = mem_array("eigenvalues", n_iwork, sizeof *iwork);
+	int info;
+
+	dsyevd_("V", "U", &ni, A, &ldi, w, work, &lwork, iwork, &liwork,
+	    &info, 1, 1);
+	assert(info >= 0);
+	free(work);
+	free(iwork);
 	return info == 0 ? 0 : -1;
 }

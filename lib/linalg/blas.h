@@ -43,4 +43,20 @@ void blas_potrs(size_t n, size_t m, const float *L, size_t ldl, float *X,
 int blas_potri(size_t n, float *A, size_t lda) SRS_MUST_CHECK;
 int blas_potri_double(size_t n, double *A, size_t lda) SRS_MUST_CHECK;
 
+/* X (m, n) <- X L'^-1, with the lower triangle of L (n, n). */
+void blas_trsm(size_t m, size_t n, const float *L, size_t ldl, float *X,
+    size_t ldx);
+
+/* Lower triangle of C (n, n) <- A' A + beta C in doubles, with A (k, n). */
+void blas_syrk_double(size_t n, size_t k, const double *A, size_t lda,
+    double beta, double *C, size_t ldc);
+
+/*
+ * The eigenvalues of the symmetric A (n, n), of which the lower triangle is
+ * read: w (n) <- ascending; row i of A <- the vector of w[i], of length 1.
+ * 0, or -1 (no message) when the iteration fails.  O(n^3).
+ */
+int blas_syev_double(size_t n, double *A, size_t lda, double *w)
+    SRS_MUST_CHECK;
+
 #endif

@@ -2,7 +2,11 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/par.h"
 #include "linalg/csr.h"
+#include "linalg/vec.h"
+
+enum { ROWS = 64 };		/* of a piece of parallel work */
 
 static void
 init(struct csr *m, size_t rows, size_t cols, uint64_t n)
@@ -98,4 +102,37 @@ csr_unique(const struct csr *m, enum csr_merge how, struct csr *out)
 	csr_transpose(&t, out);
 	csr_release(&t);
 	squeeze(out, how);
+}
+
+struct times {
+	const struct csr *m;
+	const float *X;		/* (cols, k) */
+	float *Y;		/* (rows, k) */
+	size_t k;
+};
+
+static void
+times_rows(void *arg, size_t piece, size_t worker)
+{
+	const struct times *t = arg;
+	const struct csr *m = t->m;
+
+	(void)worker;
+	for (size_t r = piece * ROWS; r < m->rows && r < (piece + 1) * ROWS;
+	    r++) {
+		float *y = t->Y + r * t->k;
+
+		memset(y, 0, t->k * sizeof *y);
+		for (uint64_t i = m->indptr[r]; i < m->indptr[r + 1]; i++)
+			vec_axpy(m->values[i], t->X + m->indices[i] * t->k, y,
+			    t->k);
+	}
+}
+
+void
+csr_times(const struct csr *m, const float *X, size_t k, float *Y)
+{
+	struct times t = { m, X, Y, k };
+
+	par_for(par_pieces(m->rows, ROWS), times_rows, &t);
 }

@@ -48,4 +48,10 @@ enum csr_merge { CSR_SUM, CSR_LAST, CSR_MAX };
  */
 void csr_unique(const struct csr *m, enum csr_merge how, struct csr *out);
 
+/*
+ * Y (rows, k) <- m X, with a dense X (cols, k); both row-major.  A row's sum
+ * is in the order of its entries.  Parallel over rows, O(n k).
+ */
+void csr_times(const struct csr *m, const float *X, size_t k, float *Y);
+
 #endif
