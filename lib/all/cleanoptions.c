@@ -1,30 +1,12 @@
-#include <assert.h>
 #include <float.h>
 
 #include "all/cleanoptions.h"
-
-/* The groups below in one table. */
-enum { OPTIONS_MAX = 100 };
-
-struct table {
-	struct opt option[OPTIONS_MAX];
-	size_t n;
-};
+#include "cli/opttable.h"
 
 static void
-add(struct table *t, const struct opt *group)
+add_columns(struct opt_table *t, struct cleanwant *w)
 {
-	for (; group->type != OPT_T_END; group++) {
-		assert(t->n + 1 < OPTIONS_MAX);
-		t->option[t->n++] = *group;
-	}
-	t->option[t->n] = *group;
-}
-
-static void
-add_columns(struct table *t, struct cleanwant *w)
-{
-	add(t, (const struct opt[]){
+	opt_table_add(t, (const struct opt[]){
 		OPT_TEXT(0, "user", "COLUMN", &w->user, "the user's id"),
 		OPT_TEXT(0, "item", "COLUMN", &w->item, "the item's id"),
 		OPT_TEXT(0, "rating", "COLUMN", &w->rating, "the rating"),
@@ -53,9 +35,9 @@ add_columns(struct table *t, struct cleanwant *w)
 }
 
 static void
-add_rules(struct table *t, struct cleanwant *w)
+add_rules(struct opt_table *t, struct cleanwant *w)
 {
-	add(t, (const struct opt[]){
+	opt_table_add(t, (const struct opt[]){
 		OPT_CHOICE(0, "other-events", "WHAT", &w->other_events,
 		    cleanplan_other_events, "what to do with rows whose type "
 		    "of event has no weight"),
@@ -79,9 +61,9 @@ add_rules(struct table *t, struct cleanwant *w)
 }
 
 static void
-add_results(struct table *t, struct cleanwant *w)
+add_results(struct opt_table *t, struct cleanwant *w)
 {
-	add(t, (const struct opt[]){
+	opt_table_add(t, (const struct opt[]){
 		OPT_CHOICE(0, "on-error", "WHAT", &w->on_error,
 		    cleanplan_on_error, "what to do at a bad row"),
 		OPT_FILE(0, "rejects", "FILE", &w->rejects,
@@ -101,7 +83,7 @@ void
 cleanoptions_begin(struct cli *cli, const struct cli_tool *tool,
     struct cleanwant *want, int argc, char **argv)
 {
-	struct table table = { .n = 0 };
+	struct opt_table table = { .n = 0 };
 
 	add_columns(&table, want);
 	add_rules(&table, want);
