@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "all/cleancolumns.h"
+#include "all/cleanpass.h"
 #include "base/mem.h"
 #include "prep/cleantext.h"
 
@@ -143,8 +144,6 @@ settle_duplicates(struct cleanplan *p)
 	if (!has[CLEAN_RATING] && (!isnan(w->min_rating) ||
 	    !isnan(w->max_rating)))
 		return err_msg("--min-rating and --max-rating need a rating");
-	p->holds_rows = p->how != CLEANMERGE_KEEP || w->min_user > 1 ||
-	    w->min_item > 1;
 	p->puts_weight = has_weight || p->how == CLEANMERGE_COUNT ||
 	    (p->how == CLEANMERGE_SUM && !has[CLEAN_RATING]);
 	p->puts_event = has[CLEAN_EVENT] && (p->how == CLEANMERGE_KEEP ||
@@ -195,6 +194,7 @@ cleancolumns_settle(struct cleanplan *p, const struct rows *rows)
 			buf_format(&p->left_out, "%s%s",
 			    p->left_out.n > 0 ? ", " : "",
 			    rows_column_name(rows, (size_t)c));
+	p->holds_rows = cleanpass_any(p);
 	p->is_settled = 1;
 	return 0;
 }

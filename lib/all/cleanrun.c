@@ -1,10 +1,10 @@
 #include <stdlib.h>
 
+#include "all/cleanpass.h"
 #include "all/cleanreport.h"
 #include "all/cleanrun.h"
 #include "all/cleantable.h"
 #include "base/mem.h"
-#include "prep/cleanmerge.h"
 
 struct cleanrun *
 cleanrun_new(struct cleanplan *plan)
@@ -162,24 +162,17 @@ write_rows(struct cleanrun *r)
 	free(items);
 }
 
-/* Duplicates and k-core, or nothing if all rows are written already. */
+/* The rules for all rows, or nothing if these are written already. */
 static int
 finish_rows(struct cleanrun *r)
 {
-	const struct cleanwant *want = r->plan->want;
-	uint64_t *what = r->count.what;
-
 	if (r->store == NULL) {
 		r->output->tally.users = idmap_count(r->users);
 		r->output->tally.items = idmap_count(r->items);
 		return 0;
 	}
-	if (r->plan->how != CLEANMERGE_KEEP &&
-	    cleanmerge(r->store, r->plan->how, &what[CLEAN_DUPLICATE]) != 0)
+	if (cleanpass_run(r->store, r->plan, &r->count) != 0)
 		return -1;
-	if (want->min_user > 1 || want->min_item > 1)
-		what[CLEAN_CORE] = cleanstore_core(r->store, want->min_user,
-		    want->min_item);
 	write_rows(r);
 	return 0;
 }

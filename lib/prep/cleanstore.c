@@ -34,6 +34,25 @@ cleanstore_new(const struct cleanstore_columns *has)
 	return s;
 }
 
+/* Room for n rows. */
+static void
+reserve(struct cleanstore *s, size_t n)
+{
+	GROW(s, user, n);
+	if (s->item != NULL)
+		GROW(s, item, n);
+	if (s->event != NULL)
+		GROW(s, event, n);
+	if (s->rating != NULL)
+		GROW(s, rating, n);
+	if (s->weight != NULL)
+		GROW(s, weight, n);
+	if (s->time != NULL)
+		GROW(s, time, n);
+	if (s->at != NULL)
+		GROW(s, at, n);
+}
+
 void
 cleanstore_free(struct cleanstore *s)
 {
@@ -133,6 +152,146 @@ cleanstore_remove(struct cleanstore *s, const unsigned char *gone)
 			to++;
 		}
 	s->n = to;
+}
+
+/* --- passes ------------------------------------------------------------- */
+
+enum { BLOCK = 1 << 16 };	/* rows visited at a time */
+
+static struct cleanblock
+block_at(const struct cleanstore *s, size_t i, size_t n, unsigned char *gone)
+{
+	return (struct cleanblock){ n, s->user + i,
+		s->item == NULL ? NULL : s->item + i,
+		s->event == NULL ? NULL : s->event + i,
+		s->rating == NULL ? NULL : s->rating + i,
+		s->weight == NULL ? NULL : s->weight + i,
+		s->time == NULL ? NULL : s->time + i,
+		s->at == NULL ? NULL : s->at + i, gone + i };
+}
+
+int
+cleanstore_scan(struct cleanstore *s, int changes,
+    int (*visit)(void *arg, struct cleanblock *), void *arg)
+{
+	unsigned char *gone = mem_array("rows", s->n, 1);
+	int status = 0;
+
+	for (size_t i = 0; i < s->n && status == 0; i += BLOCK) {
+		struct cleanblock b = block_at(s, i,
+		    s->n - i < BLOCK ? s->n - i : BLOCK, gone);
+
+		status = visit(arg, &b);
+	}
+	if (changes && status == 0)
+		cleanstore_remove(s, gone);
+	free(gone);
+	return status;
+}
+
+/* Copies a row of one block to a row of another. */
+static void
+copy_row(const struct cleanblock *from, size_t i, struct cleanblock *to,
+    size_t j)
+{
+	to->user[j] = from->user[i];
+	if (from->item != NULL)
+		to->item[j] = from->item[i];
+	if (from->event != NULL)
+		to->event[j] = from->event[i];
+	if (from->rating != NULL)
+		to->rating[j] = from->rating[i];
+	if (from->weight != NULL)
+		to->weight[j] = from->weight[i];
+	if (from->time != NULL)
+		to->time[j] = from->time[i];
+	if (from->at != NULL)
+		to->at[j] = from->at[i];
+	to->gone[j] = from->gone[i];
+}
+
+static int
+visit_user(struct cleanblock *all, const uint64_t *row, size_t n,
+    struct cleanblock *one, int (*visit)(void *arg, struct cleanblock *),
+    void *arg)
+{
+	int status;
+
+	for (size_t i = 0; i < n; i++)
+		copy_row(all, row[i], one, i);
+	one->n = n;
+	status = n == 0 ? 0 : visit(arg, one);
+	for (size_t i = 0; i < n; i++)
+		copy_row(one, i, all, row[i]);
+	return status;
+}
+
+/* rows[start[u] .. start[u + 1]) are those of user u, in their order. */
+static uint64_t *
+index_users(const struct cleanstore *s, uint64_t *start, size_t n_users,
+    size_t *most)
+{
+	uint64_t *row = mem_array("rows by user", s->n, sizeof *row);
+
+	*most = 0;
+	for (size_t i = 0; i < s->n; i++)
+		start[s->user[i] + 1]++;
+	for (size_t u = 0; u < n_users; u++) {
+		if (start[u + 1] > *most)
+			*most = start[u + 1];
+		start[u + 1] += start[u];
+	}
+	for (size_t i = s->n; i-- > 0; )
+		row[--start[s->user[i] + 1]] = i;
+	/* every start is one place late now */
+	for (size_t u = 0; u < n_users; u++)
+		start[u] = start[u + 1];
+	start[n_users] = s->n;
+	return row;
+}
+
+int
+cleanstore_users(struct cleanstore *s,
+    int (*visit)(void *arg, struct cleanblock *), void *arg)
+{
+	const size_t n_users = idmap_count(s->users);
+	unsigned char *gone = mem_array("rows", s->n, 1);
+	uint64_t *start = mem_array("users", n_users + 1, sizeof *start);
+	struct cleanblock all = block_at(s, 0, s->n, gone);
+	struct cleanstore *scratch = cleanstore_new(&(struct cleanstore_columns)
+	    { s->item != NULL, s->event != NULL, s->rating != NULL,
+	    s->weight != NULL, s->time != NULL, s->at != NULL });
+	struct cleanblock one;
+	uint64_t *row;
+	size_t most;
+	unsigned char *gone_one;
+	int status = 0;
+
+	row = index_users(s, start, n_users, &most);
+	gone_one = mem_array("rows", most, 1);
+	reserve(scratch, most);
+	one = block_at(scratch, 0, most, gone_one);
+	for (size_t u = 0; u < n_users && status == 0; u++)
+		status = visit_user(&all, row + start[u],
+		    start[u + 1] - start[u], &one, visit, arg);
+	if (status == 0)
+		cleanstore_remove(s, gone);
+	cleanstore_free(scratch);
+	free(gone_one);
+	free(row);
+	free(start);
+	free(gone);
+	return status;
+}
+
+int
+cleanstore_text(struct cleanstore *s, uint64_t at, struct buf *b)
+{
+	const char *p = s->text.p + at;
+	const char *end = memchr(p, '\n', s->text.n - at);
+
+	buf_add(b, p, (size_t)(end - p));
+	return 0;
 }
 
 uint64_t

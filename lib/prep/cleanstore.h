@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "base/buf.h"
+#include "base/err.h"
 #include "base/span.h"
 #include "data/idmap.h"
 
@@ -60,6 +61,46 @@ void cleanstore_copy(struct cleanstore *, size_t from, size_t to);
 
 /* Removes the rows that are marked in gone (n), and closes the gaps. */
 void cleanstore_remove(struct cleanstore *, const unsigned char *gone);
+
+/* --- passes over all rows ----------------------------------------------- */
+
+/*
+ * Some rows, as arrays of n; NULL for columns that the store does not have.
+ * Values may be changed where the function that hands it out says so.
+ */
+struct cleanblock {
+	size_t n;
+	uint32_t *user, *item, *event;
+	float *rating, *weight;
+	int64_t *time;
+	uint64_t *at;		/* for cleanstore_text() */
+	unsigned char *gone;	/* 0; set it to take the row away */
+};
+
+/*
+ * Visits all rows, a block of neighbours at a time, in the order of rows, on
+ * one thread.  With `changes`, values may be changed and rows marked gone:
+ * those are removed when the visit is over, so a later pass does not see them.
+ * A store may be larger than memory: a pass is one or more of these scans,
+ * with counters of users or items between them, and never looks for a row by
+ * number.  Returns 0, or -1 after a message (visit's own, or of the disk).
+ */
+int cleanstore_scan(struct cleanstore *, int changes,
+    int (*visit)(void *arg, struct cleanblock *), void *arg) SRS_MUST_CHECK;
+
+/*
+ * Visits each user's rows together, in the order of rows: for rules about
+ * what one user does.  Values may be changed and rows marked gone.  Users come
+ * in order of their numbers, on one thread.  Memory for the rows of the most
+ * active user; O(n).  Returns as cleanstore_scan().
+ */
+int cleanstore_users(struct cleanstore *,
+    int (*visit)(void *arg, struct cleanblock *), void *arg) SRS_MUST_CHECK;
+
+/* Adds a row's other columns, as they will be written ("\tTITLE\tGENRES"),
+ * to the buffer. */
+int cleanstore_text(struct cleanstore *, uint64_t at, struct buf *)
+    SRS_MUST_CHECK;
 
 /*
  * Removes rows of users with fewer than min_user rows and of items with fewer
