@@ -4,11 +4,15 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "base/err.h"
 
 enum { LINE_MAX_BYTES = 4096 };	/* longer messages end in "..." */
 
 static const char *program = "srs";
+
+/* Where this thread's messages go; NULL: to stderr. */
+static _Thread_local struct buf *holder;
 
 void
 err_set_program(const char *argv0)
@@ -53,6 +57,39 @@ add_shown(char *line, size_t n, const char *text)
 	return n;
 }
 
+static void
+write_line(const char *line, size_t n)
+{
+	if (holder != NULL) {
+		buf_add(holder, line, n);
+		return;
+	}
+	while (n > 0) {
+		const ssize_t done = write(STDERR_FILENO, line, n);
+
+		if (done < 0 && errno != EINTR)
+			return;		/* nowhere left to complain */
+		line += done > 0 ? done : 0;
+		n -= done > 0 ? (size_t)done : 0;
+	}
+}
+
+struct buf *
+err_hold(struct buf *held)
+{
+	struct buf *before = holder;
+
+	holder = held;
+	return before;
+}
+
+void
+err_say(struct buf *held)
+{
+	write_line(held->p, held->n);
+	held->n = 0;
+}
+
 /* Writes "PROGRAM: WHERE MESSAGE: REASON\n"; where and reason may be NULL. */
 static void
 say(const char *where, const char *reason, const char *fmt, va_list ap)
@@ -72,13 +109,7 @@ say(const char *where, const char *reason, const char *fmt, va_list ap)
 		n = add_shown(line, n, reason);
 	}
 	line[n++] = '\n';
-	for (size_t at = 0; at < n;) {
-		const ssize_t done = write(STDERR_FILENO, line + at, n - at);
-
-		if (done < 0 && errno != EINTR)
-			return;		/* nowhere left to complain */
-		at += done > 0 ? (size_t)done : 0;
-	}
+	write_line(line, n);
 }
 
 int

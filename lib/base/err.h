@@ -15,6 +15,8 @@
 
 #include <stddef.h>
 
+struct buf;
+
 #if defined(__GNUC__)
 #define SRS_PRINTF(fmt, args) __attribute__((format(printf, fmt, args)))
 #define SRS_MUST_CHECK __attribute__((warn_unused_result))
@@ -36,5 +38,14 @@ int err_errno(const char *fmt, ...) SRS_PRINTF(1, 2);
 /* "srs-clean: PATH:LINE: MESSAGE"; lines are counted from 1. */
 int err_at(const char *path, size_t line, const char *fmt, ...)
     SRS_PRINTF(3, 4);
+
+/*
+ * For work that is done ahead of its turn: this thread's messages are added
+ * to `held` from now on, and not written (NULL: they are written again).
+ * Returns where they went before.  err_say() says what was held, and empties
+ * it.
+ */
+struct buf *err_hold(struct buf *held);
+void err_say(struct buf *held);
 
 #endif

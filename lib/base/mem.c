@@ -10,6 +10,7 @@ enum { ALIGNMENT = 64 };	/* a cache line, and the widest vector */
 static _Noreturn void
 no_memory(const char *what, size_t n, size_t size)
 {
+	err_hold(NULL);
 	if (size != 0 && n > SIZE_MAX / size)
 		err_msg("out of memory: %zu times %zu bytes for %s", n, size,
 		    what);

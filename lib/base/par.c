@@ -44,6 +44,9 @@ static struct pool pool = {
 /* Is this thread within a piece? */
 static _Thread_local int is_inside;
 
+/* Does the loops that this thread starts, if there is one. */
+static _Thread_local struct par_runner runner;
+
 static void
 relax(void)
 {
@@ -169,6 +172,10 @@ par_for(size_t n_pieces, void (*piece)(void *arg, size_t i, size_t worker),
 {
 	size_t helpers = par_threads() - 1;
 
+	if (n_pieces > 1 && runner.run != NULL) {
+		runner.run(runner.arg, n_pieces, piece, arg);
+		return;
+	}
 	if (n_pieces < 2 || helpers == 0 || is_inside) {
 		for (size_t i = 0; i < n_pieces; i++)
 			piece(arg, i, 0);
@@ -186,4 +193,13 @@ par_for(size_t n_pieces, void (*piece)(void *arg, size_t i, size_t worker),
 	post(helpers);
 	take_pieces(0);
 	wait_for_helpers();
+}
+
+struct par_runner
+par_set_runner(struct par_runner next)
+{
+	const struct par_runner before = runner;
+
+	runner = next;
+	return before;
 }

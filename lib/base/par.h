@@ -28,7 +28,8 @@ size_t par_threads(void);
 /*
  * Calls piece(arg, i, worker) once for each i < n_pieces.  `worker` is for
  * scratch memory only: which worker gets a piece is not repeatable.  A call
- * from within a piece runs its pieces one after the other, as worker 0.
+ * from within a piece runs its pieces one after the other, as worker 0; one
+ * from a serial stage of a pipeline (pipe.h) shares them with free workers.
  */
 void par_for(size_t n_pieces,
     void (*piece)(void *arg, size_t i, size_t worker), void *arg);
@@ -39,5 +40,16 @@ par_pieces(size_t n, size_t size)
 {
 	return n / size + (n % size != 0);
 }
+
+
+/* For pipe.c: what does the loops that this thread starts from now on (run
+ * NULL: as above).  Returns what did so before. */
+struct par_runner {
+	void (*run)(void *arg, size_t n_pieces,
+	    void (*piece)(void *arg, size_t i, size_t worker),
+	    void *piece_arg);
+	void *arg;
+};
+struct par_runner par_set_runner(struct par_runner);
 
 #endif

@@ -18,6 +18,7 @@
 enum {
 	MAX_RECORD = 16 << 20,	/* bytes */
 	FIRST_BYTES = 512,	/* a NUL among them: not a text table */
+	ROWS_PER_BLOCK = 4096,
 	NAMES_SHOWN = 30,	/* in a message */
 	TIME_PARTS = 1000	/* of a time's unit */
 };
@@ -35,6 +36,7 @@ struct rows {
 	struct header header;
 	int is_pending;		/* the record in hand is the first row */
 	int keeps_bad;
+	size_t left;		/* rows that a block may still have */
 };
 
 /* --- opening ------------------------------------------------------------ */
@@ -141,6 +143,7 @@ rows_open_in(struct in *in, const struct rows_format *f)
 	struct rows *r = mem_array("reader", 1, sizeof *r);
 
 	r->in = in;
+	r->left = SIZE_MAX;
 	in_set_tick(in, f->tick);
 	lines_init(&r->lines, in, f->max_record ? f->max_record : MAX_RECORD);
 	if (begin(r, f) == 0)
@@ -236,6 +239,9 @@ rows_next(struct rows *r)
 {
 	int got;
 
+	if (r->left == 0)
+		return 0;
+	r->left--;
 	if (r->is_pending) {
 		r->is_pending = 0;
 		return 1;
@@ -249,6 +255,24 @@ rows_next(struct rows *r)
 		return err_at(in_name(r->in), r->record.problem_line, "%s",
 		    rows_problem(r));
 	return got;
+}
+
+int
+rows_scan(struct rows *r, const struct rows_scan *scan)
+{
+	void *slot = mem_array("reading", scan->slot_size, 1);
+	int status = 0;
+
+	for (r->left = 0; r->left == 0 && status == 0;) {
+		r->left = ROWS_PER_BLOCK;
+		status = scan->work(scan->arg, r, slot);
+		if (status == 0)
+			status = scan->drain(scan->arg, slot);
+	}
+	if (scan->release != NULL)
+		scan->release(slot);
+	free(slot);
+	return status;
 }
 
 void

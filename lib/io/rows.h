@@ -84,6 +84,40 @@ int rows_column(const struct rows *, const char *name) SRS_MUST_CHECK;
 int rows_next(struct rows *) SRS_MUST_CHECK;
 
 /*
+ * All rows that are left, by all threads (base/pipe.h): they come in blocks of
+ * whole rows, which depend on the data only.
+ *
+ *	struct part { size_t n; };			one in each slot
+ *	static int work(void *arg, struct rows *rows, void *slot)
+ *	{
+ *		while ((got = rows_next(rows)) > 0)
+ *			...				rows_text() and all that
+ *		return got;
+ *	}
+ *	static int drain(void *arg, void *slot)		in the order of the rows
+ *	status = rows_scan(rows, &(struct rows_scan){ .arg = &job,
+ *	    .slot_size = sizeof(struct part), .work = work, .drain = drain });
+ *
+ * work() gets a block as rows of its own, to be used as far as `rows` would
+ * be, and its slot, which several threads fill at once.  A slot is all zero at
+ * first and then as it was left: keep its memory, empty it before use, and
+ * free what it owns in release() (NULL: nothing to free).  What work() reads
+ * of *arg must not change meanwhile.  Texts are gone when work() returns.
+ * work() may stop early and return 0: the rest of the block is left out.
+ *
+ * 0; or -1 after one message, that of the first row (or drain) that failed,
+ * whatever the number of threads.
+ */
+struct rows_scan {
+	void *arg;
+	size_t slot_size;
+	int (*work)(void *arg, struct rows *block, void *slot);
+	int (*drain)(void *arg, void *slot);
+	void (*release)(void *slot);
+};
+int rows_scan(struct rows *, const struct rows_scan *) SRS_MUST_CHECK;
+
+/*
  * The row could not be used as a record (wrong number of fields, an unclosed
  * quote, too long, a NUL byte): with this set, rows_next() answers 2 for it
  * instead of failing; rows_problem() is the message without path and line.
