@@ -1,3 +1,5 @@
+/* Compiled in: for names of ten bytes a call into a library is most of it. */
+#define XXH_INLINE_ALL
 #include <xxhash.h>
 
 #include "base/hash.h"

@@ -1,11 +1,16 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "base/err.h"
 #include "base/mem.h"
 
-enum { ALIGNMENT = 64 };	/* a cache line, and the widest vector */
+enum {
+	ALIGNMENT = 64,		/* a cache line, and the widest vector */
+	PAGE = 2 << 20,		/* a large page of memory */
+	LARGE = 2 * PAGE	/* what is worth large pages */
+};
 
 static _Noreturn void
 no_memory(const char *what, size_t n, size_t size)
@@ -19,25 +24,52 @@ no_memory(const char *what, size_t n, size_t size)
 	exit(EXIT_FAILURE);
 }
 
+/*
+ * Of the pages that lie within p, where the system has large ones: a table
+ * that is looked into all over else waits for the addresses of pages as long
+ * as for the memory itself.
+ */
+static void
+ask_for_large_pages(void *p, size_t bytes)
+{
+#ifdef MADV_HUGEPAGE
+	const size_t before = -(uintptr_t)p % PAGE;
+
+	if (bytes >= LARGE)
+		(void)madvise((char *)p + before, bytes - before,
+		    MADV_HUGEPAGE);
+#else
+	(void)p;
+	(void)bytes;
+#endif
+}
+
+/* Zeroed.  Small blocks need no alignment. */
+static void *
+get(size_t bytes)
+{
+	void *p = NULL;
+
+	if (bytes < ALIGNMENT)
+		return calloc(bytes, 1);
+	if (posix_memalign(&p, bytes < LARGE ? ALIGNMENT : PAGE, bytes) != 0)
+		return NULL;
+	ask_for_large_pages(p, bytes);
+	return memset(p, 0, bytes);
+}
+
 void *
 mem_array(const char *what, size_t n, size_t size)
 {
-	size_t bytes;
-	void *p = NULL;
+	void *p;
 
 	if (n == 0)
 		n = 1;
-	if (size != 0 && n > (SIZE_MAX - ALIGNMENT) / size)
+	if (size == 0)
+		size = 1;
+	if (n > (SIZE_MAX - ALIGNMENT) / size)
 		no_memory(what, n, size);
-	bytes = n * size;
-	/* Small blocks need no alignment; large ones come zeroed from the
-	 * system, which calloc knows and memset does not. */
-	if (bytes < ALIGNMENT)
-		p = calloc(n, size);
-	else if (posix_memalign(&p, ALIGNMENT, bytes) == 0)
-		memset(p, 0, bytes);
-	else
-		p = NULL;
+	p = get(n * size);
 	if (p == NULL)
 		no_memory(what, n, size);
 	return p;
@@ -54,6 +86,7 @@ mem_grow(const char *what, void *p, size_t *cap, size_t need, size_t size)
 		n = n > SIZE_MAX / 2 ? need : n * 2;
 	if (n > SIZE_MAX / size || (p = realloc(p, n * size)) == NULL)
 		no_memory(what, n, size);
+	ask_for_large_pages(p, n * size);
 	*cap = n;
 	return p;
 }

@@ -7,14 +7,26 @@
 #include "data/idmap.h"
 
 /*
- * Open addressing with linear probing.  A slot tells almost always by itself
- * whether it is the one: the text is looked at once per name found.  A slot
- * keeps the hash, so that growing does not read the names again.
+ * Open addressing with linear probing, in slots of 16 bytes.  A name of at
+ * most 8 bytes is in its slot, so a hit touches one cache line; of a longer
+ * one the slot keeps 31 bits of its hash and where it is in the text, which is
+ * looked at once per name found.  Growing reads no names again.
+ *
+ * A map of millions of names is in no cache: a look-up alone waits for memory
+ * all the time.  The batches ask for the slots of many names first, then for
+ * the texts of those that are long, and then look them up.
  */
 struct slot {
-	uint32_t hash;
+	uint32_t tag;		/* IS_LONG, and high bits of the hash */
 	uint32_t number;	/* the id + 1; 0: the slot is free */
-	uint64_t start;		/* of the name in text */
+	uint64_t key;		/* the name packed, or where it begins */
+};
+
+/* A name as it is looked for. */
+struct wanted {
+	uint32_t tag;
+	uint64_t key;		/* packed, unless it is long */
+	struct span name;
 };
 
 struct idmap {
@@ -26,21 +38,74 @@ struct idmap {
 	unsigned bits;
 };
 
-enum { FIRST_BITS = 6, HASH_BITS = 32 };
+enum {
+	FIRST_BITS = 6,
+	TAG_BITS = 31,		/* of the hash */
+	PACKED = 8,		/* bytes of a name that a slot holds */
+	BATCH = 32		/* names on their way at once */
+};
 
-/* Where the search for a hash begins: its high bits, so that tables of any
- * size up to 2^32 slots use all of them, and larger ones spread them. */
+static const uint32_t is_long = 1;
+
+/* Where the search for a tag begins: its high bits, so that tables of any
+ * size up to 2^31 slots use all of them, and larger ones spread them. */
 static size_t
-home(unsigned bits, uint32_t hash)
+home(unsigned bits, uint32_t tag)
 {
-	return bits <= HASH_BITS ? (size_t)(hash >> (HASH_BITS - bits))
-	    : (size_t)hash << (bits - HASH_BITS);
+	const uint32_t hash = tag >> 1;
+
+	return bits <= TAG_BITS ? (size_t)(hash >> (TAG_BITS - bits))
+	    : (size_t)hash << (bits - TAG_BITS);
 }
 
-static uint32_t
-hash_name(struct span name)
+/* Four bytes, the first lowest: one load. */
+static uint64_t
+four(const char *p)
 {
-	return (uint32_t)(hash_bytes(name.p, name.n, 0) >> 32);
+	const unsigned char *c = (const unsigned char *)p;
+
+	return c[0] | (uint32_t)c[1] << 8 | (uint32_t)c[2] << 16 |
+	    (uint32_t)c[3] << 24;
+}
+
+/*
+ * A name of at most 8 bytes as a number.  Newlines, which no name has, fill it
+ * up, so that different names are different numbers.  No loop: the lengths of
+ * names cannot be foreseen.
+ */
+static uint64_t
+pack(struct span name)
+{
+	const uint64_t fill = UINT64_C(0x0a0a0a0a0a0a0a0a);
+	const unsigned char *c = (const unsigned char *)name.p;
+	const size_t n = name.n;
+
+	if (n == 0)
+		return fill;
+	if (n < 4)
+		return fill << (8 * n) | c[0] |
+		    (uint64_t)c[n / 2] << (8 * (n / 2)) |
+		    (uint64_t)c[n - 1] << (8 * (n - 1));
+	/* two halves that overlap; shifted twice, since 64 is too far */
+	return fill << (8 * n - 8) << 8 | four(name.p) |
+	    four(name.p + n - 4) << (8 * (n - 4));
+}
+
+uint32_t
+idmap_hash(struct span name)
+{
+	const uint64_t hash = name.n <= PACKED ? hash_mix(pack(name), 0)
+	    : hash_bytes(name.p, name.n, 0);
+
+	return (uint32_t)(hash >> 32);
+}
+
+static struct wanted
+want(uint32_t hash, struct span name)
+{
+	if (name.n > PACKED)
+		return (struct wanted){ hash | is_long, 0, name };
+	return (struct wanted){ hash & ~is_long, pack(name), name };
 }
 
 static int
@@ -49,21 +114,22 @@ is_name_at(const struct idmap *m, uint64_t start, struct span name)
 	const char *p = m->text + start;
 
 	return m->text_n - start > name.n && p[name.n] == '\n' &&
-	    (name.n == 0 || memcmp(p, name.p, name.n) == 0);
+	    memcmp(p, name.p, name.n) == 0;
 }
 
-/* The slot that holds `name`, or the free slot where it belongs. */
+/* The slot that holds the name, or the free slot where it belongs. */
 static struct slot *
-probe(const struct idmap *m, uint32_t hash, struct span name)
+probe(const struct idmap *m, const struct wanted *w)
 {
 	const size_t mask = ((size_t)1 << m->bits) - 1;
-	size_t i = home(m->bits, hash);
+	size_t i = home(m->bits, w->tag);
 
 	for (;; i = (i + 1) & mask) {
 		struct slot *s = &m->slot[i];
 
-		if (s->number == 0 || (s->hash == hash &&
-		    is_name_at(m, s->start, name)))
+		if (s->number == 0 || (s->tag == w->tag &&
+		    (w->tag & is_long ? is_name_at(m, s->key, w->name)
+		    : s->key == w->key)))
 			return s;
 	}
 }
@@ -76,7 +142,7 @@ grow(struct idmap *m, unsigned bits)
 	struct slot *slot = mem_array("id map", mask + 1, sizeof *slot);
 
 	for (size_t s = 0; s < old_n; s++) {
-		size_t i = home(bits, m->slot[s].hash);
+		size_t i = home(bits, m->slot[s].tag);
 
 		if (m->slot[s].number == 0)
 			continue;
@@ -87,6 +153,19 @@ grow(struct idmap *m, unsigned bits)
 	free(m->slot);
 	m->slot = slot;
 	m->bits = bits;
+}
+
+/* Makes room for n more names: at most two thirds full, a hit sees 2 slots
+ * and a miss 5. */
+static void
+reserve(struct idmap *m, size_t n)
+{
+	unsigned bits = m->bits;
+
+	while ((m->count + n) * 3 > ((size_t)2 << bits))
+		bits++;
+	if (bits > m->bits)
+		grow(m, bits);
 }
 
 struct idmap *
@@ -114,8 +193,10 @@ idmap_free(struct idmap *m)
 
 /* Puts a name that is new into its free slot. */
 static uint32_t
-append(struct idmap *m, struct slot *s, uint32_t hash, struct span name)
+append(struct idmap *m, struct slot *s, const struct wanted *w)
 {
+	const struct span name = w->name;
+
 	assert(m->count < IDMAP_NONE - 1);
 	assert(name.n == 0 || memchr(name.p, '\n', name.n) == NULL);
 	m->text = mem_grow("names", m->text, &m->text_cap,
@@ -125,33 +206,92 @@ append(struct idmap *m, struct slot *s, uint32_t hash, struct span name)
 	if (name.n > 0)
 		memcpy(m->text + m->text_n, name.p, name.n);
 	m->text[m->text_n + name.n] = '\n';
-	*s = (struct slot){ hash, (uint32_t)m->count + 1, m->text_n };
+	*s = (struct slot){ w->tag, (uint32_t)m->count + 1,
+		w->tag & is_long ? m->text_n : w->key };
 	m->text_n += name.n + 1;
 	m->start[++m->count] = m->text_n;
 	return (uint32_t)m->count - 1;
 }
 
+/* There is room for it. */
+static uint32_t
+add(struct idmap *m, const struct wanted *w)
+{
+	struct slot *s = probe(m, w);
+
+	return s->number != 0 ? s->number - 1 : append(m, s, w);
+}
+
 uint32_t
 idmap_add(struct idmap *m, struct span name)
 {
-	const uint32_t hash = hash_name(name);
-	struct slot *s = probe(m, hash, name);
+	const struct wanted w = want(idmap_hash(name), name);
 
-	if (s->number != 0)
-		return s->number - 1;
-	/* at most two thirds full: 2 slots seen per hit, 5 per miss */
-	if ((m->count + 1) * 3 > ((size_t)2 << m->bits)) {
-		grow(m, m->bits + 1);
-		s = probe(m, hash, name);
-	}
-	return append(m, s, hash, name);
+	reserve(m, 1);
+	return add(m, &w);
 }
 
 uint32_t
 idmap_find(const struct idmap *m, struct span name)
 {
+	const struct wanted w = want(idmap_hash(name), name);
+
 	/* 0 - 1 is IDMAP_NONE */
-	return probe(m, hash_name(name), name)->number - 1;
+	return probe(m, &w)->number - 1;
+}
+
+/* --- many at once ------------------------------------------------------- */
+
+/* Asks for what the look-ups will need; n <= BATCH. */
+static void
+approach(const struct idmap *m, const struct span *name, const uint32_t *hash,
+    size_t n, struct wanted *w)
+{
+	for (size_t i = 0; i < n; i++) {
+		w[i] = want(hash != NULL ? hash[i] : idmap_hash(name[i]),
+		    name[i]);
+		__builtin_prefetch(&m->slot[home(m->bits, w[i].tag)]);
+	}
+	for (size_t i = 0; i < n; i++) {
+		const struct slot *s = &m->slot[home(m->bits, w[i].tag)];
+
+		if (s->number != 0 && s->tag == w[i].tag &&
+		    (s->tag & is_long))
+			__builtin_prefetch(m->text + s->key);
+	}
+}
+
+void
+idmap_add_batch(struct idmap *m, const struct span *name,
+    const uint32_t *hash, size_t n, uint32_t *id)
+{
+	struct wanted w[BATCH];
+
+	for (size_t at = 0; at < n; at += BATCH) {
+		const size_t some = n - at < BATCH ? n - at : BATCH;
+
+		reserve(m, some);
+		approach(m, name + at, hash == NULL ? NULL : hash + at, some,
+		    w);
+		for (size_t i = 0; i < some; i++)
+			id[at + i] = add(m, &w[i]);
+	}
+}
+
+void
+idmap_find_batch(const struct idmap *m, const struct span *name,
+    const uint32_t *hash, size_t n, uint32_t *id)
+{
+	struct wanted w[BATCH];
+
+	for (size_t at = 0; at < n; at += BATCH) {
+		const size_t some = n - at < BATCH ? n - at : BATCH;
+
+		approach(m, name + at, hash == NULL ? NULL : hash + at, some,
+		    w);
+		for (size_t i = 0; i < some; i++)
+			id[at + i] = probe(m, &w[i])->number - 1;
+	}
 }
 
 struct span
@@ -166,6 +306,13 @@ size_t
 idmap_count(const struct idmap *m)
 {
 	return m->count;
+}
+
+size_t
+idmap_bytes(const struct idmap *m)
+{
+	return m->text_cap + m->start_cap * sizeof *m->start +
+	    ((size_t)1 << m->bits) * sizeof *m->slot;
 }
 
 struct span

@@ -11,7 +11,9 @@
 #include <cmocka.h>
 
 #include "base/mem.h"
+#include "base/rng.h"
 #include "data/idmap.h"
+#include "tests/ref/idmap.h"
 
 enum { MANY = 100000 };
 
@@ -132,6 +134,80 @@ test_ranks(void **state)
 	idmap_free(m);
 }
 
+/*
+ * Names of few letters and all lengths up to 12, so that many are equal, many
+ * differ in one byte, and some sit on either side of what a slot holds; in
+ * memory that ends where the last one does.
+ */
+static void
+make_names(uint64_t seed, struct span *name, size_t n, char *text)
+{
+	static const char letters[] = "ab\0\r";
+	struct rng r;
+
+	rng_init(&r, seed, rng_stream("test.idmap", 0));
+	for (size_t i = 0; i < n; i++) {
+		name[i] = (struct span){ text, rng_below(&r, 13) };
+		for (size_t j = 0; j < name[i].n; j++)
+			*text++ = letters[rng_below(&r, j == 0 ? 4 : 2)];
+	}
+}
+
+static void
+test_batches_equal_one_by_one(void **state)
+{
+	enum { NAMES = 3000 };
+	struct span name[NAMES];
+	uint32_t want[NAMES], id[NAMES], found[NAMES], hash[NAMES];
+
+	(void)state;
+	for (uint64_t seed = 1; seed <= 4; seed++) {
+		struct idmap *m = idmap_new(), *one = idmap_new();
+		const size_t cut = (size_t)seed * 700 + 1;
+		char *text = mem_array("names", NAMES, 12);
+		size_t count;
+
+		make_names(seed, name, NAMES, text);
+		count = ref_numbers(name, NAMES, want);
+		for (size_t i = 0; i < NAMES; i++) {
+			hash[i] = idmap_hash(name[i]);
+			assert_int_equal(idmap_add(one, name[i]), want[i]);
+		}
+		idmap_add_batch(m, name, NULL, cut, id);
+		idmap_find_batch(m, name, hash, NAMES, found);
+		for (size_t i = 0; i < NAMES; i++)
+			assert_true(found[i] == idmap_find(m, name[i]));
+		idmap_add_batch(m, name + cut, hash + cut, NAMES - cut,
+		    id + cut);
+		assert_memory_equal(id, want, sizeof id);
+		assert_int_equal(idmap_count(m), count);
+		assert_int_equal(idmap_count(one), count);
+		assert_true(span_equal(idmap_text(m), idmap_text(one)));
+		free(text);
+		idmap_free(one);
+		idmap_free(m);
+	}
+}
+
+/* Hashes that are all alike cost time, and nothing else. */
+static void
+test_equal_hashes(void **state)
+{
+	enum { NAMES = 500 };
+	struct idmap *m = idmap_new();
+	struct span name[NAMES];
+	uint32_t want[NAMES], id[NAMES], hash[NAMES] = { 0 };
+	char *text = mem_array("names", NAMES, 12);
+
+	(void)state;
+	make_names(9, name, NAMES, text);
+	ref_numbers(name, NAMES, want);
+	idmap_add_batch(m, name, hash, NAMES, id);
+	assert_memory_equal(id, want, sizeof id);
+	free(text);
+	idmap_free(m);
+}
+
 int
 main(void)
 {
@@ -141,6 +217,8 @@ main(void)
 		cmocka_unit_test(test_text_goes_round),
 		cmocka_unit_test(test_bad_texts),
 		cmocka_unit_test(test_ranks),
+		cmocka_unit_test(test_batches_equal_one_by_one),
+		cmocka_unit_test(test_equal_hashes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
