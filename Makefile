@@ -10,7 +10,7 @@
 #	make experiments     long quality runs on real data (tests/experiments)
 #
 # SANITIZE=1 builds with ASan and UBSan, in build/sanitize; CC=clang works; V=1
-# shows the commands.
+# shows the commands.  GZIP=zlib does without ISA-L, in build/zlib.
 
 VERSION = 0.1.0
 PREFIX  = /usr/local
@@ -26,7 +26,13 @@ bashdir = $(PREFIX)/share/bash-completion/completions
 zshdir  = $(PREFIX)/share/zsh/site-functions
 fishdir = $(PREFIX)/share/fish/vendor_completions.d
 
-PKG  = zlib openblas libcjson libxxhash
+# ISA-L where there is one.  Objects are the same but for flate.o, which says
+# which libraries for gzip there are: a forced choice links beside the other.
+GZIP_HERE := $(shell pkg-config --exists libisal 2>/dev/null && echo isal || \
+	echo zlib)
+GZIP = $(GZIP_HERE)
+
+PKG  = $(if $(filter isal,$(GZIP)),libisal) zlib openblas libcjson libxxhash
 WARN = -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wstrict-prototypes \
 	-Wmissing-prototypes -Wwrite-strings -Wcast-qual
 ALL_CPPFLAGS = -Ilib -I. -D_GNU_SOURCE -DSRS_VERSION='"$(VERSION)"' -MMD -MP \
@@ -40,6 +46,11 @@ BUILD  = build/sanitize
 ALL_CFLAGS += -fsanitize=address,undefined -fno-sanitize-recover=all
 endif
 
+OBJ := $(BUILD)
+ifneq ($(GZIP),$(GZIP_HERE))
+BUILD := $(BUILD)/$(GZIP)
+endif
+
 # What is run is long and always the same: its name is enough.
 ifndef V
 say = @printf '  %-4s %s\n' $(1) $@;
@@ -47,29 +58,45 @@ endif
 JOBS = $(shell nproc)
 
 TOOLS = $(patsubst cmd/%.c,%,$(wildcard cmd/srs-*.c))
-LIB   = $(patsubst %.c,$(BUILD)/%.o,$(wildcard lib/*/*.c))
-REF   = $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/ref/*.c))
+FLATE = lib/io/flate.c $(if $(filter isal,$(GZIP)),,lib/io/flate_isal.c)
+LIB   = $(patsubst %.c,$(OBJ)/%.o,$(filter-out $(FLATE),$(wildcard lib/*/*.c))) \
+	$(BUILD)/flate.o
+REF   = $(patsubst %.c,$(OBJ)/%.o,$(wildcard tests/ref/*.c))
 UNITS = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/test_*.c))
 BATS  = $(wildcard tests/bats/*.bats)
 
 all: $(TOOLS:%=$(BUILD)/%)
 
-$(BUILD)/%: $(BUILD)/cmd/%.o $(BUILD)/libsrs.a
+$(BUILD)/%: $(OBJ)/cmd/%.o $(BUILD)/libsrs.a
 	$(call say,LINK)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
-$(UNITS): $(BUILD)/%: $(BUILD)/%.o $(REF) $(BUILD)/libsrs.a
+$(UNITS): $(BUILD)/%: $(OBJ)/%.o $(REF) $(BUILD)/libsrs.a
+	@mkdir -p $(@D)
 	$(call say,LINK)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ -lcmocka \
 	    $(LDLIBS)
+
+$(BUILD)/tests/bench/%: $(OBJ)/tests/bench/%.o $(BUILD)/libsrs.a
+	@mkdir -p $(@D)
+	$(call say,LINK)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 $(BUILD)/libsrs.a: $(LIB)
 	@rm -f $@
 	$(call say,AR)$(AR) rcs $@ $^
 
-$(BUILD)/%.o: %.c Makefile
+$(OBJ)/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(call say,CC)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -c -o $@ $<
 
+$(BUILD)/flate.o: lib/io/flate.c Makefile
+	@mkdir -p $(@D)
+	$(call say,CC)$(CC) $(ALL_CPPFLAGS) $(if $(filter isal,$(GZIP)),-DSRS_ISAL) \
+	    $(ALL_CFLAGS) -c -o $@ $<
+
 units: $(UNITS)
+
+# What reads and writes files, for the tests of the library that was not chosen.
+other-gzip: $(BUILD)/srs-clean $(BUILD)/tests/unit/test_streams \
+	$(BUILD)/tests/unit/test_gzip
 
 # --- tests ------------------------------------------------------------------
 
@@ -77,6 +104,7 @@ test:
 	@tests/need build test
 	@$(MAKE) --no-print-directory -j$(JOBS) all units
 	@$(MAKE) --no-print-directory -j$(JOBS) SANITIZE=1 all units
+	@$(MAKE) --no-print-directory -j$(JOBS) GZIP=zlib other-gzip
 	@tests/run-all
 
 # One build only, for work in progress: make quick T=tests/bats/clean.bats
@@ -132,7 +160,7 @@ uninstall:
 clean:
 	rm -rf build
 
-.PHONY: all units test quick check check-layers check-words check-docs docs \
+.PHONY: all units other-gzip test quick check check-layers check-words check-docs docs \
 	demo experiments install uninstall clean
 .SECONDARY:
--include $(wildcard $(BUILD)/cmd/*.d $(BUILD)/lib/*/*.d $(BUILD)/tests/*/*.d)
+-include $(wildcard $(BUILD)/*.d $(OBJ)/cmd/*.d $(OBJ)/lib/*/*.d $(OBJ)/tests/*/*.d)

@@ -2,17 +2,22 @@
 #define SRS_GZIP_H
 
 /*
- * gzip.h -- the gzip format (RFC 1952), in memory: the only file pair that
- * knows which library does the work.
+ * gzip.h -- blocks of gzip in the BGZF convention, in memory.
  *
- * A gzip stream is made of members one after the other.  Those in the BGZF
- * convention (SAM specification, section 4.1) are blocks of at most 64 KiB
- * that say their compressed length in an extra field "BC": they can be found
- * without decompressing, and so be decompressed side by side.  An empty block
- * ends the stream.
+ * A gzip stream (RFC 1952) is made of members one after the other.  Those in
+ * the BGZF convention (SAM specification, section 4.1) are blocks of at most
+ * 64 KiB that say their compressed length in an extra field "BC": they can be
+ * found without decompressing, and so be decompressed side by side.  An empty
+ * block ends the stream.  Other members are for gunzip.h.
+ *
+ * Which library does the work was chosen when this was built (flate.h): the
+ * bytes of a block depend on the text and on that library, and what is read
+ * and what is refused, with which words, does not depend on it.
  */
 
 #include <stddef.h>
+
+#include "io/flate.h"
 
 enum {
 	GZIP_TEXT_MAX = 65536,	/* bytes of text that a block may hold */
@@ -35,33 +40,24 @@ size_t gzip_block_length(const unsigned char *p, size_t n);
 size_t gzip_block_text(const unsigned char *block, size_t length);
 
 /*
- * Makes one block of n <= GZIP_TEXT bytes; returns its length.  The bytes
- * depend on the text only; time, name and system are not in them.
+ * Working memory for as many workers (of par_for()) as there may be: a call
+ * names the worker that makes it, whose memory is made when first needed.
+ * `flate` NULL: the best library of this build.
  */
-size_t gzip_block_pack(const void *text, size_t n,
-    unsigned char block[GZIP_BLOCK_MAX]);
+struct gzip;
+struct gzip *gzip_new(const struct flate *);
+void gzip_free(struct gzip *);
+
+/* Makes one block of n <= GZIP_TEXT bytes; returns its length.  Time, name
+ * and system are not in it. */
+size_t gzip_block_pack(struct gzip *, size_t worker, const void *text,
+    size_t n, unsigned char block[GZIP_BLOCK_MAX]);
 
 /*
  * Unpacks a whole block, which must hold exactly the n bytes that
  * gzip_block_text() said.  NULL, or what is wrong with it.
  */
-const char *gzip_block_unpack(const unsigned char *block, size_t length,
-    void *text, size_t n);
-
-/* One member of any length, piece by piece. */
-struct gunzip;
-struct gunzip *gunzip_new(void);
-void gunzip_free(struct gunzip *);
-
-enum gunzip_state { GUNZIP_MORE, GUNZIP_END, GUNZIP_BAD };
-
-/*
- * Unpacks from the *n_in bytes at `in` into the *n_out bytes at `text`; both
- * counts become what was used.  GUNZIP_END after the last byte of a member,
- * its checksum and length verified: the next call begins another one.
- * GUNZIP_BAD: *why says what is wrong.
- */
-enum gunzip_state gunzip_run(struct gunzip *, const unsigned char *in,
-    size_t *n_in, void *text, size_t *n_out, const char **why);
+const char *gzip_block_unpack(struct gzip *, size_t worker,
+    const unsigned char *block, size_t length, void *text, size_t n);
 
 #endif

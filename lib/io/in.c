@@ -8,6 +8,7 @@
 
 #include "base/mem.h"
 #include "base/par.h"
+#include "io/gunzip.h"
 #include "io/gzip.h"
 #include "io/in.h"
 
@@ -37,7 +38,8 @@ struct in {
 	size_t raw_cap;
 	char *text;		/* (text_cap) */
 	size_t text_at, text_n, text_cap;
-	struct gunzip *gunzip;
+	struct gzip *gzip;	/* for blocks; both NULL until needed */
+	struct gunzip *gunzip;	/* for other members */
 	int in_member;		/* within a member that is not a block */
 	int open_ended;		/* the last member was a block with text */
 	uint64_t done, size;	/* bytes of the file */
@@ -113,6 +115,7 @@ in_close(struct in *in)
 		return;
 	if (!in->is_stdin)
 		close(in->fd);
+	gzip_free(in->gzip);
 	gunzip_free(in->gunzip);
 	free(in->raw);
 	free(in->text);
@@ -183,6 +186,7 @@ fill_raw(struct in *in, size_t want)
 /* --- blocks --- */
 
 struct batch {
+	struct gzip *gzip;
 	struct {
 		const unsigned char *block;
 		char *text;
@@ -197,9 +201,8 @@ unpack_piece(void *arg, size_t i, size_t worker)
 {
 	struct batch *b = arg;
 
-	(void)worker;
-	b->of[i].wrong = gzip_block_unpack(b->of[i].block, b->of[i].length,
-	    b->of[i].text, b->of[i].n);
+	b->of[i].wrong = gzip_block_unpack(b->gzip, worker, b->of[i].block,
+	    b->of[i].length, b->of[i].text, b->of[i].n);
 }
 
 /* Takes the whole blocks that raw begins with, as many as text has room for.
@@ -251,6 +254,9 @@ fill_from_blocks(struct in *in)
 		return -1;
 	if (b.n == 0)
 		return fail(in, "gzip data ends too early", NULL);
+	if (in->gzip == NULL)
+		in->gzip = gzip_new(NULL);
+	b.gzip = in->gzip;
 	if (b.n <= 2)	/* a short file: waking threads would take longer */
 		for (size_t i = 0; i < b.n; i++)
 			unpack_piece(&b, i, 0);
@@ -276,7 +282,7 @@ fill_from_member(struct in *in)
 		return -1;
 	n_in = in->raw_n - in->raw_at;
 	if (in->gunzip == NULL)
-		in->gunzip = gunzip_new();
+		in->gunzip = gunzip_new(NULL);
 	state = gunzip_run(in->gunzip, in->raw + in->raw_at, &n_in,
 	    in->text + in->text_n, &n_out, &why);
 	if (state == GUNZIP_BAD)

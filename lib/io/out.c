@@ -20,12 +20,12 @@ struct out {
 	struct outfile *file;	/* NULL: standard output */
 	int fd;
 	char *name;
-	int gzip;
+	struct gzip *gzip;	/* NULL: plain */
 	int failed;		/* the errno of the first failure, or 0 */
 	int is_finished;
 	char *buf;		/* (cap) text not yet written */
 	size_t n, cap;
-	unsigned char *packed;	/* (BATCH, GZIP_BLOCK_MAX); NULL: plain */
+	unsigned char *packed;	/* (BATCH, GZIP_BLOCK_MAX) if gzip */
 	size_t length[BATCH];	/* of each packed block */
 };
 
@@ -52,7 +52,8 @@ out_open(const char *path, int gzip)
 	out->file = file;
 	out->fd = is_stdout ? STDOUT_FILENO : outfile_fd(file);
 	out->name = mem_text(name, strlen(name));
-	out->gzip = gzip || (!is_stdout && ends_in_gz(path));
+	if (gzip || (!is_stdout && ends_in_gz(path)))
+		out->gzip = gzip_new(NULL);
 	out->cap = out->gzip ? GZIP_BUFFER : PLAIN_BUFFER;
 	/* Not mem_array(): zeroing them would cost more than a short file. */
 	out->buf = mem_grow("output", NULL, &cap, out->cap, 1);
@@ -68,6 +69,7 @@ out_free(struct out *out)
 	if (out == NULL)
 		return;
 	outfile_free(out->file);
+	gzip_free(out->gzip);
 	free(out->packed);
 	free(out->buf);
 	free(out->name);
@@ -112,8 +114,7 @@ pack_piece(void *arg, size_t i, size_t worker)
 	const size_t at = i * GZIP_TEXT;
 	const size_t left = out->n - at;
 
-	(void)worker;
-	out->length[i] = gzip_block_pack(out->buf + at,
+	out->length[i] = gzip_block_pack(out->gzip, worker, out->buf + at,
 	    left < GZIP_TEXT ? left : GZIP_TEXT,
 	    out->packed + i * GZIP_BLOCK_MAX);
 }
@@ -163,7 +164,8 @@ end_blocks(struct out *out)
 {
 	unsigned char block[GZIP_BLOCK_MAX];
 
-	write_all(out, block, gzip_block_pack("", 0, block));
+	write_all(out, block, gzip_block_pack(out->gzip, 0, "", 0,
+	    block));
 }
 
 int
