@@ -167,8 +167,11 @@ quoted_record(struct csv_reader *c, struct lines *l, size_t first_n,
 			break;
 		line++;
 	}
-	if (got < 0)
-		return -1;
+	if (got == 3) {
+		csv_free(&c->parser);
+		begin(c);
+		return 3;
+	}
 	if (got == 2) {
 		record_bad(r, c->opened, "a quote is not closed within the "
 		    "%zu bytes that a row may have", l->max);
@@ -186,8 +189,8 @@ quoted_record(struct csv_reader *c, struct lines *l, size_t first_n,
 	return record_take(r, l, skip + n, line - r->line + 1);
 }
 
-int
-csv_record(struct csv_reader *c, struct lines *l, struct record *r)
+static int
+by_libcsv(struct csv_reader *c, struct lines *l, struct record *r)
 {
 	struct span line;
 	size_t n;
@@ -206,4 +209,109 @@ csv_record(struct csv_reader *c, struct lines *l, struct record *r)
 	/* without quotes libcsv would do the same, a byte at a time */
 	record_split(r, line, c->separator);
 	return record_take(r, l, n, 1);
+}
+
+/* --- without libcsv ------------------------------------------------------ */
+
+/*
+ * A record as the marks show it, as long as it is simple: in quotes are whole
+ * fields without quotes in them, and no CR is anywhere but at the end.
+ */
+struct simple {
+	const struct lines *l;
+	const struct marks *m;
+	size_t i;		/* the mark where the field ends */
+	size_t n_lines;
+	int has_quotes, has_returns;
+};
+
+/* The field that begins with the quote at mark i: moves i to the mark that
+ * ends it.  0 if it is not simple. */
+static int
+quoted_field(struct simple *s, struct span *field)
+{
+	const char *p = s->l->p;
+	const uint32_t *at = s->m->at;
+	const size_t open = at[s->i++];
+	size_t close;
+
+	for (; s->i < s->m->n && p[at[s->i]] != CSV_QUOTE; s->i++)
+		s->n_lines += p[at[s->i]] == '\n';
+	if (s->i + 1 >= s->m->n)
+		return 0;
+	close = at[s->i++];
+	*field = (struct span){ p + open + 1, close - open - 1 };
+	s->has_quotes = 1;
+	if (p[close + 1] == '\r' && p[close + 2] == '\n')
+		return at[s->i] == close + 2;
+	return at[s->i] == close + 1 && p[close + 1] != CSV_QUOTE;
+}
+
+/* A field without quotes.  libcsv drops a CR at its ends. */
+static void
+plain_field(struct simple *s, const char *start, struct span *field)
+{
+	const char *end = s->l->p + s->m->at[s->i];
+
+	if (end > start && *end == '\n' && end[-1] == '\r')
+		end--;
+	*field = (struct span){ start, (size_t)(end - start) };
+	s->has_returns |= end > start && (*start == '\r' || end[-1] == '\r');
+}
+
+/* Cuts the record; 0 if it is not simple. */
+static int
+cut_simple(struct simple *s, struct record *r)
+{
+	const struct lines *l = s->l;
+	const char *start = l->p + l->from, *end;
+
+	r->n = 0;
+	do {
+		struct span field;
+
+		if (s->i == s->m->n)
+			return 0;
+		end = l->p + s->m->at[s->i];
+		if (*end != CSV_QUOTE)
+			plain_field(s, start, &field);
+		else if (end != start || !quoted_field(s, &field))
+			return 0;
+		record_add(r, field);
+		end = l->p + s->m->at[s->i++];
+		start = end + 1;
+	} while (*end != '\n');
+	return !s->has_quotes || !s->has_returns;
+}
+
+/* The record by its marks: as csv_record(), or 0 when that is not simple. */
+static int
+by_marks(struct lines *l, struct marks *m, struct record *r)
+{
+	struct simple s = { .l = l, .m = m, .i = m->next };
+	size_t n;
+
+	if (!cut_simple(&s, r))
+		return 0;
+	n = m->at[s.i - 1] - l->from;
+	r->raw = record_line(l, n);
+	if (n > l->max || r->raw.n == 0)
+		return 0;
+	r->line = l->line;
+	m->next = s.i;
+	return record_take(r, l, n, 1 + s.n_lines);
+}
+
+int
+csv_record(struct csv_reader *c, struct lines *l, struct marks *m,
+    struct record *r)
+{
+	int got = m == NULL ? 0 : by_marks(l, m, r);
+
+	if (got == 0) {
+		got = by_libcsv(c, l, r);
+		if (m != NULL)
+			marks_skip(m, l->from);
+	}
+	return got;
 }

@@ -11,6 +11,7 @@
 
 #include "base/err.h"
 #include "io/lines.h"
+#include "io/marks.h"
 #include "io/record.h"
 
 struct csv_reader;
@@ -19,11 +20,13 @@ struct csv_reader *csv_reader_new(char separator);
 void csv_reader_free(struct csv_reader *);
 
 /*
- * The next record, as record.h says.  After a bad one, reading goes on with
+ * The next record, as record.h says.  The marks (or NULL) are those of
+ * separators, LF and quotes: what they show to be simple is cut without
+ * libcsv, with the same result.  After a bad one, reading goes on with
  * the line behind the one where it began, so that a stray quote costs a line
  * and not the file; its problem_line is where the quote was opened.
  */
-int csv_record(struct csv_reader *, struct lines *, struct record *)
-    SRS_MUST_CHECK;
+int csv_record(struct csv_reader *, struct lines *, struct marks *,
+    struct record *) SRS_MUST_CHECK;
 
 #endif

@@ -6,14 +6,13 @@
 #include "base/mem.h"
 #include "io/record.h"
 
-enum { START = 1024 };		/* bytes kept of a record that is too long */
+enum { START = 1024 };		/* bytes shown of a record that is too long */
 
 void
 record_release(struct record *r)
 {
 	free(r->field);
 	buf_release(&r->problem);
-	buf_release(&r->start);
 }
 
 int
@@ -35,9 +34,8 @@ record_bad(struct record *r, size_t line, const char *fmt, ...)
 static int
 too_long(struct record *r, struct lines *l)
 {
-	r->start.n = 0;
-	buf_add(&r->start, l->p + l->from, l->max < START ? l->max : START);
-	r->raw = (struct span){ r->start.p, r->start.n };
+	r->raw = (struct span){ l->p + l->from, l->max < START ? l->max :
+	    START };
 	lines_drop(l);
 	return record_bad(r, r->line, "a row of more than %zu bytes", l->max);
 }
@@ -60,12 +58,20 @@ record_line(const struct lines *l, size_t n)
 }
 
 void
-record_add(struct record *r, struct span field)
+record_grow(struct record *r)
 {
-	if (r->n == r->cap)
-		r->field = mem_grow("fields", r->field, &r->cap, r->n + 1,
-		    sizeof *r->field);
-	r->field[r->n++] = field;
+	r->field = mem_grow("fields", r->field, &r->cap, r->n + 1,
+	    sizeof *r->field);
+}
+
+void
+record_end(struct record *r, const struct lines *l, size_t n)
+{
+	struct span *last = &r->field[r->n - 1];
+
+	r->line = l->line;
+	r->raw = record_line(l, n);
+	last->n -= n - r->raw.n;
 }
 
 void

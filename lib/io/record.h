@@ -12,7 +12,8 @@
  *
  * The functions that return int answer 1 for a record, 0 at the end, -1 after
  * a message, and 2 for bytes that are no record: `problem` then says why, and
- * reading can go on behind them.
+ * reading can go on behind them; 3 at the stop of the lines, or when they end
+ * before it is clear which (not in a block, which blocks.h cuts so).
  */
 
 #include <stddef.h>
@@ -28,7 +29,6 @@ struct record {
 	size_t line;		/* where raw begins */
 	size_t problem_line;	/* where the problem is */
 	struct buf problem;
-	struct buf start;	/* of a record that is too long */
 };
 
 void record_release(struct record *);
@@ -41,7 +41,21 @@ struct span record_line(const struct lines *, size_t n);
 
 /* Makes `raw` fields, between separators. */
 void record_split(struct record *, struct span raw, char separator);
-void record_add(struct record *, struct span field);
+
+/* The fields of the n bytes have been added: a CR at the end is none of the
+ * last one's. */
+void record_end(struct record *, const struct lines *, size_t n);
+
+/* For record_add(). */
+void record_grow(struct record *);
+
+static inline void
+record_add(struct record *r, struct span field)
+{
+	if (r->n == r->cap)
+		record_grow(r);
+	r->field[r->n++] = field;
+}
 
 /* The record ends after n bytes: takes them off the lines.  1, or 2 when
  * there is a NUL byte among them. */

@@ -49,6 +49,8 @@ struct rows_format {
 	 * one unless a field of it is a number */
 	enum rows_header header;
 	size_t max_record;	/* bytes; 0: 16 MiB */
+	size_t block;		/* bytes read at a time, about; 0: as is best
+				 * (results do not depend on it) */
 	struct tick *tick;	/* told the bytes read; may be NULL */
 };
 

@@ -1,0 +1,137 @@
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "io/marks.h"
+
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
+enum { STEP = 64 };		/* bytes in a mask */
+
+/* Bit i of the result: is byte i of 64 the byte c? */
+static inline uint64_t
+match(const char *p, char c)
+{
+	uint64_t mask = 0;
+
+#if defined(__SSE2__)
+	const __m128i all = _mm_set1_epi8(c);
+
+	for (int i = 0; i < STEP; i += 16) {
+		const __m128i x = _mm_loadu_si128((const void *)(p + i));
+
+		mask |= (uint64_t)(unsigned)_mm_movemask_epi8(
+		    _mm_cmpeq_epi8(x, all)) << i;
+	}
+#else
+	for (int i = 0; i < STEP; i++)
+		mask |= (uint64_t)(p[i] == c) << i;
+#endif
+	return mask;
+}
+
+/* The bits of the first n <= 64 bytes. */
+static inline uint64_t
+first_bits(size_t n)
+{
+	return n < STEP ? ((uint64_t)1 << n) - 1 : ~(uint64_t)0;
+}
+
+size_t
+marks_lines(const char *text, size_t n)
+{
+	size_t lines = 0;
+
+	for (size_t i = 0; i < n; i += STEP)
+		lines += (size_t)__builtin_popcountll(match(text + i, '\n') &
+		    first_bits(n - i));
+	return lines;
+}
+
+/* at[..] <- the places of the bits, from `base` on. */
+static inline uint32_t *
+put_places(uint64_t mask, uint32_t base, uint32_t *at)
+{
+	for (; mask != 0; mask &= mask - 1)
+		*at++ = base + (uint32_t)__builtin_ctzll(mask);
+	return at;
+}
+
+void
+marks_release(struct marks *m)
+{
+	free(m->at);
+	*m = MARKS_EMPTY;
+}
+
+void
+marks_find(struct marks *m, const char *text, size_t n, char separator,
+    char quote, int *has_nul)
+{
+	uint64_t nul = 0;
+	uint32_t *at;
+
+	m->at = mem_grow("marks", m->at, &m->cap, n, sizeof *m->at);
+	at = m->at;
+	for (size_t i = 0; i < n; i += STEP) {
+		const uint64_t bits = first_bits(n - i);
+
+		at = put_places(bits & (match(text + i, separator) |
+		    match(text + i, '\n') | match(text + i, quote)),
+		    (uint32_t)i, at);
+		nul |= bits & match(text + i, '\0');
+	}
+	m->n = (size_t)(at - m->at);
+	m->next = 0;
+	*has_nul = nul != 0;
+}
+
+/* Bit i of the result: is the number of ones in bits 0 .. i odd? */
+static inline uint64_t
+running_parity(uint64_t x)
+{
+	for (int shift = 1; shift < STEP; shift *= 2)
+		x ^= x << shift;
+	return x;
+}
+
+/* A mask moved by a byte; *carry is the bit between it and the next one. */
+static inline uint64_t
+behind(uint64_t x, uint64_t *carry)
+{
+	const uint64_t moved = x << 1 | *carry;
+
+	*carry = x >> (STEP - 1);
+	return moved;
+}
+
+size_t
+marks_last_row(const char *text, size_t n, char separator)
+{
+	uint64_t inside = 0;		/* all ones: within quotes */
+	uint64_t starts = 1, closed = 0, returned = 0;	/* carries */
+	uint64_t odd = 0;
+	size_t end = 0;
+
+	for (size_t i = 0; i < n; i += STEP) {
+		const uint64_t bits = first_bits(n - i);
+		const uint64_t quote = match(text + i, '"') & bits;
+		const uint64_t lf = match(text + i, '\n') & bits;
+		const uint64_t cut = match(text + i, separator) | lf;
+		const uint64_t cr = match(text + i, '\r');
+		const uint64_t in = running_parity(quote) ^ inside;
+		const uint64_t opening = quote & in;
+		const uint64_t closing = quote & ~in;
+		const uint64_t after = behind(closing, &closed) & bits;
+		const uint64_t rows = lf & ~in;
+
+		odd |= opening & ~(behind(cut, &starts) | after);
+		odd |= after & ~(cut | quote | cr);
+		odd |= behind(after & cr, &returned) & bits & ~lf;
+		if (rows != 0)
+			end = i + STEP - (size_t)__builtin_clzll(rows);
+		inside = (uint64_t)0 - (in >> (STEP - 1));
+	}
+	return odd ? MARKS_ODD : end;
+}
