@@ -90,7 +90,6 @@ cleanoutput_row(struct cleanoutput *o, const struct cleanstore_row *row)
 	}
 	buf_span(b, row->text);
 	buf_char(b, '\n');
-	cleantally_row(&o->tally, row);
 	if (b->n >= BLOCK)
 		flush(o);
 }

@@ -8,13 +8,11 @@
 #include "base/err.h"
 #include "io/put.h"
 #include "prep/cleanstore.h"
-#include "prep/cleantally.h"
 
 struct cleanoutput {
 	const struct cleanplan *plan;
 	struct put *put;
 	struct buf rows;	/* not yet handed on */
-	struct cleantally tally;	/* users and items: the caller's */
 };
 
 /* Begins with the header, after the plan is settled.  NULL after a message. */

@@ -1,7 +1,7 @@
 #include <stdlib.h>
 
+#include "all/cleanjson.h"
 #include "all/cleanpass.h"
-#include "all/cleanreport.h"
 #include "all/cleanrun.h"
 #include "all/cleantable.h"
 #include "base/mem.h"
@@ -13,9 +13,15 @@ cleanrun_new(struct cleanplan *plan)
 
 	r->plan = plan;
 	r->row = CLEAN_ROW_EMPTY;
-	r->users = idmap_new();
-	r->items = idmap_new();
 	return r;
+}
+
+static void
+give_sheet(struct cleanrun *r)
+{
+	if (r->sheet != NULL)
+		cleanquality_give(r->quality, r->sheet);
+	r->sheet = NULL;
 }
 
 void
@@ -26,9 +32,8 @@ cleanrun_free(struct cleanrun *r)
 	cleanoutput_free(r->output);
 	cleanrejects_free(r->rejects);
 	cleanstore_free(r->store);
-	idmap_free(r->users);
-	idmap_free(r->items);
-	cleancount_release(&r->count);
+	give_sheet(r);
+	cleanquality_free(r->quality);
 	clean_row_release(&r->row);
 	buf_release(&r->text);
 	free(r);
@@ -41,7 +46,7 @@ begin(struct cleanrun *r, const struct cleantable *first)
 	const struct cleanplan *p = r->plan;
 	const int *has = p->rules.has;
 
-	cleancount_init(&r->count, &p->rules);
+	r->quality = cleanquality_new(p);
 	if (p->holds_rows)
 		r->store = cleanstore_new(&(struct cleanstore_columns){
 		    has[CLEAN_ITEM], p->puts_event, has[CLEAN_RATING],
@@ -83,23 +88,18 @@ keep(struct cleanrun *r)
 		return;
 	}
 	cleanoutput_row(r->output, &clean);
-	idmap_add(r->users, row->user);
-	if (r->plan->rules.has[CLEAN_ITEM])
-		idmap_add(r->items, row->item);
 }
 
 /* A row that was read; `got` is 2 if it could not be cut into fields. */
 static int
 take_row(struct cleanrun *r, const struct cleantable *t, int got)
 {
-	const struct clean_rules *rules = &r->plan->rules;
-
 	if (got == 2) {
-		cleancount_record(&r->count);
+		cleanquality_record(r->sheet);
 		return refuse(r, t, 1);
 	}
-	clean_row(rules, t->field, t->text, &r->row);
-	cleancount_row(&r->count, rules, &r->row, t->text);
+	clean_row(&r->plan->rules, t->field, t->text, &r->row);
+	cleanquality_row(r->quality, r->sheet, t->field, t->text, &r->row);
 	if (r->row.verdict == CLEAN_REFUSED)
 		return refuse(r, t, 0);
 	if (r->row.verdict == CLEAN_KEPT)
@@ -115,12 +115,15 @@ read_rows(struct cleanrun *r, struct cleantable *t)
 	status = r->output == NULL ? begin(r, t) : 0;
 	if (status == 0 && r->rejects != NULL)
 		cleanrejects_bind(r->rejects, t->rows);
+	if (status == 0)
+		r->sheet = cleanquality_take(r->quality);
 	/* a write that failed is what cleanrun_finish() will complain about */
 	while (status == 0 && got > 0 && !cleanoutput_failed(r->output)) {
 		got = cleantable_next(t, r->plan);
 		if (got != 0)
 			status = got < 0 ? -1 : take_row(r, t, got);
 	}
+	give_sheet(r);
 	return status;
 }
 
@@ -138,26 +141,29 @@ cleanrun_add(struct cleanrun *r, const char *path, struct tick *tick)
 	return status;
 }
 
-/* Writes the rows that are left in memory, counting their users and items. */
+/* Writes the rows that are left in memory, counting those of each id. */
 static void
 write_rows(struct cleanrun *r)
 {
 	const struct cleanstore *s = r->store;
-	struct cleantally *tally = &r->output->tally;
-	unsigned char *users = mem_array("users", idmap_count(s->users), 1);
-	unsigned char *items = mem_array("items", idmap_count(s->items), 1);
+	const size_t n_users = idmap_count(s->users);
+	const size_t n_items = idmap_count(s->items);
+	uint64_t *users = mem_array("users", n_users, sizeof *users);
+	uint64_t *items = mem_array("items", n_items, sizeof *items);
 	struct cleanstore_row row;
 
+	r->sheet = cleanquality_take(r->quality);
 	for (size_t i = 0; i < s->n && !cleanoutput_failed(r->output); i++) {
 		cleanstore_get(s, i, &row);
 		cleanoutput_row(r->output, &row);
-		tally->users += !users[s->user[i]];
-		users[s->user[i]] = 1;
-		if (s->item == NULL)
-			continue;
-		tally->items += !items[s->item[i]];
-		items[s->item[i]] = 1;
+		cleanquality_written(r->quality, r->sheet, &row);
+		users[s->user[i]]++;
+		if (s->item != NULL)
+			items[s->item[i]]++;
 	}
+	give_sheet(r);
+	cleanquality_ids(r->quality, CLEAN_USER, users, n_users);
+	cleanquality_ids(r->quality, CLEAN_ITEM, items, n_items);
 	free(users);
 	free(items);
 }
@@ -166,12 +172,10 @@ write_rows(struct cleanrun *r)
 static int
 finish_rows(struct cleanrun *r)
 {
-	if (r->store == NULL) {
-		r->output->tally.users = idmap_count(r->users);
-		r->output->tally.items = idmap_count(r->items);
+	if (r->store == NULL)
 		return 0;
-	}
-	if (cleanpass_run(r->store, r->plan, &r->count) != 0)
+	if (cleanpass_run(r->store, r->plan,
+	    &cleanquality_sum(r->quality)->count) != 0)
 		return -1;
 	write_rows(r);
 	return 0;
@@ -180,23 +184,32 @@ finish_rows(struct cleanrun *r)
 static int
 check_gates(struct cleanrun *r)
 {
+	const uint64_t rows = cleanquality_output(r->quality)->rows;
 	const size_t min = r->plan->want->min_rows;
 
-	r->is_gated = r->output->tally.rows < min;
+	r->is_gated = rows < min;
 	if (!r->is_gated)
 		return 0;
 	return err_msg("gate: %llu rows are fewer than --min-rows %zu",
-	    (unsigned long long)r->output->tally.rows, min);
+	    (unsigned long long)rows, min);
+}
+
+static int
+write_report(const struct cleanrun *r)
+{
+	cJSON *report = cleanjson_make(r);
+	const int status = json_write(report, r->plan->want->report);
+
+	cJSON_Delete(report);
+	return status;
 }
 
 int
 cleanrun_finish(struct cleanrun *r)
 {
-	const char *report = r->plan->want->report;
-
 	if (finish_rows(r) != 0)
 		return -1;
-	if (report != NULL && cleanreport_write(r, report) != 0)
+	if (r->plan->want->report != NULL && write_report(r) != 0)
 		return -1;
 	if (r->rejects != NULL && cleanrejects_commit(r->rejects) != 0)
 		return -1;

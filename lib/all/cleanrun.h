@@ -18,10 +18,10 @@
 
 #include "all/cleanoutput.h"
 #include "all/cleanplan.h"
+#include "all/cleanquality.h"
 #include "all/cleanrejects.h"
 #include "base/err.h"
 #include "base/tick.h"
-#include "prep/cleancount.h"
 #include "prep/cleanstore.h"
 
 struct cleanrun {
@@ -29,8 +29,8 @@ struct cleanrun {
 	struct cleanoutput *output;	/* NULL until the first table */
 	struct cleanrejects *rejects;	/* NULL if not wanted */
 	struct cleanstore *store;	/* NULL if rows need not wait */
-	struct idmap *users, *items;	/* written as they were read */
-	struct cleancount count;
+	struct cleanquality *quality;	/* NULL until the first table */
+	struct cleansheet *sheet;	/* while rows are read or written */
 	struct clean_row row;
 	struct buf text;		/* scratch for reasons */
 	int is_gated;		/* too few rows: nothing was replaced */

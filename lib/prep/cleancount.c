@@ -13,7 +13,6 @@ cleancount_init(struct cleancount *c, const struct clean_rules *rules)
 	c->n_events = rules->weights.types == NULL ? 0
 	    : idmap_count(rules->weights.types);
 	c->events = mem_array("counts", c->n_events, sizeof *c->events);
-	c->others = idmap_new();
 }
 
 void
@@ -21,64 +20,44 @@ cleancount_release(struct cleancount *c)
 {
 	free(c->missing_text);
 	free(c->events);
-	idmap_free(c->others);
+	nametally_release(&c->others);
 	*c = (struct cleancount){ .rows = 0 };
 }
 
-static void
-count_other(struct cleancount *c, struct span type)
+static unsigned
+is_missing(struct span text)
 {
-	uint32_t id = idmap_find(c->others, type);
-
-	if (id == IDMAP_NONE &&
-	    idmap_count(c->others) < CLEANCOUNT_OTHERS_MAX)
-		id = idmap_add(c->others, type);
-	if (id == IDMAP_NONE)
-		c->more_others++;
-	else
-		c->n_others[id]++;
+	return text.n == 0 ||
+	    ((unsigned char)*text.p <= ' ' && cleantext_trim(text).n == 0);
 }
 
-/* A row that is not kept is counted for its reason alone. */
 static void
-count_reason(struct cleancount *c, const struct clean_row *row)
+count_missing(struct cleancount *c, const struct clean_rules *rules,
+    const struct span *field, const struct span *text)
 {
-	c->what[row->what]++;
-	switch (row->what) {
-	case CLEAN_NO_ID:
-	case CLEAN_NO_EVENT:
-	case CLEAN_NO_RATING:
-	case CLEAN_NO_WEIGHT:
-	case CLEAN_RATING_DROPPED:
-		c->missing[row->at]++;
-		break;
-	case CLEAN_OTHER_EVENT:
-	case CLEAN_EVENT_DROPPED:
-		count_other(c, row->event);
-		break;
-	default:
-		break;
-	}
+	for (int f = 0; f < CLEAN_FIELDS; f++)
+		if (rules->has[f])
+			c->missing[f] += is_missing(field[f]);
+	for (size_t i = 0; i < c->n_text; i++)
+		c->missing_text[i] += is_missing(text[i]);
 }
 
 void
 cleancount_row(struct cleancount *c, const struct clean_rules *rules,
-    const struct clean_row *row, const struct span *text)
+    const struct span *field, const struct span *text,
+    const struct clean_row *row)
 {
 	c->rows++;
+	count_missing(c, rules, field, text);
 	if (row->verdict != CLEAN_KEPT) {
-		count_reason(c, row);
+		c->what[row->what]++;
+		if (row->what == CLEAN_OTHER_EVENT ||
+		    row->what == CLEAN_EVENT_DROPPED)
+			nametally_add(&c->others, row->event);
 		return;
 	}
 	for (unsigned i = 0; row->repairs >> i != 0; i++)
 		c->what[CLEAN_FIRST_REPAIRED + i] += row->repairs >> i & 1;
-	if (rules->has[CLEAN_RATING])
-		c->missing[CLEAN_RATING] += isnan(row->rating) ||
-		    row->repairs >> (CLEAN_FILLED - CLEAN_FIRST_REPAIRED) & 1;
-	if (rules->has[CLEAN_TIME])
-		c->missing[CLEAN_TIME] += row->time == CLEANTIME_NONE;
-	for (size_t i = 0; i < c->n_text; i++)
-		c->missing_text[i] += cleantext_trim(text[i]).n == 0;
 	if (row->event_type != IDMAP_NONE)
 		c->events[row->event_type]++;
 }
@@ -88,6 +67,24 @@ cleancount_record(struct cleancount *c)
 {
 	c->rows++;
 	c->what[CLEAN_BAD_RECORD]++;
+}
+
+static void
+add(uint64_t *to, const uint64_t *from, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		to[i] += from[i];
+}
+
+void
+cleancount_merge(struct cleancount *c, const struct cleancount *other)
+{
+	c->rows += other->rows;
+	add(c->what, other->what, CLEAN_WHATS);
+	add(c->missing, other->missing, CLEAN_FIELDS);
+	add(c->missing_text, other->missing_text, c->n_text);
+	add(c->events, other->events, c->n_events);
+	nametally_merge(&c->others, &other->others);
 }
 
 static uint64_t

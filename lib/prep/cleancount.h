@@ -1,39 +1,39 @@
 #ifndef SRS_CLEANCOUNT_H
 #define SRS_CLEANCOUNT_H
 
-/* cleancount.h -- how often each rule of clean.h was applied. */
+/* cleancount.h -- how often each rule of clean.h was applied.  Counts can be
+ * merged: each thread has its own. */
 
 #include <stdint.h>
 
-#include "data/idmap.h"
 #include "prep/clean.h"
-
-/* Types of event without a weight are counted by name, up to this many; a
- * broken column has a new one in every row. */
-enum { CLEANCOUNT_OTHERS_MAX = 64 };
+#include "prep/nametally.h"
 
 struct cleancount {
 	uint64_t rows;			/* read */
 	uint64_t what[CLEAN_WHATS];
-	uint64_t missing[CLEAN_FIELDS];	/* in kept rows; also ids refused */
+	/* empty fields, in all rows that could be cut into fields */
+	uint64_t missing[CLEAN_FIELDS];
 	uint64_t *missing_text;		/* (n_text) */
 	size_t n_text;
 	uint64_t *events;		/* (types) of rows kept, by weights */
 	size_t n_events;
-	struct idmap *others;		/* names of other types */
-	uint64_t n_others[CLEANCOUNT_OTHERS_MAX];	/* (others) */
-	uint64_t more_others;		/* of types that found no place */
+	struct nametally others;	/* events that are not wanted */
 };
 
 void cleancount_init(struct cleancount *, const struct clean_rules *);
 void cleancount_release(struct cleancount *);
 
-/* Counts a row that clean_row() has made of `text` and other fields. */
+/* Counts a row that clean_row() has made of `field` and `text`. */
 void cleancount_row(struct cleancount *, const struct clean_rules *,
-    const struct clean_row *, const struct span *text);
+    const struct span *field, const struct span *text,
+    const struct clean_row *);
 
 /* Counts a record that could not be cut into fields. */
 void cleancount_record(struct cleancount *);
+
+/* Adds the counts of others, by the same rules, to the first. */
+void cleancount_merge(struct cleancount *, const struct cleancount *);
 
 /* The sum of what[] over the refused, and over the dropped. */
 uint64_t cleancount_refused(const struct cleancount *);

@@ -1,0 +1,375 @@
+#include <stdatomic.h>
+#include <stdlib.h>
+
+#include "all/cleanquality.h"
+#include "base/hash.h"
+#include "base/mem.h"
+#include "base/num.h"
+#include "prep/cleantext.h"
+
+struct cleanquality {
+	const struct cleanplan *plan;
+	struct profile_spec *spec;	/* (n) the fields, then the texts */
+	size_t n, first_text;
+	int column[CLEAN_FIELDS];	/* -1: no such column */
+	struct popularity known[CLEAN_FIELDS];	/* of users and items */
+	int is_known[CLEAN_FIELDS];
+	atomic_flag lock;		/* of the list: once in a block of rows */
+	struct cleansheet *free;	/* sheets that nobody has */
+};
+
+/* --- columns ------------------------------------------------------------ */
+
+static enum profile_kind
+kind_of_field(enum clean_field f)
+{
+	switch (f) {
+	case CLEAN_RATING:
+	case CLEAN_WEIGHT:
+		return PROFILE_NUMBER;
+	case CLEAN_EVENT:
+		return PROFILE_TOKEN;
+	case CLEAN_TIME:
+		return PROFILE_TIME;
+	default:
+		return PROFILE_ID;
+	}
+}
+
+static enum profile_kind
+kind_of_text(enum clean_type t)
+{
+	return t == CLEAN_TOKEN ? PROFILE_TOKEN :
+	    t == CLEAN_FLOAT ? PROFILE_NUMBER : PROFILE_TEXT;
+}
+
+static void
+name_columns(struct cleanquality *q)
+{
+	const struct cleanplan *p = q->plan;
+
+	q->spec = mem_array("columns", CLEAN_FIELDS + p->rules.n_text,
+	    sizeof *q->spec);
+	for (int f = 0; f < CLEAN_FIELDS; f++) {
+		const enum clean_field field = (enum clean_field)f;
+
+		q->column[f] = -1;
+		if (!p->rules.has[f] &&
+		    (field != CLEAN_WEIGHT || !p->puts_weight))
+			continue;
+		q->column[f] = (int)q->n;
+		q->spec[q->n++] = (struct profile_spec){
+		    p->key_name != NULL ? p->key_name
+		    : clean_field_name(field), kind_of_field(field) };
+	}
+	q->first_text = q->n;
+	for (size_t i = 0; i < p->rules.n_text; i++)
+		q->spec[q->n++] = (struct profile_spec){ p->text[i].name,
+		    kind_of_text(p->text_type[i]) };
+}
+
+struct cleanquality *
+cleanquality_new(const struct cleanplan *plan)
+{
+	struct cleanquality *q = mem_array("quality", 1, sizeof *q);
+
+	q->plan = plan;
+	name_columns(q);
+	atomic_flag_clear(&q->lock);
+	return q;
+}
+
+static void
+sheet_free(struct cleansheet *s)
+{
+	cleancount_release(&s->count);
+	profile_free(s->input);
+	profile_free(s->output);
+	free(s);
+}
+
+void
+cleanquality_free(struct cleanquality *q)
+{
+	if (q == NULL)
+		return;
+	while (q->free != NULL) {
+		struct cleansheet *s = q->free;
+
+		q->free = s->next;
+		sheet_free(s);
+	}
+	free(q->spec);
+	free(q);
+}
+
+/* --- sheets ------------------------------------------------------------- */
+
+static struct cleansheet *
+sheet_new(const struct cleanquality *q)
+{
+	struct cleansheet *s = mem_array("quality", 1, sizeof *s);
+
+	cleancount_init(&s->count, &q->plan->rules);
+	s->input = profile_new(q->spec, q->n, CLEANTIME_NONE);
+	if (q->plan->holds_rows)
+		s->output = profile_new(q->spec, q->n, CLEANTIME_NONE);
+	return s;
+}
+
+static void
+lock(struct cleanquality *q)
+{
+	while (atomic_flag_test_and_set_explicit(&q->lock,
+	    memory_order_acquire))
+		;
+}
+
+static void
+unlock(struct cleanquality *q)
+{
+	atomic_flag_clear_explicit(&q->lock, memory_order_release);
+}
+
+struct cleansheet *
+cleanquality_take(struct cleanquality *q)
+{
+	struct cleansheet *s;
+
+	lock(q);
+	s = q->free;
+	if (s != NULL)
+		q->free = s->next;
+	unlock(q);
+	return s != NULL ? s : sheet_new(q);
+}
+
+void
+cleanquality_give(struct cleanquality *q, struct cleansheet *s)
+{
+	lock(q);
+	s->next = q->free;
+	q->free = s;
+	unlock(q);
+}
+
+struct cleansheet *
+cleanquality_sum(struct cleanquality *q)
+{
+	struct cleansheet *sum;
+
+	if (q->free == NULL)
+		q->free = sheet_new(q);
+	sum = q->free;
+	while (sum->next != NULL) {
+		struct cleansheet *s = sum->next;
+
+		cleancount_merge(&sum->count, &s->count);
+		profile_merge(sum->input, s->input);
+		if (s->output != NULL)
+			profile_merge(sum->output, s->output);
+		sum->next = s->next;
+		sheet_free(s);
+	}
+	return sum;
+}
+
+/* --- rows --------------------------------------------------------------- */
+
+static uint64_t
+hash_of(struct span text)
+{
+	return hash_bytes(text.p, text.n, 0);
+}
+
+static void
+add_text(const struct cleanquality *q, struct profile *p, size_t i,
+    struct span text)
+{
+	const size_t column = q->first_text + i;
+	const struct span s = cleantext_trim(text);
+	double x;
+
+	if (s.n == 0)
+		return;
+	if (q->spec[column].kind != PROFILE_NUMBER)
+		profile_token(p, column, hash_of(s), s);
+	else if (num_real(s, &x) == 0)	/* as it was when it was judged */
+		profile_number(p, column, x);
+}
+
+/* What has a number, an event or a time. */
+static void
+add_values(const struct cleanquality *q, struct profile *p, float rating,
+    float weight, struct span event, uint64_t event_hash, int64_t time)
+{
+	const int *column = q->column;
+
+	if (column[CLEAN_RATING] >= 0 && !isnan(rating))
+		profile_number(p, (size_t)column[CLEAN_RATING],
+		    (double)rating);
+	if (column[CLEAN_WEIGHT] >= 0)
+		profile_number(p, (size_t)column[CLEAN_WEIGHT],
+		    (double)weight);
+	if (column[CLEAN_EVENT] >= 0 && event.n > 0)
+		profile_token(p, (size_t)column[CLEAN_EVENT], event_hash,
+		    event);
+	if (column[CLEAN_TIME] >= 0 && time != CLEANTIME_NONE)
+		profile_time(p, (size_t)column[CLEAN_TIME], time);
+}
+
+/* Rows are duplicates when cleanmerge() would make one of them. */
+static uint64_t
+hash_pair(const struct cleanquality *q, struct cleanhash h, uint64_t event)
+{
+	uint64_t hash = h.user;
+
+	if (q->column[CLEAN_ITEM] >= 0)
+		hash = hash_mix(hash, h.item);
+	return q->plan->puts_event ? hash_mix(hash, event) : hash;
+}
+
+static struct cleanhash
+add_input(const struct cleanquality *q, struct profile *p,
+    const struct span *text, const struct clean_row *row)
+{
+	struct cleanhash h = { hash_of(row->user), 0 };
+	uint64_t event = 0;
+
+	profile_row(p);
+	profile_token(p, (size_t)q->column[CLEAN_USER], h.user, row->user);
+	if (q->column[CLEAN_ITEM] >= 0) {
+		h.item = hash_of(row->item);
+		profile_token(p, (size_t)q->column[CLEAN_ITEM], h.item,
+		    row->item);
+	}
+	if (q->column[CLEAN_EVENT] >= 0)
+		event = hash_of(row->event);
+	profile_pair(p, hash_pair(q, h, event));
+	add_values(q, p, row->rating, row->weight, row->event, event,
+	    row->time);
+	for (size_t i = 0; i < q->n - q->first_text; i++)
+		add_text(q, p, i, text[i]);
+	return h;
+}
+
+struct cleanhash
+cleanquality_row(const struct cleanquality *q, struct cleansheet *s,
+    const struct span *field, const struct span *text,
+    const struct clean_row *row)
+{
+	cleancount_row(&s->count, &q->plan->rules, field, text, row);
+	if (row->verdict != CLEAN_KEPT)
+		return (struct cleanhash){ 0, 0 };
+	return add_input(q, s->input, text, row);
+}
+
+void
+cleanquality_record(struct cleansheet *s)
+{
+	cleancount_record(&s->count);
+}
+
+void
+cleanquality_written(const struct cleanquality *q, struct cleansheet *s,
+    const struct cleanstore_row *row)
+{
+	profile_row(s->output);
+	add_values(q, s->output, row->rating, row->weight, row->event,
+	    hash_of(row->event), row->time);
+}
+
+void
+cleanquality_ids(struct cleanquality *q, enum clean_field f,
+    const uint64_t *rows, size_t n)
+{
+	q->known[f] = popularity_of(rows, n);
+	q->is_known[f] = 1;
+}
+
+/* --- afterwards ---------------------------------------------------------- */
+
+const struct profile *
+cleanquality_input(struct cleanquality *q)
+{
+	return cleanquality_sum(q)->input;
+}
+
+const struct profile *
+cleanquality_output(struct cleanquality *q)
+{
+	const struct cleansheet *sum = cleanquality_sum(q);
+
+	return sum->output != NULL ? sum->output : sum->input;
+}
+
+struct popularity
+cleanquality_popularity(struct cleanquality *q, enum clean_field f)
+{
+	const struct profile *p = cleanquality_output(q);
+
+	return q->is_known[f] ? q->known[f]
+	    : profile_popularity(&p->column[q->column[f]]);
+}
+
+double
+cleanquality_density(struct cleanquality *q)
+{
+	const double rows = (double)cleanquality_output(q)->rows;
+
+	if (rows <= 0 || q->column[CLEAN_ITEM] < 0)
+		return 0;
+	return rows / cleanquality_popularity(q, CLEAN_USER).ids /
+	    cleanquality_popularity(q, CLEAN_ITEM).ids;
+}
+
+double
+cleanquality_duplicates(struct cleanquality *q, int *estimated)
+{
+	const struct cleansheet *sum = cleanquality_sum(q);
+
+	*estimated = 0;
+	if (q->plan->how != CLEANMERGE_KEEP)
+		return (double)sum->count.what[CLEAN_DUPLICATE];
+	return profile_duplicates(sum->input, estimated);
+}
+
+const struct profile_spec *
+cleanquality_columns(const struct cleanquality *q, size_t *n)
+{
+	*n = q->n;
+	return q->spec;
+}
+
+int
+cleanquality_column(const struct cleanquality *q, enum clean_field f)
+{
+	return q->column[f];
+}
+
+static enum clean_field
+field_of(const struct cleanquality *q, size_t column)
+{
+	int f = 0;
+
+	while (f < CLEAN_FIELDS && q->column[f] != (int)column)
+		f++;
+	return (enum clean_field)f;
+}
+
+int
+cleanquality_is_read(const struct cleanquality *q, size_t column)
+{
+	return column >= q->first_text ||
+	    q->plan->rules.has[field_of(q, column)];
+}
+
+uint64_t
+cleanquality_missing(struct cleanquality *q, size_t column)
+{
+	const struct cleancount *c = &cleanquality_sum(q)->count;
+
+	return column >= q->first_text
+	    ? c->missing_text[column - q->first_text]
+	    : c->missing[field_of(q, column)];
+}
