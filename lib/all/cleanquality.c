@@ -14,7 +14,7 @@ struct cleanquality {
 	int column[CLEAN_FIELDS];	/* -1: no such column */
 	struct popularity known[CLEAN_FIELDS];	/* of users and items */
 	int is_known[CLEAN_FIELDS];
-	atomic_flag lock;		/* of the list: once in a block of rows */
+	atomic_flag lock;		/* of the list; held for no time */
 	struct cleansheet *free;	/* sheets that nobody has */
 };
 
