@@ -4,6 +4,7 @@
 #include "io/readinter.h"
 #include "knn/knn.h"
 #include "knn/past.h"
+#include "knn/similarity.h"
 #include "knn/weighting.h"
 
 static const struct cli_tool tool = {
@@ -40,10 +41,19 @@ read_options(struct args *a, int argc, char **argv)
 		OPT_SOME_CHOICE(0, "weighting", "NAME", &o->weighting,
 		    weighting_choice, "what common things count, for implicit "
 		    "feedback; otherwise tfidf"),
+		OPT_SOME_CHOICE(0, "similarity", "NAME", &o->similarity,
+		    similarity_choice, "how like each other two are; "
+		    "otherwise cosine, adjusted for ratings"),
+		OPT_SOME_REAL(0, "asymmetry", "E", &o->asymmetry, 0, 1,
+		    "of --similarity asymmetric; otherwise 0.5"),
 		OPT_SOME_SIZE(0, "neighbours", "N", &o->neighbours, 1, 1e9,
 		    "neighbours that a score is made of"),
 		OPT_SOME_REAL(0, "shrink", "X", &o->shrink, 0, 1e9,
 		    "similarity is x.y / (|x| |y| + X)"),
+		OPT_SOME_REAL(0, "alpha", "X", &o->alpha, 0, 10,
+		    "power of the probability of a step"),
+		OPT_SOME_REAL(0, "beta", "X", &o->beta, 0, 10,
+		    "power of the popularity that a weight is divided by"),
 		OPT_SOME_SIZE(0, "top", "N", &o->top, 0, 1e9,
 		    "weights that the model keeps for an item, 0 for all; "
 		    "500 for ratings"),

@@ -208,7 +208,7 @@ ease_top(const struct mat *B, size_t top, const uint32_t *ranks,
 /* --- the method ----------------------------------------------------------- */
 
 static int
-save(const struct knn_task *task, double lambda, const struct mat *B,
+save(const struct knn_task *task, const struct mat *B,
     const struct ease_report *report, struct knn_result *result)
 {
 	const size_t top = task->options->top;
@@ -217,8 +217,6 @@ save(const struct knn_task *task, double lambda, const struct mat *B,
 	struct csr W = { 0 };
 	int status;
 
-	model_put_real(w, "lambda", lambda);
-	model_put_size(w, "top", top);
 	st_put_meta(w, "summary.precision",
 	    report->is_double ? "double" : "float");
 	model_put_real(w, "summary.error", report->error);
@@ -236,23 +234,25 @@ save(const struct knn_task *task, double lambda, const struct mat *B,
 int
 ease_train(const struct knn_task *task, struct knn_result *result)
 {
-	const struct knn_options *o = task->options;
+	struct knn_options o = *task->options;
+	struct knn_task settled = *task;
 	struct ease_report report;
 	struct csr x;
 	struct mat B;
-	double lambda;
 	int status;
 
-	past_matrix(task->data, idmap_count(task->data->items), o->values,
+	settled.options = &o;
+	past_matrix(task->data, idmap_count(task->data->items), o.values,
 	    &x);
-	lambda = isnan(o->lambda) ? ease_lambda(&x) : o->lambda;
-	status = ease_solve(&x, lambda, o->memory, task->tick, &B, &report);
+	if (isnan(o.lambda))
+		o.lambda = ease_lambda(&x);
+	status = ease_solve(&x, o.lambda, o.memory, task->tick, &B, &report);
 	csr_release(&x);
 	if (status == 0)
-		status = save(task, lambda, &B, &report, result);
+		status = save(&settled, &B, &report, result);
 	if (status == 0)
 		snprintf(result->note, sizeof result->note, "lambda %.6g, "
-		    "computed in %s", lambda, report.is_double ? "doubles" :
+		    "computed in %s", o.lambda, report.is_double ? "doubles" :
 		    "floats");
 	mat_release(&B);
 	return status;

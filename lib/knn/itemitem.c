@@ -26,9 +26,7 @@ itemitem_save(const struct knn_task *task, struct st_writer *w,
 
 	assert((sparse == NULL) != (dense == NULL));
 	model_put_ids(w, "item_ids", task->data->items);
-	st_put_meta(w, "values", task->options->values->name);
-	if (task->options->value != NULL)
-		st_put_meta(w, "value", task->options->value);
+	knn_put_settings(w, task->options);
 	if (sparse != NULL)
 		model_put_csr(w, "item_weights", sparse);
 	else

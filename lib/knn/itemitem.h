@@ -17,8 +17,9 @@
 #include "model/scorer.h"
 #include "knn/knn.h"
 
-/* Writes W, sparse or dense: one of them is NULL.  The writer, which has the
- * method and its settings, is freed.  0, or -1 after a message. */
+/* Writes W, sparse or dense (one of them is NULL), and the settings of the
+ * task.  The writer, which has the method, is freed.  0, or -1 after a message.
+ */
 int itemitem_save(const struct knn_task *, struct st_writer *,
     const struct csr *sparse, const struct mat *dense) SRS_MUST_CHECK;
 

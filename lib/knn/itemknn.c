@@ -25,7 +25,9 @@ itemknn_weights(struct csr *x, const struct knn_options *options,
 	csr_release(x);
 	csr_transpose(&xt, x);
 
-	nearest_space_init(&space, x, options->shrink, ranks);
+	nearest_space_init(&space, x, &(struct nearest_rule){
+	    options->similarity, options->asymmetry, options->shrink, 0 },
+	    ranks);
 	nearest_table(&space, &xt, options->neighbours, tick, &near);
 	nearest_space_release(&space);
 	csr_release(&xt);
@@ -45,10 +47,6 @@ train_implicit(const struct knn_task *task, struct knn_result *result)
 	past_matrix(task->data, idmap_count(task->data->items), o->values,
 	    &x);
 	itemknn_weights(&x, o, ranks, task->tick, &W);
-	st_put_meta(w, "feedback", o->feedback->name);
-	st_put_meta(w, "weighting", o->weighting->name);
-	model_put_size(w, "neighbours", o->neighbours);
-	model_put_real(w, "shrink", o->shrink);
 	result->n_weights = csr_count(&W);
 	status = itemitem_save(task, w, &W, NULL);
 	csr_release(&x);

@@ -30,8 +30,12 @@ struct knn_options {
 	const struct choice *feedback;	/* implicit or ratings */
 	const struct choice *values;	/* of implicit feedback: past.h */
 	const struct choice *weighting;	/* of implicit feedback: weighting.h */
+	const struct choice *similarity;	/* similarity.h */
+	double asymmetry;	/* of the similarity "asymmetric" */
 	size_t neighbours;
 	double shrink;		/* added to the product of two lengths */
+	double alpha;		/* power of the probabilities of a step */
+	double beta;		/* power of the popularity that divides */
 	size_t top;		/* weights kept for an item; 0: all */
 	double damping;		/* added to a sum of similarities */
 	double lambda;		/* of the squares of the weights; NAN: by the
@@ -43,8 +47,9 @@ struct knn_options {
 };
 
 /* What the command line has not set. */
-#define KNN_UNSET ((struct knn_options){ .neighbours = SIZE_MAX, \
-	.shrink = NAN, .top = SIZE_MAX, .damping = NAN, .lambda = NAN, \
+#define KNN_UNSET ((struct knn_options){ .asymmetry = NAN, \
+	.neighbours = SIZE_MAX, .shrink = NAN, .alpha = NAN, .beta = NAN, \
+	.top = SIZE_MAX, .damping = NAN, .lambda = NAN, \
 	.lambda_user = NAN, .lambda_item = NAN, .memory = SIZE_MAX })
 
 struct knn_task {
@@ -73,6 +78,12 @@ int knn_is_explicit(const struct knn_options *);
  * message that some do not go together.
  */
 int knn_settle(struct knn_options *) SRS_MUST_CHECK;
+
+struct st_writer;
+
+/* Puts all settings that are set into a model's metadata, under the names of
+ * their options. */
+void knn_put_settings(struct st_writer *, const struct knn_options *);
 
 /* Trains and writes the model.  0, or -1 after a message. */
 int knn_train(const struct choice *method, const struct knn_task *,

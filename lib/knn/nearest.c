@@ -1,4 +1,5 @@
 #include <assert.h>
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -6,48 +7,78 @@
 #include "base/mem.h"
 #include "base/par.h"
 #include "knn/nearest.h"
+#include "knn/past.h"
+#include "linalg/vec.h"
 
 enum {
 	COLUMNS = 32,		/* of a piece of parallel work */
 	PIECES = 32		/* between two ticks */
 };
 
+/* p, b, c (n) <- the terms of the columns, from the sums in b and c. */
+static void
+set_terms(struct nearest_space *s)
+{
+	for (size_t i = 0; i < s->x->cols; i++) {
+		const struct similarity_terms t = similarity_terms(
+		    s->rule.similarity, s->rule.asymmetry,
+		    (struct similarity_sums){ s->b[i], s->c[i],
+		    (double)s->x->rows });
+
+		s->p[i] = t.p;
+		s->b[i] = t.b;
+		s->c[i] = t.c;
+	}
+}
+
 void
 nearest_space_init(struct nearest_space *s, const struct csr *x,
-    double shrink, const uint32_t *ranks)
+    const struct nearest_rule *rule, const uint32_t *ranks)
 {
 	const uint64_t n = csr_count(x);
 	double squares = 0;
 
-	*s = (struct nearest_space){ .x = x, .ranks = ranks };
-	s->norms = mem_array("lengths", x->cols, sizeof *s->norms);
+	*s = (struct nearest_space){ .x = x, .rule = *rule, .ranks = ranks };
+	s->p = mem_array("similarities", x->cols, sizeof *s->p);
+	s->b = mem_array("similarities", x->cols, sizeof *s->b);
+	s->c = mem_array("similarities", x->cols, sizeof *s->c);
 	for (uint64_t i = 0; i < n; i++) {
-		const double square = (double)x->values[i] *
-		    (double)x->values[i];
+		const double value = (double)x->values[i];
 
-		s->norms[x->indices[i]] += square;
-		squares += square;
+		s->b[x->indices[i]] += value;
+		s->c[x->indices[i]] += value * value;
+		squares += value * value;
 	}
 	if (n > 0)
-		s->shrink = shrink * (squares / (double)n);
-	for (size_t c = 0; c < x->cols; c++)
-		s->norms[c] = sqrt(s->norms[c]);
+		s->shrink = rule->shrink * (squares / (double)n);
+	set_terms(s);
 }
 
 void
 nearest_space_release(struct nearest_space *s)
 {
-	free(s->norms);
-	s->norms = NULL;
+	free(s->p);
+	free(s->b);
+	free(s->c);
+	*s = (struct nearest_space){ 0 };
 }
 
 int
-nearest_load_shrink(const struct st_file *f, double *shrink)
+nearest_load_rule(const struct st_file *f, struct nearest_rule *rule)
 {
-	if (model_real(f, "shrink", shrink) != 0)
+	*rule = (struct nearest_rule){ .asymmetry = 0.5 };
+	if (st_meta(f, "similarity") == NULL)
+		rule->similarity = similarity_choice(0);
+	else if (past_choice_of(f, "similarity", similarity_choice,
+	    &rule->similarity) != 0)
 		return -1;
-	return *shrink >= 0 ? 0 : err_msg("%s: metadata 'shrink': %g is "
-	    "negative", st_path(f), *shrink);
+	if (st_meta(f, "asymmetry") != NULL &&
+	    model_real(f, "asymmetry", &rule->asymmetry) != 0)
+		return -1;
+	if (model_real(f, "shrink", &rule->shrink) != 0)
+		return -1;
+	return rule->shrink >= 0 ? 0 : err_msg("%s: metadata 'shrink': %g is "
+	    "negative", st_path(f), rule->shrink);
 }
 
 void
@@ -55,17 +86,23 @@ nearest_init(struct nearest *w, const struct nearest_space *s)
 {
 	const size_t n = s->x->cols;
 
+	*w = (struct nearest){ 0 };
 	w->sum = mem_array("similarities", n, sizeof *w->sum);
 	w->who = mem_array("similarities", n, sizeof *w->who);
 	w->score = mem_array("similarities", n, sizeof *w->score);
 	w->rank = mem_array("similarities", n, sizeof *w->rank);
-	w->n_found = 0;
+	if (!s->rule.common)
+		return;
+	w->xx = mem_array("similarities", n, sizeof *w->xx);
+	w->yy = mem_array("similarities", n, sizeof *w->yy);
 }
 
 void
 nearest_release(struct nearest *w)
 {
 	free(w->sum);
+	free(w->xx);
+	free(w->yy);
 	free(w->who);
 	free(w->score);
 	free(w->rank);
@@ -89,55 +126,146 @@ add_rows(const struct csr *x, struct nearest_vector v, double *sum)
 	return work;
 }
 
-/* Takes column c if it is a neighbour, and clears its sum. */
-static inline void
-take(struct nearest *w, const struct nearest_space *s, size_t c, size_t self,
-    double norm)
+/* The same for the lengths over what both have. */
+static void
+add_lengths(const struct csr *x, struct nearest_vector v, struct nearest *w)
+{
+	for (size_t i = 0; i < v.n; i++) {
+		const double a = (double)v.values[i];
+
+		for (uint64_t p = x->indptr[v.dims[i]];
+		    p < x->indptr[v.dims[i] + 1]; p++) {
+			const double y = (double)x->values[p];
+
+			w->xx[x->indices[p]] += a * a;
+			w->yy[x->indices[p]] += y * y;
+		}
+	}
+}
+
+/* What one vector has for all others. */
+struct self {
+	struct similarity_terms t;
+	double overlap, shrink;
+};
+
+static struct self
+self_of(const struct nearest_space *s, struct nearest_vector v)
+{
+	struct similarity_sums sums = { .dims = (double)s->x->rows };
+
+	for (size_t i = 0; i < v.n; i++) {
+		sums.sum += (double)v.values[i];
+		sums.squares += (double)v.values[i] * (double)v.values[i];
+	}
+	return (struct self){ similarity_terms(s->rule.similarity,
+	    s->rule.asymmetry, sums), similarity_overlap(s->rule.similarity),
+	    s->shrink };
+}
+
+/* s(x, y) of similarity.h; what is no neighbour is not > 0. */
+static inline float
+similar(struct self x, double dot, double p, double b, double c)
+{
+	return (float)((dot - x.t.p * p) / (x.t.a * b + x.t.c + c -
+	    x.overlap * dot + x.shrink));
+}
+
+/* The similarity to column c, whose sums are cleared. */
+static inline float
+take(struct nearest *w, const struct nearest_space *s, struct self x, size_t c)
 {
 	const double dot = w->sum[c];
-	float score;
+	double length;
 
 	w->sum[c] = 0;
-	if (!(dot > 0) || c == self)
-		return;
-	score = (float)(dot / (norm * s->norms[c] + s->shrink));
-	if (!(score > 0))
+	if (w->xx == NULL)
+		return similar(x, dot, s->p[c], s->b[c], s->c[c]);
+	length = sqrt(w->xx[c] * w->yy[c]);
+	w->xx[c] = w->yy[c] = 0;
+	return (float)(dot / (length + x.shrink));
+}
+
+/* score (n) <- what take() says of every column; what is no neighbour gets
+ * -INFINITY.  The sums are cleared. */
+VEC_CLONES static void
+take_all(const struct nearest_space *s, struct self x, size_t n, double *sum,
+    float *score)
+{
+	const double *p = s->p, *b = s->b, *c = s->c;
+
+	for (size_t i = 0; i < n; i++) {
+		const float y = similar(x, sum[i], p[i], b[i], c[i]);
+
+		score[i] = y > 0 && y <= FLT_MAX ? y : -INFINITY;
+		sum[i] = 0;
+	}
+}
+
+static void
+offer(struct nearest *w, const struct nearest_space *s, struct self x,
+    size_t c, size_t self)
+{
+	const float score = take(w, s, x, c);
+
+	if (!(score > 0 && score <= FLT_MAX) || c == self)
 		return;
 	w->who[w->n_found] = (uint32_t)c;
 	w->score[w->n_found] = score;
 	w->rank[w->n_found++] = s->ranks[c];
 }
 
-void
-nearest_all(struct nearest *w, const struct nearest_space *s,
-    struct nearest_vector v)
+/* Of the columns that share a dimension with v, who has `work` of them; one
+ * that was taken has a sum of 0 when it comes again. */
+static void
+collect(struct nearest *w, const struct nearest_space *s,
+    struct nearest_vector v, uint64_t work)
 {
 	const struct csr *x = s->x;
-	const uint64_t work = add_rows(x, v, w->sum);
-	double norm = 0;
+	const struct self self = self_of(s, v);
 
-	for (size_t i = 0; i < v.n; i++)
-		norm += (double)v.values[i] * (double)v.values[i];
-	norm = sqrt(norm);
 	w->n_found = 0;
 	if (work >= x->cols) {
 		for (size_t c = 0; c < x->cols; c++)
-			take(w, s, c, v.self, norm);
+			offer(w, s, self, c, v.self);
 		return;
 	}
 	for (size_t i = 0; i < v.n; i++)
 		for (uint64_t p = x->indptr[v.dims[i]];
 		    p < x->indptr[v.dims[i] + 1]; p++)
-			take(w, s, x->indices[p], v.self, norm);
+			offer(w, s, self, x->indices[p], v.self);
+}
+
+static uint64_t
+add_vector(struct nearest *w, const struct nearest_space *s,
+    struct nearest_vector v)
+{
+	if (s->rule.common)
+		add_lengths(s->x, v, w);
+	return add_rows(s->x, v, w->sum);
+}
+
+void
+nearest_all(struct nearest *w, const struct nearest_space *s,
+    struct nearest_vector v)
+{
+	collect(w, s, v, add_vector(w, s, v));
 }
 
 size_t
 nearest_best(struct nearest *w, const struct nearest_space *s,
     struct nearest_vector v, size_t k, struct topk_item *best)
 {
+	const uint64_t work = add_vector(w, s, v);
 	size_t n;
 
-	nearest_all(w, s, v);
+	if (work >= s->x->cols && !s->rule.common) {
+		take_all(s, self_of(s, v), s->x->cols, w->sum, w->score);
+		if (v.self < s->x->cols)
+			w->score[v.self] = -INFINITY;
+		return topk_select(w->score, s->x->cols, s->ranks, k, best);
+	}
+	collect(w, s, v, work);
 	n = topk_select(w->score, w->n_found, w->rank, k, best);
 	for (size_t i = 0; i < n; i++)
 		best[i].item = w->who[best[i].item];

@@ -2,14 +2,12 @@
 #define SRS_NEAREST_H
 
 /*
- * nearest.h -- the vectors of a sparse set that point the way of another one.
+ * nearest.h -- the vectors of a sparse set that are most like another one.
  *
- *	s(x, y) = x.y / (|x| |y| + shrink m)
- *
- * is their cosine, shrunk towards zero where there is little to tell it from.
- * m is the mean of the squares of all values: with it a shrink of 10 is worth
- * ten values, whatever their unit.  Only vectors with s > 0 are neighbours; of
- * equal ones that with the higher rank is nearer.
+ * Likeness is one of similarity.h; its shrinkage is shrink m, m being the mean
+ * of the squares of all values: with it a shrink of 10 is worth ten values,
+ * whatever their unit.  Only vectors with s > 0 are neighbours; of equal ones
+ * that with the higher rank is nearer.
  */
 
 #include <stddef.h>
@@ -17,25 +15,36 @@
 
 #include "base/err.h"
 #include "base/tick.h"
+#include "knn/similarity.h"
 #include "linalg/csr.h"
 #include "model/model.h"
 #include "rank/topk.h"
 
+struct nearest_rule {
+	const struct choice *similarity;
+	double asymmetry, shrink;
+	int common;		/* lengths from the dimensions that both have:
+				 * x.y / (sqrt(sum x^2 sum y^2) + shrink) */
+};
+
 /* The vectors: the columns of x. */
 struct nearest_space {
 	const struct csr *x;	/* (dims, n) row d: who has d */
-	double *norms;		/* (n) |y| of each */
+	struct nearest_rule rule;
 	double shrink;		/* shrink m */
+	double *p, *b, *c;	/* (n) what similarity.h calls so; may be
+				 * changed between init and use */
 	const uint32_t *ranks;	/* (n) all different: idmap_ranks() */
 };
 
 /* x and ranks stay the caller's.  O(n + entries). */
 void nearest_space_init(struct nearest_space *, const struct csr *x,
-    double shrink, const uint32_t *ranks);
+    const struct nearest_rule *, const uint32_t *ranks);
 void nearest_space_release(struct nearest_space *);
 
-/* The setting "shrink" of a model: 0, or -1 after a message. */
-int nearest_load_shrink(const struct st_file *, double *shrink)
+/* The settings "similarity" (cosine if there is none, as of old), "asymmetry"
+ * and "shrink" of a model: 0, or -1 after a message. */
+int nearest_load_rule(const struct st_file *, struct nearest_rule *)
     SRS_MUST_CHECK;
 
 /* One vector. */
@@ -48,7 +57,9 @@ struct nearest_vector {
 
 /* One worker's memory. */
 struct nearest {
-	double *sum;		/* (n) zero between calls */
+	double *sum;		/* (n) x.y, zero between calls */
+	double *xx, *yy;	/* (n) the same of x^2 and y^2 where both have
+				 * a value; NULL unless lengths are common */
 	uint32_t *who;		/* (n_found of n) neighbours, */
 	float *score;		/* their s, */
 	uint32_t *rank;		/* and ranks */

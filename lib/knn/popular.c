@@ -27,7 +27,7 @@ popular_train(const struct knn_task *task, struct knn_result *result)
 
 	model_put_ids(w, "item_ids", task->data->items);
 	model_put_vec(w, "item_scores", scores, n);
-	st_put_meta(w, "values", o->values->name);
+	knn_put_settings(w, o);
 	result->n_weights = n;
 	status = st_write(w, task->output, task->gzip);
 	st_writer_free(w);

@@ -3,28 +3,62 @@
 #include "base/mem.h"
 #include "knn/past.h"
 #include "knn/rated.h"
+#include "knn/similarity.h"
 #include "model/model.h"
 
 void
-rated_put(struct st_writer *w, const struct knn_task *task,
-    const struct csr *x, const struct bias *b)
+rated_fit(const struct knn_task *task, struct rated_data *d)
 {
 	const struct knn_options *o = task->options;
+	const size_t n_items = idmap_count(task->data->items);
+
+	d->item = mem_array("biases", n_items, sizeof *d->item);
+	past_matrix(task->data, n_items, NULL, &d->x);
+	bias_fit(&d->bias, &d->x, o->lambda_user, o->lambda_item, d->item);
+}
+
+void
+rated_data_release(struct rated_data *d)
+{
+	csr_release(&d->x);
+	free(d->item);
+}
+
+void
+rated_put(struct st_writer *w, const struct knn_task *task,
+    const struct rated_data *d)
+{
+	const struct bias *b = &d->bias;
 
 	model_put_ids(w, "user_ids", task->data->users);
 	model_put_ids(w, "item_ids", task->data->items);
-	model_put_csr(w, "interactions", x);
-	model_put_vec(w, "item_bias", b->item, x->cols);
+	model_put_csr(w, "interactions", &d->x);
+	model_put_vec(w, "item_bias", b->item, d->x.cols);
 	model_put_real(w, "mean", b->mean);
 	model_put_real(w, "min", (double)b->min);
 	model_put_real(w, "max", (double)b->max);
-	st_put_meta(w, "feedback", o->feedback->name);
-	st_put_meta(w, "value", o->value);
-	model_put_size(w, "neighbours", o->neighbours);
-	model_put_real(w, "shrink", o->shrink);
-	model_put_real(w, "damping", o->damping);
-	model_put_real(w, "lambda-user", o->lambda_user);
-	model_put_real(w, "lambda-item", o->lambda_item);
+	knn_put_settings(w, task->options);
+}
+
+void
+rated_compare(const struct choice *similarity, const struct bias *b,
+    struct csr *x)
+{
+	float *user;
+
+	switch (similarity_compares(similarity)) {
+	case COMPARES_REST:
+		user = mem_array("biases", x->rows, sizeof *user);
+		bias_take_off(b, x, user);
+		free(user);
+		break;
+	case COMPARES_RATINGS:
+		break;
+	case COMPARES_ONES:
+		for (uint64_t i = 0; i < csr_count(x); i++)
+			x->values[i] = 1;
+		break;
+	}
 }
 
 static int
@@ -65,17 +99,22 @@ rated_load(struct scorer *s, struct rated *r)
 }
 
 void
-rated_prepare(const struct scorer *s, struct rated *r)
+rated_own(const struct scorer *s, const struct rated *r, struct csr *own)
 {
-	const size_t n_users = idmap_count(s->users);
 	struct csr fresh = { 0 };
 
 	if (s->history != NULL)
 		past_matrix(s->history, scorer_items(s), NULL, &fresh);
-	past_or(s->history != NULL ? &fresh : NULL, &r->stored, n_users,
-	    scorer_items(s), &r->rest);
+	past_or(s->history != NULL ? &fresh : NULL, &r->stored,
+	    idmap_count(s->users), scorer_items(s), own);
 	csr_release(&fresh);
-	r->user_bias = mem_array("biases", n_users, sizeof *r->user_bias);
+}
+
+void
+rated_prepare(const struct scorer *s, struct rated *r)
+{
+	rated_own(s, r, &r->rest);
+	r->user_bias = mem_array("biases", r->rest.rows, sizeof *r->user_bias);
 	bias_take_off(&r->bias, &r->rest, r->user_bias);
 }
 

@@ -34,12 +34,30 @@ struct rated {
 	double damping;
 };
 
-/* Puts all of it in the file, x being the ratings of the training. */
+/* What a training begins with. */
+struct rated_data {
+	struct csr x;		/* (users, items) the ratings; owned */
+	struct bias bias;
+	float *item;		/* (items) what bias.item points to; owned */
+};
+
+void rated_fit(const struct knn_task *, struct rated_data *);
+void rated_data_release(struct rated_data *);
+
+/* Puts all of it in the file. */
 void rated_put(struct st_writer *, const struct knn_task *,
-    const struct csr *x, const struct bias *);
+    const struct rated_data *);
+
+/* x (users, items): ratings <- what the similarity compares of them. */
+void rated_compare(const struct choice *similarity, const struct bias *,
+    struct csr *x);
 
 /* Reads it and sets what the scorer says of itself. */
 int rated_load(struct scorer *, struct rated *) SRS_MUST_CHECK;
+
+/* own (users, items) <- the ratings of those who are scored: from the history,
+ * or else what is stored.  The caller releases it. */
+void rated_own(const struct scorer *, const struct rated *, struct csr *own);
 
 /* Makes rest and user_bias, from the history and what is stored. */
 void rated_prepare(const struct scorer *, struct rated *);

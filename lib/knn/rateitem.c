@@ -18,52 +18,46 @@ struct rateitem {
 
 /* --- training ------------------------------------------------------------- */
 
-/* near (items, items) <- the items most like each, from the ratings x, which
- * are overwritten. */
+/* near (items, items) <- the items most like each */
 static void
-find_near(const struct knn_task *task, const struct bias *b, struct csr *x,
+find_near(const struct knn_task *task, const struct rated_data *d,
     struct csr *near)
 {
-	float *user_bias = mem_array("biases", x->rows, sizeof *user_bias);
+	const struct knn_options *o = task->options;
 	uint32_t *ranks = idmap_ranks(task->data->items);
 	struct nearest_space space;
-	struct csr xt;
+	struct csr x, xt;
 
-	bias_take_off(b, x, user_bias);
-	csr_transpose(x, &xt);
-	nearest_space_init(&space, x, task->options->shrink, ranks);
-	nearest_table(&space, &xt, task->options->top, task->tick, near);
+	past_or(NULL, &d->x, d->x.rows, d->x.cols, &x);
+	rated_compare(o->similarity, &d->bias, &x);
+	csr_transpose(&x, &xt);
+	nearest_space_init(&space, &x, &(struct nearest_rule){ o->similarity,
+	    o->asymmetry, o->shrink, similarity_is_common(o->similarity) },
+	    ranks);
+	nearest_table(&space, &xt, o->top, task->tick, near);
 	nearest_space_release(&space);
 	csr_release(&xt);
+	csr_release(&x);
 	free(ranks);
-	free(user_bias);
 }
 
 int
 rateitem_train(const struct knn_task *task, struct knn_result *result)
 {
-	const struct knn_options *o = task->options;
-	const size_t n_items = idmap_count(task->data->items);
 	struct st_writer *w = model_writer("item");
-	float *item = mem_array("biases", n_items, sizeof *item);
-	struct csr x, rest, near;
-	struct bias b;
+	struct rated_data d;
+	struct csr near;
 	int status;
 
-	past_matrix(task->data, n_items, NULL, &x);
-	bias_fit(&b, &x, o->lambda_user, o->lambda_item, item);
-	past_or(NULL, &x, x.rows, n_items, &rest);
-	find_near(task, &b, &rest, &near);
-	rated_put(w, task, &x, &b);
+	rated_fit(task, &d);
+	find_near(task, &d, &near);
+	rated_put(w, task, &d);
 	model_put_csr(w, "item_neighbours", &near);
-	model_put_size(w, "top", o->top);
 	result->n_weights = csr_count(&near);
 	status = st_write(w, task->output, task->gzip);
 	st_writer_free(w);
 	csr_release(&near);
-	csr_release(&rest);
-	csr_release(&x);
-	free(item);
+	rated_data_release(&d);
 	return status;
 }
 

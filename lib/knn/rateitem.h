@@ -5,8 +5,8 @@
  * rateitem.h -- item neighbourhoods of ratings: rated.h with the items that
  * the user rated and that are most like the one to be predicted.
  *
- * Likeness is the adjusted cosine, that of what ratings are above the
- * baseline, shrunk (nearest.h).  The file holds, beside what rated.h says,
+ * Likeness is one of similarity.h, shrunk (nearest.h): the adjusted cosine
+ * unless told otherwise.  The file holds, beside what rated.h says,
  * item_neighbours.* (items, items): row i, the `top` items most like i, with
  * their similarities, nearest first.
  */

@@ -22,8 +22,10 @@ struct work {
 
 struct rateuser {
 	struct rated rated;
-	double shrink;
+	struct nearest_rule rule;
 	struct csr raters;	/* (items, model's users) ratings less b_ui */
+	struct csr compared;	/* (items, model's users) what is compared */
+	struct csr own;		/* (users, items) the same of who is scored */
 	struct nearest_space space;
 	uint32_t *ranks;	/* (users) */
 	struct work *work;	/* (n_workers) */
@@ -35,22 +37,16 @@ struct rateuser {
 int
 rateuser_train(const struct knn_task *task, struct knn_result *result)
 {
-	const struct knn_options *o = task->options;
-	const size_t n_items = idmap_count(task->data->items);
 	struct st_writer *w = model_writer("user");
-	float *item = mem_array("biases", n_items, sizeof *item);
-	struct bias b;
-	struct csr x;
+	struct rated_data d;
 	int status;
 
-	past_matrix(task->data, n_items, NULL, &x);
-	bias_fit(&b, &x, o->lambda_user, o->lambda_item, item);
-	rated_put(w, task, &x, &b);
-	result->n_weights = csr_count(&x);
+	rated_fit(task, &d);
+	rated_put(w, task, &d);
+	result->n_weights = csr_count(&d.x);
 	status = st_write(w, task->output, task->gzip);
 	st_writer_free(w);
-	csr_release(&x);
-	free(item);
+	rated_data_release(&d);
 	return status;
 }
 
@@ -61,15 +57,15 @@ static void
 meet(const struct scorer *s, uint32_t u, struct work *w)
 {
 	const struct rateuser *m = s->state;
-	const struct csr *rest = &m->rated.rest;
+	const struct csr *own = &m->own;
 	struct nearest_vector v = { .self = SIZE_MAX };
 
 	w->near.n_found = 0;
 	if (!rated_knows(&m->rated, u))
 		return;
-	v.dims = rest->indices + rest->indptr[u];
-	v.values = rest->values + rest->indptr[u];
-	v.n = csr_row_count(rest, u);
+	v.dims = own->indices + own->indptr[u];
+	v.values = own->values + own->indptr[u];
+	v.n = csr_row_count(own, u);
 	if (u < s->n_model_users)
 		v.self = u;
 	nearest_all(&w->near, &m->space, v);
@@ -170,25 +166,36 @@ work_release(struct work *w)
 	free(w->best);
 }
 
+/* out (items, model's users) <- what `similarity` compares of the ratings of
+ * the training. */
+static void
+compare_stored(const struct rateuser *m, const struct choice *similarity,
+    struct csr *out)
+{
+	const struct csr *stored = &m->rated.stored;
+	struct csr x;
+
+	past_or(NULL, stored, stored->rows, stored->cols, &x);
+	rated_compare(similarity, &m->rated.bias, &x);
+	csr_transpose(&x, out);
+	csr_release(&x);
+}
+
 static int
 prepare(struct scorer *s)
 {
 	struct rateuser *m = s->state;
-	float *bias = mem_array("biases", s->n_model_users, sizeof *bias);
-	struct csr rest;
 
-	past_or(NULL, &m->rated.stored, s->n_model_users, scorer_items(s),
-	    &rest);
-	bias_take_off(&m->rated.bias, &rest, bias);
-	csr_transpose(&rest, &m->raters);
-	csr_release(&rest);
-	free(bias);
-
+	compare_stored(m, m->rule.similarity, &m->compared);
+	compare_stored(m, choice_find(similarity_choice, span_of("adjusted")),
+	    &m->raters);
+	rated_own(s, &m->rated, &m->own);
+	rated_compare(m->rule.similarity, &m->rated.bias, &m->own);
 	rated_prepare(s, &m->rated);
 	if (m->rated.neighbours > s->n_model_users)
 		m->rated.neighbours = s->n_model_users;
 	m->ranks = idmap_ranks(s->users);
-	nearest_space_init(&m->space, &m->raters, m->shrink, m->ranks);
+	nearest_space_init(&m->space, &m->compared, &m->rule, m->ranks);
 	m->n_workers = par_threads();
 	m->work = mem_array("scratch", m->n_workers, sizeof *m->work);
 	for (size_t i = 0; i < m->n_workers; i++)
@@ -214,6 +221,8 @@ rateuser_free(struct scorer *s)
 	free(m->work);
 	nearest_space_release(&m->space);
 	csr_release(&m->raters);
+	csr_release(&m->compared);
+	csr_release(&m->own);
 	free(m->ranks);
 	rated_release(&m->rated);
 	free(m);
@@ -237,5 +246,8 @@ rateuser_load(struct scorer *s)
 	s->ops = &ops;
 	if (rated_load(s, &m->rated) != 0)
 		return -1;
-	return nearest_load_shrink(s->file, &m->shrink);
+	if (nearest_load_rule(s->file, &m->rule) != 0)
+		return -1;
+	m->rule.common = similarity_is_common(m->rule.similarity);
+	return 0;
 }

@@ -5,9 +5,9 @@
  * rateuser.h -- user neighbourhoods of ratings: rated.h with the users of the
  * training who rated the item and whose ratings are most like the user's.
  *
- * Likeness is the cosine of what ratings are above the baseline, shrunk
- * (nearest.h); neighbours are found when a user is scored, so that new users
- * have some.
+ * Likeness is one of similarity.h, shrunk (nearest.h): the adjusted cosine
+ * unless told otherwise.  Neighbours are found when a user is scored, so that
+ * new users have some.
  */
 
 #include "base/err.h"

@@ -18,7 +18,7 @@ struct work {
 struct userknn {
 	const struct choice *values, *weighting;
 	size_t neighbours;
-	double shrink;
+	struct nearest_rule rule;
 	struct csr stored;	/* (model's users, items); a view */
 	struct csr had_by;	/* (items, model's users) weighted; owned */
 	struct csr past;	/* (users, items) weighted; owned */
@@ -43,13 +43,7 @@ train_implicit(const struct knn_task *task, struct knn_result *result)
 	model_put_ids(w, "user_ids", task->data->users);
 	model_put_ids(w, "item_ids", task->data->items);
 	model_put_csr(w, "interactions", &x);
-	st_put_meta(w, "feedback", o->feedback->name);
-	st_put_meta(w, "weighting", o->weighting->name);
-	st_put_meta(w, "values", o->values->name);
-	if (o->value != NULL)
-		st_put_meta(w, "value", o->value);
-	model_put_size(w, "neighbours", o->neighbours);
-	model_put_real(w, "shrink", o->shrink);
+	knn_put_settings(w, o);
 	result->n_weights = csr_count(&x);
 	status = st_write(w, task->output, task->gzip);
 	st_writer_free(w);
@@ -132,7 +126,7 @@ prepare(struct scorer *s)
 
 	weight(s, m);
 	m->ranks = idmap_ranks(s->users);
-	nearest_space_init(&m->space, &m->had_by, m->shrink, m->ranks);
+	nearest_space_init(&m->space, &m->had_by, &m->rule, m->ranks);
 	if (m->neighbours > m->stored.rows)
 		m->neighbours = m->stored.rows;
 	m->n_workers = par_threads();
@@ -189,7 +183,7 @@ load_implicit(struct scorer *s)
 	    past_choice_of(s->file, "weighting", weighting_choice,
 	    &m->weighting) != 0 ||
 	    model_size(s->file, "neighbours", &m->neighbours) != 0 ||
-	    nearest_load_shrink(s->file, &m->shrink) != 0)
+	    nearest_load_rule(s->file, &m->rule) != 0)
 		return -1;
 	return model_csr(s->file, "interactions", s->n_model_users,
 	    idmap_count(s->items), &m->stored);

@@ -2,6 +2,9 @@
 
 load lib
 
+# Those of implicit feedback.
+methods="ease rp3beta p3alpha item user popular"
+
 # Four users, three items: the example of test_ease.c.
 small() {
 	printf '%s\t%s\n' u1 a u1 b u2 a u2 b u3 a u4 c
@@ -31,7 +34,7 @@ ratings() {
 
 @test "every method says what it did and writes a sound model" {
 	ratings >in.tsv
-	for method in ease item user popular; do
+	for method in $methods; do
 		run -0 --separate-stderr srs-knn-train --method $method \
 		    -o $method.st in.tsv
 		[ -z "$output" ]
@@ -45,7 +48,7 @@ ratings() {
 
 @test "the same bytes for any number of threads" {
 	ratings >in.tsv
-	for method in ease item user popular; do
+	for method in $methods; do
 		same_for_threads $method.st srs-knn-train -q \
 		    --method $method -o $method.st in.tsv
 		same_for_threads lists.tsv srs-topk -q -m $method.st \
@@ -105,6 +108,27 @@ ratings() {
 	    srs-knn-train --method item --neighbours 0
 }
 
+@test "every similarity, of what was had and of ratings" {
+	ratings >in.tsv
+	for s in cosine asymmetric jaccard dice pearson product; do
+		for method in item user; do
+			srs-knn-train -q --method $method --similarity $s \
+			    -o m.st in.tsv
+			srs-topk -q -m m.st -i in.tsv -k 5 --keep-seen \
+			    -o lists.tsv
+			srs-knn-train -q --method $method --similarity $s \
+			    --feedback ratings -o m.st in.tsv
+			at_most "$(srs-score -q -m m.st in.tsv | srs-eval -q \
+			    --ratings --metrics rmse --tsv | sed 1d |
+			    cut -f 2)" 1.2
+		done
+	done
+	refuses 2 "--similarity adjusted is for --feedback ratings" \
+	    srs-knn-train --method item --similarity adjusted
+	refuses 2 "--asymmetry is for --similarity asymmetric" \
+	    srs-knn-train --method item --asymmetry 0.3
+}
+
 @test "bad data is refused, and no model is left" {
 	: >empty.tsv
 	refuses 1 "empty.tsv" srs-knn-train -o m.st empty.tsv
@@ -121,7 +145,7 @@ ratings() {
 
 @test "one user, one item, equal ratings, an item of one user" {
 	printf 'u\ti\t3\n' >one.tsv
-	for method in ease item user popular; do
+	for method in $methods; do
 		srs-knn-train -q --method $method -o m.st one.tsv
 		srs-topk -q -m m.st -i one.tsv --keep-seen -o lists.tsv
 	done

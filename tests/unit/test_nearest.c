@@ -28,7 +28,8 @@ table_of(const struct csr *x, double shrink, size_t keep,
 	struct csr xt;
 
 	csr_transpose(x, &xt);
-	nearest_space_init(&space, x, shrink, ranks);
+	nearest_space_init(&space, x, &(struct nearest_rule){
+	    similarity_choice(0), 0, shrink, 0 }, ranks);
 	nearest_table(&space, &xt, keep, NULL, out);
 	nearest_space_release(&space);
 	csr_release(&xt);
