@@ -24,13 +24,14 @@ split(const struct cli *cli, const struct splitrun *run)
 	struct span rest = { summary.p, summary.n };
 
 	cli_progress_end(tick);
-	while (status == 0 && rest.n > 0) {
+	while (status >= 0 && rest.n > 0) {
 		const struct span line = span_cut(&rest, '\n');
 
-		cli_note(cli, "%.*s", SPAN_ARGS(line));
+		cli_note(cli, "%.*s", (int)line.n, line.p);
 	}
 	buf_release(&summary);
-	return status == 0 ? CLI_DONE : CLI_FAILED;
+	return status == 0 ? CLI_DONE : status == SPLITRUN_GATE ? CLI_GATE
+	    : CLI_FAILED;
 }
 
 int

@@ -15,7 +15,7 @@ struct job {
 	const struct splitfile *file;
 	const struct candidatefile *want;
 	struct candidates *candidates;
-	size_t *row;		/* (n) that are tested */
+	size_t *row;		/* (n) of the part */
 	size_t n;
 	size_t first;		/* piece of this wave */
 	struct buf text[PIECES];
@@ -28,9 +28,9 @@ static void
 add_pair(struct buf *text, const struct splitfile *f, uint32_t user,
     uint32_t item)
 {
-	buf_span(text, idmap_name(f->users, user));
+	buf_span(text, idmap_name(f->names[SPLITID_USER], user));
 	buf_char(text, '\t');
-	buf_span(text, idmap_name(f->items, item));
+	buf_span(text, idmap_name(f->names[SPLITID_ITEM], item));
 	buf_char(text, '\n');
 }
 
@@ -75,15 +75,21 @@ make_rows(struct job *job, struct put *put)
 }
 
 static void
-begin(struct job *job, const unsigned char *part, const uint32_t *ranks)
+begin(struct job *job, const unsigned char *part, enum split_part which,
+    const uint32_t *ranks)
 {
 	const struct split_rows *rows = &job->file->rows;
 	const size_t n_workers = par_threads();
+	size_t cap = 0;
 
-	job->row = mem_array("candidates", rows->n, sizeof *job->row);
-	for (size_t i = 0; i < rows->n; i++)
-		if (part[i] == SPLIT_TEST)
-			job->row[job->n++] = i;
+	for (size_t i = 0; i < rows->n; i++) {
+		if (part[i] != which)
+			continue;
+		if (job->n == cap)
+			job->row = mem_grow("candidates", job->row, &cap,
+			    job->n + 1, sizeof *job->row);
+		job->row[job->n++] = i;
+	}
 	job->candidates = candidates_new(rows, part, ranks, job->want->how,
 	    job->want->seed);
 	job->scratch = mem_array("candidates", n_workers,
@@ -115,24 +121,20 @@ end(struct job *job)
 
 struct put *
 candidatefile_make(const struct splitfile *f, const unsigned char *part,
-    const struct candidatefile *want, size_t *n_short)
+    enum split_part which, const struct candidatefile *want, size_t *n_short)
 {
 	struct job job = { .file = f, .want = want };
 	struct put *put;
 	uint32_t *ranks;
 
 	*n_short = 0;
-	if (f->rows.n > 0 && (f->rows.user == NULL || f->rows.item == NULL)) {
-		err_msg("candidates need the columns user_id and item_id");
-		return NULL;
-	}
-	put = put_open(want->path, want->gzip);
+	put = put_open(want->paths[which], want->gzip);
 	if (put == NULL)
 		return NULL;
 	if (want->header && table_has_header(f->table))
 		put_header(put, "user_id:token\titem_id:token");
-	ranks = idmap_ranks(f->items);
-	begin(&job, part, ranks);
+	ranks = idmap_ranks(f->names[SPLITID_ITEM]);
+	begin(&job, part, which, ranks);
 	make_rows(&job, put);
 	for (size_t p = 0; p < PIECES; p++)
 		*n_short += job.n_short[p];

@@ -1,8 +1,8 @@
 #ifndef SRS_CANDIDATEFILE_H
 #define SRS_CANDIDATEFILE_H
 
-/* candidatefile.h -- for each tested row of a split, its item and others that
- * the user never had (prep/candidates.h), as rows user_id item_id. */
+/* candidatefile.h -- for each row of a part, its item and others that the user
+ * never had (prep/candidates.h), as rows user_id item_id. */
 
 #include <stddef.h>
 
@@ -11,20 +11,21 @@
 #include "io/put.h"
 
 struct candidatefile {
-	const char *path;
-	size_t negatives;		/* for each tested row */
+	const char *paths[SPLIT_PARTS];	/* of valid and test; NULL: none */
+	size_t negatives;		/* for each row */
 	const struct choice *how;	/* of candidates_choice() */
 	uint64_t seed;
 	int gzip, header;
 };
 
 /*
- * Writes all rows and finishes: put_commit() is left to the caller, who has
- * other files to write.  *n_short <- the rows that got fewer items than asked
- * for.  The table must have users and items.  NULL after a message.
+ * Writes those of the rows in part `which` (rows.n) and finishes: put_commit()
+ * is left to the caller, who has other files to write.  *n_short <- the rows
+ * that got fewer items than asked for.  The table must have users, items and
+ * hashes.  NULL after a message.
  */
 struct put *candidatefile_make(const struct splitfile *,
-    const unsigned char *part, const struct candidatefile *,
-    size_t *n_short);
+    const unsigned char *part, enum split_part which,
+    const struct candidatefile *, size_t *n_short);
 
 #endif

@@ -2,271 +2,366 @@
 #include <string.h>
 
 #include "all/splitfile.h"
-#include "base/buf.h"
 #include "base/hash.h"
 #include "base/mem.h"
-#include "io/put.h"
-#include "io/rows.h"
+#include "base/par.h"
+#include "prep/gaps.h"
 
-enum { BLOCK = 1 << 16 };	/* bytes handed to a writer at a time */
+enum { CLASSES_MAX = 1000 };	/* of more it is no column of classes */
 
 /* --- reading ------------------------------------------------------------ */
 
-/* Columns of a file; -1: it has none of that name, or it is not needed. */
-struct columns {
-	int user, item, time;
-	int time_text;		/* the column of times, also if not read */
-	size_t width;
+struct reading {
+	struct splitfile *to;
+	struct splitcolumns columns;
+	int is_id[SPLITIDS];	/* there is this column */
+	int column[SPLITIDS];	/* (n_columns) of ids */
+	size_t n_columns;
+	int time, hash;		/* are wanted */
 };
 
-static int
-find_columns(const struct rows *r, const struct split_method *m, int times,
-    struct columns *c)
+/* A block of rows on its way: made by work(), taken by drain(). */
+struct slot {
+	struct table_block block;
+	struct {
+		uint32_t *at;		/* (cap) of each name in the text */
+		struct span *name;
+		uint32_t *hash;
+		size_t cap_at, cap_name, cap_hash;
+	} id[SPLITIDS];
+	int64_t *time;			/* (cap_time) */
+	uint64_t *hash;			/* (cap_hash) */
+	size_t cap_time, cap_hash;
+};
+
+/* Room for the row at the end of the block. */
+static void
+make_room(const struct reading *job, struct slot *s, size_t row)
 {
-	c->user = m->needs_user ? rows_column(r, "user_id")
-	    : rows_find(r, "user_id");
-	if (m->needs_user && c->user < 0)
-		return -1;
-	c->item = rows_find(r, "item_id");
-	c->time_text = m->needs_time ? rows_column(r, "timestamp")
-	    : rows_find(r, "timestamp");
-	if (m->needs_time && c->time_text < 0)
-		return -1;
-	c->time = times || m->needs_time ? c->time_text : -1;
-	c->width = rows_width(r);
-	return 0;
-}
-
-static uint64_t
-hash_row(const struct rows *r, const struct columns *c)
-{
-	const int known = c->user >= 0 && c->item >= 0;
-	const int key[] = { c->user, c->item, c->time_text };
-	const size_t n = known ? sizeof key / sizeof *key : c->width;
-	uint64_t hash = 0;
-
-	for (size_t i = 0; i < n; i++) {
-		const int column = known ? key[i] : (int)i;
-		const struct span text = column < 0 ? (struct span){ "", 0 }
-		    : rows_text(r, column);
-
-		hash = hash_bytes(text.p, text.n, hash);
+	for (int k = 0; k < SPLITIDS; k++) {
+		if (!job->is_id[k] || row < s->id[k].cap_at)
+			continue;
+		s->id[k].at = mem_grow("a block", s->id[k].at,
+		    &s->id[k].cap_at, row + 1, sizeof *s->id[k].at);
+		s->id[k].name = mem_grow("a block", s->id[k].name,
+		    &s->id[k].cap_name, row + 1, sizeof *s->id[k].name);
+		s->id[k].hash = mem_grow("a block", s->id[k].hash,
+		    &s->id[k].cap_hash, row + 1, sizeof *s->id[k].hash);
 	}
-	return hash;
+	if (job->time && row >= s->cap_time)
+		s->time = mem_grow("a block", s->time, &s->cap_time, row + 1,
+		    sizeof *s->time);
+	if (job->hash && row >= s->cap_hash)
+		s->hash = mem_grow("a block", s->hash, &s->cap_hash, row + 1,
+		    sizeof *s->hash);
 }
 
 static int
-take_id(const struct rows *r, int column, struct idmap *map, uint32_t **id,
-    size_t *cap, size_t row)
+add_row(const struct reading *job, const struct rows *r, struct slot *s)
 {
-	const struct span name = rows_text(r, column);
+	const size_t row = s->block.n;
+	uint32_t at[SPLITIDS];
+	size_t n = 0;
 
-	if (name.n == 0)
-		return rows_error(r, column, "an empty id");
-	if (idmap_count(map) >= IDMAP_NONE - 1 &&
-	    idmap_find(map, name) == IDMAP_NONE)
-		return rows_error(r, column, "too many ids");
-	*id = mem_grow("rows", *id, cap, row + 1, sizeof **id);
-	(*id)[row] = idmap_add(map, name);
-	return 0;
-}
-
-static int
-add_row(struct splitfile *s, const struct rows *r, const struct columns *c)
-{
-	struct split_rows *to = &s->rows;
-	const size_t row = to->n;
-
-	if (table_add(s->table, r) != 0)
+	make_room(job, s, row);
+	if (table_block_add(&s->block, r, job->column, job->n_columns, at)
+	    != 0)
 		return -1;
-	if (c->user >= 0 && take_id(r, c->user, s->users, &to->user,
-	    &s->cap_user, row) != 0)
-		return -1;
-	if (c->item >= 0 && take_id(r, c->item, s->items, &to->item,
-	    &s->cap_item, row) != 0)
-		return -1;
-	if (c->time >= 0) {
-		to->time = mem_grow("rows", to->time, &s->cap_time, row + 1,
-		    sizeof *to->time);
-		if (rows_time(r, c->time, &to->time[row]) != 0)
+	for (int k = 0; k < SPLITIDS; k++) {
+		if (!job->is_id[k])
+			continue;
+		if (splitcolumns_name(r, job->columns.id[k],
+		    &s->id[k].name[row]) != 0)
 			return -1;
+		s->id[k].at[row] = at[n++];
 	}
-	to->hash = mem_grow("rows", to->hash, &s->cap_hash, row + 1,
-	    sizeof *to->hash);
-	to->hash[row] = hash_row(r, c);
-	to->n++;
+	if (job->time &&
+	    rows_time(r, job->columns.time, &s->time[row]) != 0)
+		return -1;
+	if (job->hash)
+		s->hash[row] = splitcolumns_hash(r, &job->columns);
 	return 0;
 }
 
 static int
-read_file(struct splitfile *s, const char *path, const struct split_method *m,
-    int times, struct tick *tick)
+read_block(void *arg, struct rows *r, void *slot)
+{
+	const struct reading *job = arg;
+	struct slot *s = slot;
+	int got;
+
+	while ((got = rows_next(r)) > 0)
+		if (add_row(job, r, s) != 0)
+			return -1;
+	/* the text has come to rest */
+	for (int k = 0; k < SPLITIDS && got == 0; k++)
+		for (size_t i = 0; i < s->block.n && job->is_id[k]; i++) {
+			s->id[k].name[i].p = s->block.text.p + s->id[k].at[i];
+			s->id[k].hash[i] = idmap_hash(s->id[k].name[i]);
+		}
+	return got;
+}
+
+/* --- collecting --------------------------------------------------------- */
+
+struct naming {
+	struct reading *job;
+	struct slot *slot;
+	uint32_t *id[SPLITIDS];	/* where the numbers go */
+};
+
+static void
+name_piece(void *arg, size_t k, size_t worker)
+{
+	const struct naming *n = arg;
+
+	(void)worker;
+	if (n->job->is_id[k])
+		idmap_add_batch(n->job->to->names[k], n->slot->id[k].name,
+		    n->slot->id[k].hash, n->slot->block.n, n->id[k]);
+}
+
+static uint32_t **
+ids_of(struct splitfile *f, int k)
+{
+	uint32_t **const of[SPLITIDS] = { &f->rows.user, &f->rows.item,
+	    &f->rows.session, NULL };
+
+	return of[k];
+}
+
+static int
+add_classes(struct splitfile *f, const uint32_t *id, size_t n)
+{
+	if (idmap_count(f->names[SPLITID_CLASS]) > CLASSES_MAX)
+		return err_msg("more than %d classes", CLASSES_MAX);
+	f->class = mem_grow("rows", f->class, &f->cap_id[SPLITID_CLASS],
+	    f->rows.n + n, sizeof *f->class);
+	for (size_t i = 0; i < n; i++)
+		f->class[f->rows.n + i] = (uint16_t)id[i];
+	return 0;
+}
+
+/* Numbers all names of the block, the columns side by side. */
+static int
+add_ids(struct reading *job, struct slot *s)
+{
+	struct splitfile *f = job->to;
+	const size_t n = s->block.n;
+	struct naming naming = { job, s, { NULL } };
+	uint32_t *class = NULL;
+	int status = 0;
+
+	for (int k = 0; k < SPLITIDS; k++) {
+		uint32_t **ids = ids_of(f, k);
+
+		if (!job->is_id[k])
+			continue;
+		if (idmap_count(f->names[k]) + n >= IDMAP_NONE)
+			return err_msg("too many ids");
+		if (ids == NULL) {
+			class = mem_array("classes", n, sizeof *class);
+			naming.id[k] = class;
+			continue;
+		}
+		*ids = mem_grow("rows", *ids, &f->cap_id[k], f->rows.n + n,
+		    sizeof **ids);
+		naming.id[k] = *ids + f->rows.n;
+	}
+	par_for(SPLITIDS, name_piece, &naming);
+	if (class != NULL)
+		status = add_classes(f, class, n);
+	free(class);
+	return status;
+}
+
+static int
+take_block(void *arg, void *slot)
+{
+	struct reading *job = arg;
+	struct split_rows *rows = &job->to->rows;
+	struct splitfile *f = job->to;
+	struct slot *s = slot;
+	const size_t n = s->block.n;
+
+	if (n == 0)
+		return 0;
+	if (add_ids(job, s) != 0)
+		return -1;
+	if (job->time) {
+		rows->time = mem_grow("rows", rows->time, &f->cap_time,
+		    rows->n + n, sizeof *rows->time);
+		memcpy(rows->time + rows->n, s->time, n * sizeof *s->time);
+	}
+	if (job->hash) {
+		rows->hash = mem_grow("rows", rows->hash, &f->cap_hash,
+		    rows->n + n, sizeof *rows->hash);
+		memcpy(rows->hash + rows->n, s->hash, n * sizeof *s->hash);
+	}
+	rows->n += n;
+	table_take(f->table, &s->block);
+	return 0;
+}
+
+static void
+release_slot(void *slot)
+{
+	struct slot *s = slot;
+
+	table_block_release(&s->block);
+	for (int k = 0; k < SPLITIDS; k++) {
+		free(s->id[k].at);
+		free(s->id[k].name);
+		free(s->id[k].hash);
+	}
+	free(s->time);
+	free(s->hash);
+}
+
+static void
+choose_columns(struct reading *job, const struct splitneeds *need)
+{
+	job->n_columns = 0;
+	for (int k = 0; k < SPLITIDS; k++) {
+		job->is_id[k] = job->columns.id[k] >= 0;
+		if (!job->is_id[k])
+			continue;
+		job->column[job->n_columns++] = job->columns.id[k];
+		if (job->to->names[k] == NULL)
+			job->to->names[k] = idmap_new();
+	}
+	job->time = job->columns.time >= 0;
+	job->hash = need->hash;
+}
+
+static int
+read_file(struct splitfile *f, const char *path,
+    const struct splitneeds *need, struct tick *tick)
 {
 	const struct rows_format format = { .positional = rows_interactions,
 	    .kind = ROWS_GUESS, .tick = tick };
+	struct reading job = { .to = f };
+	const struct rows_scan scan = { .arg = &job,
+	    .slot_size = sizeof(struct slot), .work = read_block,
+	    .drain = take_block, .release = release_slot };
 	struct rows *r = rows_open(path, &format);
-	struct columns c;
 	int status = -1;
 
 	if (r == NULL)
 		return -1;
-	if (table_begin(s->table, r) != 0 ||
-	    find_columns(r, m, times, &c) != 0)
-		goto done;
-	while ((status = rows_next(r)) > 0)
-		if (add_row(s, r, &c) != 0) {
-			status = -1;
-			break;
-		}
-done:
+	if (table_begin(f->table, r) == 0 &&
+	    splitcolumns_find(r, need, &job.columns) == 0) {
+		choose_columns(&job, need);
+		status = rows_scan(r, &scan);
+	}
 	rows_close(r);
 	return status;
 }
 
 struct splitfile *
 splitfile_read(const char *const *paths, size_t n_paths,
-    const struct split_method *m, int times, struct tick *tick)
+    const struct splitneeds *need, struct tick *tick)
 {
-	struct splitfile *s = mem_array("table", 1, sizeof *s);
+	struct splitfile *f = mem_array("table", 1, sizeof *f);
+	size_t *const counts[SPLITIDS] = { &f->rows.n_users,
+	    &f->rows.n_items, &f->rows.n_sessions, NULL };
 
-	s->table = table_new();
-	s->users = idmap_new();
-	s->items = idmap_new();
+	f->table = table_new();
 	for (size_t i = 0; i < n_paths; i++)
-		if (read_file(s, paths[i], m, times, tick) != 0) {
-			splitfile_free(s);
+		if (read_file(f, paths[i], need, tick) != 0) {
+			splitfile_free(f);
 			return NULL;
 		}
-	s->rows.n_users = idmap_count(s->users);
-	s->rows.n_items = idmap_count(s->items);
-	return s;
+	for (int k = 0; k < SPLITIDS; k++)
+		if (counts[k] != NULL && f->names[k] != NULL)
+			*counts[k] = idmap_count(f->names[k]);
+	return f;
 }
 
 void
-splitfile_free(struct splitfile *s)
+splitfile_free(struct splitfile *f)
 {
-	if (s == NULL)
+	if (f == NULL)
 		return;
-	table_free(s->table);
-	idmap_free(s->users);
-	idmap_free(s->items);
-	free(s->rows.user);
-	free(s->rows.item);
-	free(s->rows.time);
-	free(s->rows.hash);
-	free(s);
+	table_free(f->table);
+	for (int k = 0; k < SPLITIDS; k++)
+		idmap_free(f->names[k]);
+	free(f->rows.user);
+	free(f->rows.item);
+	free(f->rows.session);
+	free(f->rows.time);
+	free(f->rows.hash);
+	free(f->class);
+	free(f->first_session);
+	free(f);
 }
 
-/* --- writing ------------------------------------------------------------ */
+/* --- sessions and units ------------------------------------------------- */
 
-/* Rows on their way to a writer, which likes them by the block. */
-struct outlet {
-	struct put *put;
-	struct buf buf;
-};
-
-static void
-drain(struct outlet *to)
+int
+splitfile_cut(struct splitfile *f, int64_t gap)
 {
-	put_rows(to->put, (struct span){ to->buf.p, to->buf.n });
-	to->buf.n = 0;
-}
+	struct split_rows *r = &f->rows;
 
-static void
-pour(struct outlet *to, struct span row)
-{
-	buf_span(&to->buf, row);
-	if (to->buf.n >= BLOCK)
-		drain(to);
-}
-
-static int
-check_parts(const struct splitfile *s, const unsigned char *part,
-    const char *const paths[SPLIT_PARTS])
-{
-	size_t count[SPLIT_PARTS] = { 0 };
-
-	for (size_t i = 0; i < s->rows.n; i++)
-		count[part[i]]++;
-	for (int p = 0; p < SPLIT_PARTS; p++)
-		if (paths[p] != NULL && count[p] == 0)
-			return err_msg("the %s part has no rows",
-			    split_part_name((enum split_part)p));
+	r->session = mem_array("sessions", r->n, sizeof *r->session);
+	f->first_session = mem_array("sessions", r->n_users + 1,
+	    sizeof *f->first_session);
+	if (gaps_find(r, gap, r->session, f->first_session) != 0)
+		return -1;
+	r->n_sessions = f->first_session[r->n_users];
 	return 0;
 }
 
-int
-splitfile_write(const struct splitfile *s, const unsigned char *part,
-    const char *const paths[SPLIT_PARTS], int gzip, int header)
+void
+splitfile_put_session(const struct splitfile *f, size_t row, struct buf *text)
 {
-	struct outlet to[SPLIT_PARTS] = { { NULL, BUF_EMPTY } };
-	int status = check_parts(s, part, paths);
+	const uint32_t user = f->rows.user[row];
 
-	for (int p = 0; p < SPLIT_PARTS && status == 0; p++) {
-		if (paths[p] == NULL)
-			continue;
-		to[p].put = put_open(paths[p], gzip);
-		if (to[p].put == NULL)
-			status = -1;
-		else if (header && table_has_header(s->table))
-			put_header(to[p].put, table_header(s->table));
-	}
-	for (size_t i = 0; i < s->rows.n && status == 0; i++)
-		if (to[part[i]].put != NULL)
-			pour(&to[part[i]], table_row(s->table, i));
-	for (int p = 0; p < SPLIT_PARTS && status == 0; p++)
-		if (to[p].put != NULL) {
-			drain(&to[p]);
-			status = put_finish(to[p].put);
-		}
-	for (int p = 0; p < SPLIT_PARTS && status == 0; p++)
-		if (to[p].put != NULL)
-			status = put_commit(to[p].put);
-	for (int p = 0; p < SPLIT_PARTS; p++) {
-		put_free(to[p].put);
-		buf_release(&to[p].buf);
-	}
-	return status;
+	buf_span(text, idmap_name(f->names[SPLITID_USER], user));
+	buf_char(text, '.');
+	buf_int(text, (int64_t)(f->rows.session[row] -
+	    f->first_session[user] + 1));
 }
 
+/* A session made of gaps is known by its user and the time of its first row:
+ * sessions before it may come and go. */
 static void
-put_fold_header(struct put *put, const struct table *t)
+hash_sessions(const struct splitfile *f, uint64_t *hash)
 {
-	struct buf text = BUF_EMPTY;
+	const struct split_rows *r = &f->rows;
+	int64_t *first = mem_array("sessions", r->n_sessions, sizeof *first);
 
-	buf_text(&text, table_header(t));
-	buf_text(&text, "\tfold:float");
-	put_header(put, buf_cstr(&text));
-	buf_release(&text);
+	for (size_t s = 0; s < r->n_sessions; s++)
+		first[s] = INT64_MAX;
+	for (size_t i = 0; i < r->n; i++)
+		if (r->time[i] < first[r->session[i]])
+			first[r->session[i]] = r->time[i];
+	for (uint32_t u = 0; u < r->n_users; u++) {
+		const uint64_t user = splitcolumns_hash_name(
+		    idmap_name(f->names[SPLITID_USER], u));
+
+		for (size_t s = f->first_session[u];
+		    s < f->first_session[u + 1]; s++)
+			hash[s] = hash_mix(user, (uint64_t)first[s]);
+	}
+	free(first);
 }
 
-int
-splitfile_write_folds(const struct splitfile *s, uint64_t seed, size_t folds,
-    const char *path, int gzip, int header)
+uint64_t *
+splitfile_hashes(const struct splitfile *f, enum split_unit unit)
 {
-	struct outlet to = { NULL, BUF_EMPTY };
-	int status;
+	const enum splitid id = unit == SPLIT_USER ? SPLITID_USER
+	    : unit == SPLIT_ITEM ? SPLITID_ITEM : SPLITID_SESSION;
+	const struct idmap *names = f->names[id];
+	const size_t n = names == NULL ? f->rows.n_sessions
+	    : idmap_count(names);
+	uint64_t *hash = mem_array("units", n, sizeof *hash);
 
-	if (table_has_column(s->table, "fold"))
-		return err_msg("the table has a column 'fold' already");
-	to.put = put_open(path, gzip);
-	if (to.put == NULL)
-		return -1;
-	if (header && table_has_header(s->table))
-		put_fold_header(to.put, s->table);
-	for (size_t i = 0; i < s->rows.n && !put_failed(to.put); i++) {
-		struct span row = table_row(s->table, i);
-
-		row.n--;		/* its LF comes behind the fold */
-		buf_span(&to.buf, row);
-		buf_char(&to.buf, '\t');
-		buf_int(&to.buf, (int64_t)split_fold(s->rows.hash[i], seed,
-		    folds));
-		pour(&to, (struct span){ "\n", 1 });
-	}
-	drain(&to);
-	status = put_commit(to.put);
-	put_free(to.put);
-	buf_release(&to.buf);
-	return status;
+	if (names == NULL)
+		hash_sessions(f, hash);
+	else
+		for (uint32_t i = 0; i < n; i++)
+			hash[i] = splitcolumns_hash_name(idmap_name(names,
+			    i));
+	return hash;
 }

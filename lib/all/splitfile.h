@@ -2,12 +2,17 @@
 #define SRS_SPLITFILE_H
 
 /*
- * splitfile.h -- tables into the arrays that prep/split.h looks at, and its
- * parts into files.
+ * splitfile.h -- tables into the arrays that prep/split.h looks at.
+ *
+ * All of it is in memory: the text of the rows, and 5 bytes a row, with 4
+ * more for each of the users, items and sessions that are needed, 8 for the
+ * times, 8 for hashes and 2 for classes.
  */
 
 #include <stddef.h>
+#include <stdint.h>
 
+#include "all/splitcolumns.h"
 #include "base/err.h"
 #include "base/tick.h"
 #include "data/idmap.h"
@@ -16,31 +21,27 @@
 
 struct splitfile {
 	struct table *table;		/* the rows as they will be written */
-	struct idmap *users, *items;	/* rows.user, rows.item */
+	struct idmap *names[SPLITIDS];	/* of what was needed and is there */
 	struct split_rows rows;		/* its arrays are owned */
-	size_t cap_user, cap_item, cap_time, cap_hash;
+	uint16_t *class;		/* (rows.n); NULL: not needed */
+	size_t *first_session;		/* see splitfile_cut(); NULL: none */
+	size_t cap_id[SPLITIDS], cap_time, cap_hash;
 };
 
-/*
- * Reads the files as one table, which must have the columns that the method
- * needs; times are read if `times` is set and there are any.  A row is known
- * by user, item and timestamp; in a table without users or items, by all of
- * it.  NULL after a message.
- */
+/* Reads the files as one table.  NULL after a message. */
 struct splitfile *splitfile_read(const char *const *paths, size_t n_paths,
-    const struct split_method *, int times, struct tick *);
+    const struct splitneeds *, struct tick *);
 void splitfile_free(struct splitfile *);
 
-/*
- * Writes each part that has a path, in the order of the rows; a part without
- * rows is an error.  All files take their places when all are whole.
- */
-int splitfile_write(const struct splitfile *, const unsigned char *part,
-    const char *const paths[SPLIT_PARTS], int gzip, int header)
-    SRS_MUST_CHECK;
+/* Makes sessions of gaps (prep/gaps.h), in a table that must have none. */
+int splitfile_cut(struct splitfile *, int64_t gap) SRS_MUST_CHECK;
 
-/* Writes the table with a column `fold` behind the others. */
-int splitfile_write_folds(const struct splitfile *, uint64_t seed,
-    size_t folds, const char *path, int gzip, int header) SRS_MUST_CHECK;
+/* Adds the name of the row's session, which was made of gaps: its user's,
+ * and a number from 1. */
+void splitfile_put_session(const struct splitfile *, size_t row, struct buf *);
+
+/* What each unit is known by: (the number of users, items or sessions); the
+ * caller frees. */
+uint64_t *splitfile_hashes(const struct splitfile *, enum split_unit);
 
 #endif

@@ -12,9 +12,12 @@ struct table {
 	int has_header;
 	size_t width;
 	char **name;		/* (width) */
-	struct buf text;	/* ROW\n ROW\n ... */
-	size_t *end;		/* (n of cap) of each row in text */
-	size_t n, cap;
+	struct {
+		struct table_block rows;
+		size_t first;
+	} *block;		/* (n_blocks of cap) */
+	size_t n_blocks, cap;
+	size_t n;		/* rows */
 };
 
 struct table *
@@ -32,9 +35,10 @@ table_free(struct table *t)
 		free(t->name[c]);
 	free(t->name);
 	free(t->path);
-	free(t->end);
+	for (size_t i = 0; i < t->n_blocks; i++)
+		table_block_release(&t->block[i].rows);
+	free(t->block);
 	buf_release(&t->header);
-	buf_release(&t->text);
 	free(t);
 }
 
@@ -87,35 +91,100 @@ table_begin(struct table *t, const struct rows *r)
 	return 0;
 }
 
-static int
-add_field(struct table *t, const struct rows *r, int column)
-{
-	const struct span text = rows_text(r, column);
+/* --- rows --------------------------------------------------------------- */
 
-	if (has_break(text))
-		return rows_error(r, column, "a TAB or line end in a field "
-		    "cannot be written to a table");
-	if (column > 0)
-		buf_char(&t->text, '\t');
-	buf_span(&t->text, text);
+/* A row as it stands in its file. */
+static void
+add_line(struct table_block *b, const struct rows *r, const int *column,
+    size_t n, uint32_t *at)
+{
+	const struct span line = rows_raw(r);
+	const size_t start = b->text.n;
+
+	buf_span(&b->text, line);
+	for (size_t i = 0; i < n; i++)
+		at[i] = (uint32_t)(start +
+		    (size_t)(rows_text(r, column[i]).p - line.p));
+}
+
+/* A row field by field. */
+static int
+add_fields(struct table_block *b, const struct rows *r, const int *column,
+    size_t n, uint32_t *at)
+{
+	for (size_t c = 0; c < rows_width(r); c++) {
+		const struct span text = rows_text(r, (int)c);
+
+		if (has_break(text))
+			return rows_error(r, (int)c, "a TAB or line end in a "
+			    "field cannot be written to a table");
+		if (c > 0)
+			buf_char(&b->text, '\t');
+		for (size_t i = 0; i < n; i++)
+			if (column[i] == (int)c)
+				at[i] = (uint32_t)b->text.n;
+		buf_span(&b->text, text);
+	}
 	return 0;
 }
 
 int
-table_add(struct table *t, const struct rows *r)
+table_block_add(struct table_block *b, const struct rows *r,
+    const int *column, size_t n, uint32_t *at)
 {
 	if (rows_kind(r) == ROWS_TSV)
-		buf_span(&t->text, rows_raw(r));
-	else
-		for (size_t c = 0; c < t->width; c++)
-			if (add_field(t, r, (int)c) != 0)
-				return -1;
-	buf_char(&t->text, '\n');
-	if (t->n == t->cap)
-		t->end = mem_grow("rows", t->end, &t->cap, t->n + 1,
-		    sizeof *t->end);
-	t->end[t->n++] = t->text.n;
+		add_line(b, r, column, n, at);
+	else if (add_fields(b, r, column, n, at) != 0)
+		return -1;
+	buf_char(&b->text, '\n');
+	if (b->text.n > UINT32_MAX)
+		return rows_error(r, -1, "rows of more than 4 GiB together");
+	if (b->n == b->cap)
+		b->end = mem_grow("rows", b->end, &b->cap, b->n + 1,
+		    sizeof *b->end);
+	b->end[b->n++] = (uint32_t)b->text.n;
 	return 0;
+}
+
+void
+table_block_release(struct table_block *b)
+{
+	buf_release(&b->text);
+	free(b->end);
+	*b = (struct table_block){ .text = BUF_EMPTY };
+}
+
+void
+table_take(struct table *t, struct table_block *b)
+{
+	if (b->n == 0)
+		return;
+	t->block = mem_grow("rows", t->block, &t->cap, t->n_blocks + 1,
+	    sizeof *t->block);
+	t->block[t->n_blocks].rows = *b;
+	t->block[t->n_blocks++].first = t->n;
+	t->n += b->n;
+	*b = (struct table_block){ .text = BUF_EMPTY };
+}
+
+size_t
+table_blocks(const struct table *t)
+{
+	return t->n_blocks;
+}
+
+const struct table_block *
+table_block(const struct table *t, size_t i)
+{
+	assert(i < t->n_blocks);
+	return &t->block[i].rows;
+}
+
+size_t
+table_block_first(const struct table *t, size_t i)
+{
+	assert(i < t->n_blocks);
+	return t->block[i].first;
 }
 
 size_t
@@ -131,15 +200,6 @@ table_has_column(const struct table *t, const char *name)
 		if (strcmp(t->name[c], name) == 0)
 			return 1;
 	return 0;
-}
-
-struct span
-table_row(const struct table *t, size_t i)
-{
-	const size_t from = i == 0 ? 0 : t->end[i - 1];
-
-	assert(i < t->n);
-	return (struct span){ t->text.p + from, t->end[i] - from };
 }
 
 int

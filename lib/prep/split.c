@@ -1,28 +1,40 @@
 #include <assert.h>
 #include <math.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "base/hash.h"
-#include "base/mem.h"
 #include "base/num.h"
 #include "base/rng.h"
 #include "prep/cleantime.h"
 #include "prep/split.h"
 #include "prep/splittime.h"
+#include "prep/splituser.h"
 
 #define MAX_TIME 9e15		/* times 1000 it fits 63 bits */
 
 const char *
 split_part_name(enum split_part part)
 {
-	static const char *const names[] = { "train", "valid", "test" };
+	static const char *const names[] = { "train", "valid", "test",
+	    "valid-fold-in", "fold-in" };
 
 	assert(part < SPLIT_PARTS);
 	return names[part];
 }
 
-/* --- by hash ------------------------------------------------------------ */
+const struct choice *
+split_unit_choice(size_t i)
+{
+	static const struct choice units[] = {
+		{ "row", "each row by itself", NULL },
+		{ "user", "all rows of a user", NULL },
+		{ "item", "all rows of an item", NULL },
+		{ "session", "all rows of a session", NULL },
+	};
+
+	return i < sizeof units / sizeof *units ? &units[i] : NULL;
+}
+
+/* --- rows one at a time ------------------------------------------------- */
 
 /*
  * Uniform in [0, 1): a function of what the row is and of the seed alone, so
@@ -40,54 +52,142 @@ key_of(uint64_t seed, const char *purpose)
 	return hash_mix(seed, rng_stream(purpose, 0));
 }
 
+static enum split_part
+place_random(const struct split_rule *r, uint64_t hash, int64_t time)
+{
+	const double x = place_of(hash, r->key);
+
+	(void)time;
+	return x >= r->test ? SPLIT_TEST : x >= r->valid ? SPLIT_VALID
+	    : SPLIT_TRAIN;
+}
+
+static int
+rule_random(const struct split_options *o, struct split_rule *r)
+{
+	r->place = place_random;
+	r->key = key_of(o->seed, "split.random");
+	r->test = 1 - o->test_size;
+	r->valid = o->has_valid ? r->test - o->valid_size : r->test;
+	return 1;
+}
+
+size_t
+split_fold(const struct split_rule *r, uint64_t hash)
+{
+	return 1 + (size_t)(place_of(hash, r->key) * (double)r->folds);
+}
+
+static enum split_part
+place_fold(const struct split_rule *r, uint64_t hash, int64_t time)
+{
+	(void)time;
+	return split_fold(r, hash) == r->fold ? SPLIT_TEST : SPLIT_TRAIN;
+}
+
+static int
+rule_folds(const struct split_options *o, struct split_rule *r)
+{
+	r->place = place_fold;
+	r->key = key_of(o->seed, "split.folds");
+	r->folds = o->folds;
+	r->fold = o->fold;
+	return 1;
+}
+
+static enum split_part
+place_time(const struct split_rule *r, uint64_t hash, int64_t time)
+{
+	(void)hash;
+	return time >= r->test_at ? SPLIT_TEST : time >= r->valid_at
+	    ? SPLIT_VALID : SPLIT_TRAIN;
+}
+
+/* A share of the rows is known only once all were seen. */
+static int
+rule_time(const struct split_options *o, struct split_rule *r)
+{
+	r->place = place_time;
+	r->test_at = r->valid_at = o->test_at.time;
+	if (o->has_valid)
+		r->valid_at = o->valid_at.time;
+	return o->test_at.kind == SPLIT_TIME &&
+	    (!o->has_valid || o->valid_at.kind == SPLIT_TIME);
+}
+
+/* All rows, each by the rule. */
+static void
+place_all(const struct split_rule *r, const struct split_rows *rows,
+    unsigned char *part, size_t *n_kept)
+{
+	*n_kept = 0;
+	for (size_t i = 0; i < rows->n; i++)
+		part[i] = (unsigned char)r->place(r,
+		    rows->hash == NULL ? 0 : rows->hash[i],
+		    rows->time == NULL ? 0 : rows->time[i]);
+}
+
 static int
 plan_random(const struct split_rows *rows, const struct split_options *o,
     unsigned char *part, size_t *n_kept)
 {
-	const double test = 1 - o->test_size;
-	const double valid = o->has_valid ? test - o->valid_size : test;
-	const uint64_t key = key_of(o->seed, "split.random");
+	struct split_rule r;
 
-	*n_kept = 0;
-	for (size_t i = 0; i < rows->n; i++) {
-		const double x = place_of(rows->hash[i], key);
-
-		part[i] = x >= test ? SPLIT_TEST : x >= valid ? SPLIT_VALID
-		    : SPLIT_TRAIN;
-	}
+	rule_random(o, &r);
+	place_all(&r, rows, part, n_kept);
 	return 0;
-}
-
-size_t
-split_fold(uint64_t hash, uint64_t seed, size_t folds)
-{
-	return 1 + (size_t)(place_of(hash, key_of(seed, "split.folds")) *
-	    (double)folds);
 }
 
 static int
 plan_folds(const struct split_rows *rows, const struct split_options *o,
     unsigned char *part, size_t *n_kept)
 {
-	*n_kept = 0;
-	for (size_t i = 0; i < rows->n; i++)
-		part[i] = split_fold(rows->hash[i], o->seed, o->folds) ==
-		    o->fold ? SPLIT_TEST : SPLIT_TRAIN;
+	struct split_rule r;
+
+	rule_folds(o, &r);
+	place_all(&r, rows, part, n_kept);
 	return 0;
 }
 
 /* --- the table ---------------------------------------------------------- */
 
+enum {
+	ROW = 1 << SPLIT_ROW,
+	USER = 1 << SPLIT_USER,
+	ITEM = 1 << SPLIT_ITEM,
+	SESSION = 1 << SPLIT_SESSION
+};
+
 static const struct split_method methods[] = {
 	{ { "random", "each row by itself, by a hash of what it is",
-	    "valid-size=0.1 test-size=0.1" }, 0, 0, plan_random },
-	{ { "temporal", "what is latest is tested, for all users at once",
-	    "valid-size=0.1 test-size=0.1 at valid-at" }, 0, 1,
-	    splittime_global },
+	    "valid-size=0.1 test-size=0.1 unit=row" },
+	    ROW | USER | ITEM | SESSION, 0, 0, 1, rule_random, plan_random },
+	{ { "user-random", "a share of each user's rows, by their hashes",
+	    "valid-size=0.1 test-size=0.1 unit=row" }, ROW | SESSION, 1, 0, 1,
+	    NULL, splituser_share_by_hash },
+	{ { "leave-random", "some rows of each user are tested, others "
+	    "validate", "leave=1 unit=row" }, ROW | SESSION, 1, 0, 1, NULL,
+	    splituser_leave_by_hash },
 	{ { "leave-last", "the last of each user is tested, the one before "
-	    "validates", "leave=1" }, 1, 0, splittime_leave },
-	{ { "kfold", "k parts, each tested once", "folds=5 fold" }, 0, 0,
-	    plan_folds },
+	    "validates", "leave=1 unit=row" }, ROW | SESSION, 1, 0, 0, NULL,
+	    splituser_leave_by_time },
+	{ { "user-temporal", "the last share of each user's rows is tested",
+	    "valid-size=0.1 test-size=0.1 unit=row" }, ROW | SESSION, 1, 0, 0,
+	    NULL, splituser_share_by_time },
+	{ { "temporal", "what is latest is tested, for all users at once: a "
+	    "tenth of the rows, if neither --at nor --test-size says else",
+	    "valid-size test-size at valid-at unit=row" }, ROW | SESSION, 0, 1,
+	    0, rule_time, splittime_global },
+	{ { "new-users", "users of one part are in no other: strong "
+	    "generalisation, with --fold-in", "valid-size=0.1 test-size=0.1 "
+	    "fold-in-size=0.8 fold-in-order=random" }, USER, 1, 0, 1,
+	    rule_random, plan_random },
+	{ { "new-items", "items of one part are in no other",
+	    "valid-size=0.1 test-size=0.1" }, ITEM, 0, 0, 1, rule_random,
+	    plan_random },
+	{ { "kfold", "k parts, each tested once", "folds=5 fold unit=row "
+	    "fold-in-size=0.8 fold-in-order=random" },
+	    ROW | USER | ITEM | SESSION, 0, 0, 1, rule_folds, plan_folds },
 };
 
 const struct choice *
@@ -104,6 +204,26 @@ split_method(const struct choice *what)
 	while (&methods[i].what != what)
 		assert(++i < sizeof methods / sizeof *methods);
 	return &methods[i];
+}
+
+enum split_unit
+split_unit(const struct split_method *m, const struct choice *asked)
+{
+	size_t i = 0;
+
+	if (m->units & ROW && asked == NULL)
+		return SPLIT_ROW;
+	while (m->units & ROW ? split_unit_choice(i) != asked
+	    : !(m->units >> i & 1))
+		i++;
+	return (enum split_unit)i;
+}
+
+int
+split_rule(const struct split_method *m, const struct split_options *o,
+    struct split_rule *rule)
+{
+	return m->rule != NULL && m->rule(o, rule);
 }
 
 int
@@ -132,86 +252,4 @@ split_when(struct span text, struct split_when *out)
 		return -1;
 	out->time = llround(x * 1000);
 	return 0;
-}
-
-/* --- what it came to ---------------------------------------------------- */
-
-/* counts[p] <- different ids of part p; new[p] <- those that train lacks. */
-static void
-count_ids(const uint32_t *id, size_t n, size_t n_ids,
-    const unsigned char *part, size_t counts[SPLIT_PARTS],
-    size_t new[SPLIT_PARTS])
-{
-	unsigned char *in = mem_array("ids of parts", n_ids, 1);
-
-	for (size_t i = 0; i < n; i++)
-		in[id[i]] |= (unsigned char)(1 << part[i]);
-	for (size_t i = 0; i < n_ids; i++)
-		for (int p = 0; p < SPLIT_PARTS; p++) {
-			counts[p] += in[i] >> p & 1;
-			new[p] += (in[i] >> p & 1) &&
-			    !(in[i] >> SPLIT_TRAIN & 1);
-		}
-	free(in);
-}
-
-void
-split_counts(const struct split_rows *rows, const unsigned char *part,
-    struct split_count *c)
-{
-	*c = (struct split_count){ 0 };
-	for (size_t i = 0; i < rows->n; i++)
-		c->rows[part[i]]++;
-	if (rows->user != NULL)
-		count_ids(rows->user, rows->n, rows->n_users, part, c->users,
-		    c->new_users);
-	if (rows->item != NULL)
-		count_ids(rows->item, rows->n, rows->n_items, part, c->items,
-		    c->new_items);
-}
-
-/* "1 row", "2 rows" */
-static void
-add_count(struct buf *text, size_t n, const char *what)
-{
-	buf_format(text, "%zu %s%s", n, what, n == 1 ? "" : "s");
-}
-
-static void
-add_part(struct buf *text, const struct split_rows *rows,
-    const struct split_count *c, int p)
-{
-	buf_format(text, "%s: ", split_part_name((enum split_part)p));
-	add_count(text, c->rows[p], "row");
-	if (rows->user != NULL) {
-		buf_text(text, ", ");
-		add_count(text, c->users[p], "user");
-	}
-	if (rows->item != NULL) {
-		buf_text(text, ", ");
-		add_count(text, c->items[p], "item");
-	}
-	if (c->new_users[p] + c->new_items[p] > 0) {
-		buf_text(text, "; not in train: ");
-		add_count(text, c->new_users[p], "user");
-		buf_text(text, ", ");
-		add_count(text, c->new_items[p], "item");
-	}
-	buf_char(text, '\n');
-}
-
-void
-split_report(const struct split_method *m, const struct split_rows *rows,
-    const struct split_count *c, size_t n_kept, struct buf *text)
-{
-	if (m->needs_user && rows->time == NULL)
-		buf_text(text, "no timestamps: rows are taken to be in the "
-		    "order of time\n");
-	for (int p = 0; p < SPLIT_PARTS; p++)
-		if (c->rows[p] > 0)
-			add_part(text, rows, c, p);
-	if (n_kept > 0) {
-		add_count(text, n_kept, "user");
-		buf_text(text, " with too few rows: all in train\n");
-	}
 }

@@ -1,7 +1,7 @@
 #ifndef SRS_SPLITTIME_H
 #define SRS_SPLITTIME_H
 
-/* splittime.h -- the splits that go by time; as struct split_method's plan. */
+/* splittime.h -- the split at a moment; as struct split_method's plan. */
 
 #include "base/err.h"
 #include "prep/split.h"
@@ -13,13 +13,6 @@
  * apart: a part may become larger for it.  Rows must have times.
  */
 int splittime_global(const struct split_rows *, const struct split_options *,
-    unsigned char *part, size_t *n_kept) SRS_MUST_CHECK;
-
-/*
- * The last `leave` rows of each user are tested and, if wanted, as many before
- * them validate.  A user who would keep no row for training keeps all.
- */
-int splittime_leave(const struct split_rows *, const struct split_options *,
     unsigned char *part, size_t *n_kept) SRS_MUST_CHECK;
 
 #endif

@@ -23,6 +23,8 @@ split_leave() {
 	srs-split: train: 5 rows, 3 users, 5 items
 	srs-split: valid: 1 row, 1 user, 1 item; not in train: 0 users, 1 item
 	srs-split: test: 1 row, 1 user, 1 item; not in train: 0 users, 1 item
+	srs-split: valid: rows with leaks: items 1
+	srs-split: test: rows with leaks: items 1
 	srs-split: 2 users with too few rows: all in train
 	END
 	diff expected - <<<"$stderr"
@@ -111,9 +113,9 @@ split_leave() {
 	[ "$(gunzip -c ca | wc -l)" = 180 ]
 	run -0 --separate-stderr srs-split --method leave-last --train tr --test te \
 	    --candidates ca in
-	[[ $stderr == *'tested rows with fewer than 99 other candidates: 30'* ]]
+	[[ $stderr == *'test: rows with fewer than 99 other candidates: 30'* ]]
 	printf 'user_id:token\nu\nu\n' >users
-	refuses 1 'srs-split: candidates need the columns user_id and item_id' \
+	refuses 1 "srs-split: users: no column 'item_id'; there are user_id" \
 	    srs-split --method leave-last --train x --test y --candidates z users
 	[ ! -e x ]
 	refuses 2 '--fold must say which' srs-split --method kfold --candidates z in
@@ -225,7 +227,7 @@ split_leave() {
 	refuses 1 'srs-split: the train part has no rows' \
 	    srs-split --method temporal --at 1000 --train tr --test te in
 	refuses 1 'srs-split: validation begins after the test' \
-	    srs-split --method temporal --at 1100 --valid-at 1200 --train tr \
+	    srs-split --method temporal --at 1100 --valid-at 60% --train tr \
 	    --valid va --test te in
 	[ ! -e tr ] && [ ! -e te ]
 }
