@@ -47,10 +47,14 @@ add_files(struct cleanrun *run, const struct cli *cli)
 static int
 clean(const struct cli *cli, struct cleanplan *plan)
 {
-	struct cleanrun *run = cleanrun_new(plan);
+	struct cleangates *gates = cleangates_new(&plan->want->limits);
+	struct cleanrun *run = NULL;
 	struct buf summary = BUF_EMPTY;
 	int status = CLI_FAILED;
 
+	if (gates == NULL)
+		return CLI_USAGE;
+	run = cleanrun_new(plan, gates);
 	if (add_files(run, cli) != 0)
 		goto done;
 	if (cleanrun_finish(run) == 0)
@@ -64,6 +68,7 @@ clean(const struct cli *cli, struct cleanplan *plan)
 done:
 	buf_release(&summary);
 	cleanrun_free(run);
+	cleangates_free(gates);
 	return status;
 }
 

@@ -70,11 +70,33 @@ add_results(struct opt_table *t, struct cleanwant *w)
 		    "write the refused rows, with the reason"),
 		OPT_FILE(0, "report", "FILE", &w->report,
 		    "write the summary as JSON"),
-		OPT_SIZE(0, "min-rows", "N", &w->min_rows, 0, INFINITY, "with "
-		    "fewer rows in the output end with status 3, and leave "
-		    "the old output as it was"),
 		OPT_FLAG('H', "no-header", &w->no_header,
 		    "write no header"),
+		OPT_END
+	});
+}
+
+/* Limits: past one the tool ends with status 3, and nothing is replaced. */
+static void
+add_gates(struct opt_table *t, struct cleanlimits *l)
+{
+	opt_table_add(t, (const struct opt[]){
+		OPT_SIZE(0, "min-rows", "N", &l->min_rows, 0, INFINITY, "with "
+		    "fewer rows in the output end with status 3, and leave "
+		    "the old output as it was (a gate, as the next four)"),
+		OPT_LIST(0, "max-missing", "COLUMN=SHARE", &l->max_missing,
+		    "a gate: the share of rows without this column, as in "
+		    "rating=5%"),
+		OPT_TEXT(0, "max-duplicates", "SHARE", &l->max_duplicates, "a "
+		    "gate: the share of rows that are duplicates, as in 1%"),
+		OPT_TEXT(0, "max-rejects", "SHARE", &l->max_rejects, "a gate: "
+		    "the share of rows that are refused"),
+		OPT_REAL(0, "max-drift", "X", &l->max_drift, 0, INFINITY, "a "
+		    "gate: how far a column may have moved from --baseline "
+		    "(population stability index; share of new and of "
+		    "vanished ids)"),
+		OPT_FILE(0, "baseline", "FILE", &l->baseline, "a --report of "
+		    "an older table with the same columns"),
 		OPT_END
 	});
 }
@@ -88,6 +110,7 @@ cleanoptions_begin(struct cli *cli, const struct cli_tool *tool,
 	add_columns(&table, want);
 	add_rules(&table, want);
 	add_results(&table, want);
+	add_gates(&table, &want->limits);
 	cli_begin(cli, tool, table.option, argc, argv);
 	want->output = cli->output;
 	want->gzip = cli->gzip;

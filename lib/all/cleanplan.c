@@ -246,6 +246,8 @@ check_outputs(const struct cleanwant *w)
 		return err_msg("--report and the output are the same file");
 	if (are_same(w->report, w->rejects))
 		return err_msg("--report and --rejects are the same file");
+	if (are_same(w->report, w->limits.baseline))
+		return err_msg("--report and --baseline are the same file");
 	return 0;
 }
 

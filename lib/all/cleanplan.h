@@ -14,6 +14,7 @@
 #include <math.h>
 #include <stddef.h>
 
+#include "all/cleanlimits.h"
 #include "base/buf.h"
 #include "base/choice.h"
 #include "io/rows.h"
@@ -32,7 +33,8 @@ struct cleanwant {
 	const struct choice *header, *time_unit, *other_events, *duplicates,
 	    *on_error;
 	double min_rating, max_rating;
-	size_t min_user, min_item, min_rows;
+	size_t min_user, min_item;
+	struct cleanlimits limits;
 	int table;		/* attributes, with a key */
 	const char *output, *rejects, *report;	/* "-": standard output, which
 						 * NULL means for output too */
@@ -44,7 +46,8 @@ struct cleanwant {
 	.time_unit = cleantime_unit(0), \
 	.other_events = cleanplan_other_events(0), \
 	.on_error = cleanplan_on_error(0), \
-	.min_rating = NAN, .max_rating = NAN })
+	.min_rating = NAN, .max_rating = NAN, \
+	.limits = CLEANLIMITS_DEFAULTS })
 
 const struct choice *cleanplan_header(size_t i);	/* auto, yes, no */
 const struct choice *cleanplan_other_events(size_t i);	/* refuse, drop */

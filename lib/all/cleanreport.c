@@ -174,6 +174,7 @@ cleanreport_text(const struct cleanrun *r, struct buf *b)
 	add_missing(r, b);
 	add_duplicates(r, b);
 	add_result(r, b);
+	cleangates_text(r->gates, b);
 	if (r->plan->left_out.n > 0)
 		buf_format(b, "%11s columns left out: %.*s\n", "",
 		    (int)r->plan->left_out.n, r->plan->left_out.p);

@@ -7,11 +7,12 @@
 #include "base/mem.h"
 
 struct cleanrun *
-cleanrun_new(struct cleanplan *plan)
+cleanrun_new(struct cleanplan *plan, struct cleangates *gates)
 {
 	struct cleanrun *r = mem_array("cleaning", 1, sizeof *r);
 
 	r->plan = plan;
+	r->gates = gates;
 	r->row = CLEAN_ROW_EMPTY;
 	return r;
 }
@@ -47,6 +48,8 @@ begin(struct cleanrun *r, const struct cleantable *first)
 	const int *has = p->rules.has;
 
 	r->quality = cleanquality_new(p);
+	if (cleangates_begin(r->gates, r->quality) != 0)
+		return -1;
 	if (p->holds_rows)
 		r->store = cleanstore_new(&(struct cleanstore_columns){
 		    has[CLEAN_ITEM], p->puts_event, has[CLEAN_RATING],
@@ -181,25 +184,16 @@ finish_rows(struct cleanrun *r)
 	return 0;
 }
 
+/* The report is there whatever the gates say. */
 static int
-check_gates(struct cleanrun *r)
+write_report(struct cleanrun *r)
 {
-	const uint64_t rows = cleanquality_output(r->quality)->rows;
-	const size_t min = r->plan->want->min_rows;
-
-	r->is_gated = rows < min;
-	if (!r->is_gated)
-		return 0;
-	return err_msg("gate: %llu rows are fewer than --min-rows %zu",
-	    (unsigned long long)rows, min);
-}
-
-static int
-write_report(const struct cleanrun *r)
-{
+	const char *path = r->plan->want->report;
 	cJSON *report = cleanjson_make(r);
-	const int status = json_write(report, r->plan->want->report);
+	int status = cleangates_check(r->gates, r->quality, report);
 
+	if (status == 0 && path != NULL)
+		status = json_write(report, path);
 	cJSON_Delete(report);
 	return status;
 }
@@ -207,13 +201,10 @@ write_report(const struct cleanrun *r)
 int
 cleanrun_finish(struct cleanrun *r)
 {
-	if (finish_rows(r) != 0)
-		return -1;
-	if (r->plan->want->report != NULL && write_report(r) != 0)
+	if (finish_rows(r) != 0 || write_report(r) != 0)
 		return -1;
 	if (r->rejects != NULL && cleanrejects_commit(r->rejects) != 0)
 		return -1;
-	if (check_gates(r) != 0)
-		return -1;
-	return cleanoutput_commit(r->output);
+	r->is_gated = cleangates_tell(r->gates) > 0;
+	return r->is_gated ? -1 : cleanoutput_commit(r->output);
 }

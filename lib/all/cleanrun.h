@@ -16,6 +16,7 @@
 
 #include <stdint.h>
 
+#include "all/cleangate.h"
 #include "all/cleanoutput.h"
 #include "all/cleanplan.h"
 #include "all/cleanquality.h"
@@ -26,6 +27,7 @@
 
 struct cleanrun {
 	struct cleanplan *plan;
+	struct cleangates *gates;
 	struct cleanoutput *output;	/* NULL until the first table */
 	struct cleanrejects *rejects;	/* NULL if not wanted */
 	struct cleanstore *store;	/* NULL if rows need not wait */
@@ -33,11 +35,11 @@ struct cleanrun {
 	struct cleansheet *sheet;	/* while rows are read or written */
 	struct clean_row row;
 	struct buf text;		/* scratch for reasons */
-	int is_gated;		/* too few rows: nothing was replaced */
+	int is_gated;		/* a gate said no: nothing was replaced */
 };
 
-/* The plan stays the caller's. */
-struct cleanrun *cleanrun_new(struct cleanplan *);
+/* Plan and gates stay the caller's. */
+struct cleanrun *cleanrun_new(struct cleanplan *, struct cleangates *);
 void cleanrun_free(struct cleanrun *);
 
 /* Reads a file.  0, or -1 after a message. */
