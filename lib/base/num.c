@@ -1,12 +1,12 @@
-#include <float.h>
-#include <inttypes.h>
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/fives.h"
 #include "base/mem.h"
 #include "base/num.h"
+
+enum { DIGITS_MAX = 19 };	/* that always fit in 64 bits */
 
 static int
 is_digit(char c)
@@ -14,13 +14,68 @@ is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
-int
-num_size(struct span text, size_t *out)
+/* --- digits --------------------------------------------------------------- */
+
+/* Eight bytes as a number whose lowest byte is the first. */
+static uint64_t
+load_eight(const char *p)
+{
+	uint64_t x;
+
+	memcpy(&x, p, sizeof x);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+	x = __builtin_bswap64(x);
+#endif
+	return x;
+}
+
+/* Is every byte of x a digit?  The high half of each must be 3, and stay so
+ * when 6 is added. */
+static int
+are_digits(uint64_t x)
+{
+	const uint64_t high = UINT64_C(0xf0f0f0f0f0f0f0f0);
+
+	return ((x & high) | ((x + UINT64_C(0x0606060606060606)) & high) >> 4)
+	    == UINT64_C(0x3333333333333333);
+}
+
+/* The number that eight digits are: neighbours are joined to pairs, those to
+ * fours and those to eight. */
+static uint64_t
+join_eight(uint64_t x)
+{
+	x -= UINT64_C(0x3030303030303030);
+	x = (x * 10 + (x >> 8)) & UINT64_C(0x00ff00ff00ff00ff);
+	x = (x * 100 + (x >> 16)) & UINT64_C(0x0000ffff0000ffff);
+	return (x * 10000 + (x >> 32)) & UINT64_C(0xffffffff);
+}
+
+/* Adds the digits from p on to *n (which may wrap); returns where they end. */
+static const char *
+take_digits(const char *p, const char *end, uint64_t *n)
+{
+	while (end - p >= 8) {
+		const uint64_t x = load_eight(p);
+
+		if (!are_digits(x))
+			break;
+		*n = *n * 100000000 + join_eight(x);
+		p += 8;
+	}
+	for (; p < end && is_digit(*p); p++)
+		*n = *n * 10 + (uint64_t)(*p - '0');
+	return p;
+}
+
+/* --- whole numbers -------------------------------------------------------- */
+
+/* Digits that may be too many. */
+static int
+size_of_many(struct span text, size_t *out)
 {
 	size_t n = 0;
 
-	if (text.n == 0)
-		return -1;
 	for (size_t i = 0; i < text.n; i++) {
 		const size_t digit = (size_t)(text.p[i] - '0');
 
@@ -29,6 +84,22 @@ num_size(struct span text, size_t *out)
 		n = n * 10 + digit;
 	}
 	*out = n;
+	return 0;
+}
+
+int
+num_size(struct span text, size_t *out)
+{
+	uint64_t n = 0;
+
+	if (text.n == 0)
+		return -1;
+	if (text.n > DIGITS_MAX)
+		return size_of_many(text, out);
+	if (take_digits(text.p, text.p + text.n, &n) != text.p + text.n ||
+	    n > SIZE_MAX)
+		return -1;
+	*out = (size_t)n;
 	return 0;
 }
 
@@ -50,113 +121,6 @@ num_int(struct span text, int64_t *out)
 	return 0;
 }
 
-/* A decimal number taken apart: digits * 10^exponent. */
-struct decimal {
-	uint64_t digits;
-	int64_t exponent;
-	int negative;
-	int is_exact;		/* all of its digits fitted in `digits` */
-};
-
-/* Adds the digits at p[i..n), and returns where they end. */
-static size_t
-take_digits(struct span text, size_t i, int after_point, struct decimal *d)
-{
-	for (; i < text.n && is_digit(text.p[i]); i++) {
-		if (d->digits < UINT64_C(1000000000000000000)) {
-			d->digits = d->digits * 10 +
-			    (uint64_t)(text.p[i] - '0');
-			d->exponent -= after_point;
-		} else {
-			d->is_exact &= text.p[i] == '0';
-			d->exponent += !after_point;
-		}
-	}
-	return i;
-}
-
-/* Adds the exponent at p[i..n), "e-5"; returns where it ends, or 0. */
-static size_t
-take_exponent(struct span text, size_t i, struct decimal *d)
-{
-	const size_t sign = i + 1;
-	const int negative = sign < text.n && text.p[sign] == '-';
-	int64_t e = 0;
-
-	i = sign + (negative || (sign < text.n && text.p[sign] == '+'));
-	if (i >= text.n || !is_digit(text.p[i]))
-		return 0;
-	for (; i < text.n && is_digit(text.p[i]); i++)
-		if (e < 100000)		/* far past any double's range */
-			e = e * 10 + (text.p[i] - '0');
-	d->exponent += negative ? -e : e;
-	return i;
-}
-
-/* The grammar: [+-] digits [. digits] [e [+-] digits], one digit at least. */
-static int
-take_apart(struct span text, struct decimal *d)
-{
-	size_t i = 0, start, digits;
-
-	*d = (struct decimal){ 0, 0, 0, 1 };
-	if (text.n > 0 && (text.p[0] == '-' || text.p[0] == '+'))
-		d->negative = text.p[i++] == '-';
-	start = i;
-	i = take_digits(text, i, 0, d);
-	digits = i - start;
-	if (i < text.n && text.p[i] == '.') {
-		start = ++i;
-		i = take_digits(text, i, 1, d);
-		digits += i - start;
-	}
-	if (digits == 0)
-		return -1;
-	if (i < text.n && (text.p[i] == 'e' || text.p[i] == 'E') &&
-	    (i = take_exponent(text, i, d)) == 0)
-		return -1;
-	return i == text.n ? 0 : -1;
-}
-
-/* The long way, for text that is known to be a number. */
-static double
-by_strtod(struct span text)
-{
-	char *copy = mem_text(text.p, text.n);
-	const double x = strtod(copy, NULL);
-
-	free(copy);
-	return x;
-}
-
-int
-num_real(struct span text, double *out)
-{
-	static const double power[] = { 1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6,
-		1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17,
-		1e18, 1e19, 1e20, 1e21, 1e22 };
-	struct decimal d;
-	double x;
-
-	if (take_apart(text, &d) != 0)
-		return -1;
-	/* Both factors are exact doubles, so one rounding is the right one
-	 * (Clinger 1990, "How to read floating point numbers accurately"). */
-	if (d.is_exact && d.digits <= UINT64_C(1) << 53 &&
-	    d.exponent >= -22 && d.exponent <= 22) {
-		x = (double)d.digits;
-		x = d.exponent < 0 ? x / power[-d.exponent]
-		    : x * power[d.exponent];
-		x = d.negative ? -x : x;
-	} else {
-		x = by_strtod(text);
-	}
-	if (!isfinite(x))
-		return -1;
-	*out = x;
-	return 0;
-}
-
 int
 num_bytes(struct span text, size_t *out)
 {
@@ -174,49 +138,142 @@ num_bytes(struct span text, size_t *out)
 	return 0;
 }
 
-size_t
-num_put_int(char text[NUM_TEXT_MAX], int64_t n)
-{
-	char digits[NUM_TEXT_MAX];
-	uint64_t left = n < 0 ? -(uint64_t)n : (uint64_t)n;
-	size_t n_digits = 0, len = 0;
+/* --- real numbers --------------------------------------------------------- */
 
-	do
-		digits[n_digits++] = (char)('0' + left % 10);
-	while ((left /= 10) > 0);
-	if (n < 0)
-		text[len++] = '-';
-	while (n_digits > 0)
-		text[len++] = digits[--n_digits];
-	return len;
+/* A decimal number taken apart: digits * 10^exponent. */
+struct decimal {
+	uint64_t digits;	/* wrapped, when there are over DIGITS_MAX */
+	int exponent;
+	int negative;
+	size_t n_digits;
+};
+
+/* Adds the exponent that begins behind p, "e-5": 0, or -1. */
+static int
+take_exponent(const char *p, const char *end, struct decimal *d)
+{
+	int negative = 0, e = 0;
+
+	if (p < end && (*p == '-' || *p == '+'))
+		negative = *p++ == '-';
+	if (p == end)
+		return -1;
+	for (; p < end && is_digit(*p); p++)
+		if (e < 100000)		/* far past any double's range */
+			e = e * 10 + (*p - '0');
+	d->exponent += negative ? -e : e;
+	return p == end ? 0 : -1;
 }
 
-size_t
-num_put_float(char text[NUM_TEXT_MAX], float x)
+/* The grammar: [+-] digits [. digits] [e [+-] digits], one digit at least. */
+static int
+take_apart(struct span text, struct decimal *d)
 {
-	int len = 0;
+	const char *p = text.p, *const end = p + text.n, *start;
 
-	if (fabsf(x) < 1e7f && x == truncf(x))
-		return num_put_int(text, (int64_t)x);
-	for (int digits = 6; digits <= FLT_DECIMAL_DIG; digits++) {
-		len = snprintf(text, NUM_TEXT_MAX, "%.*g", digits, (double)x);
-		if (strtof(text, NULL) == x)
-			break;
+	*d = (struct decimal){ .digits = 0 };
+	if (p < end && (*p == '-' || *p == '+'))
+		d->negative = *p++ == '-';
+	start = p;
+	p = take_digits(p, end, &d->digits);
+	d->n_digits = (size_t)(p - start);
+	if (p < end && *p == '.') {
+		start = ++p;
+		p = take_digits(p, end, &d->digits);
+		d->n_digits += (size_t)(p - start);
+		if (p - start > DIGITS_MAX)	/* it is not used then */
+			start = p;
+		d->exponent = (int)(start - p);
 	}
-	return (size_t)len;
+	if (d->n_digits == 0)
+		return -1;
+	if (p == end)
+		return 0;
+	return *p == 'e' || *p == 'E' ? take_exponent(p + 1, end, d) : -1;
 }
 
-size_t
-num_put_double(char text[NUM_TEXT_MAX], double x)
+/* The long way, for text that is known to be a number. */
+static double
+by_strtod(struct span text)
 {
-	int len = 0;
+	char *copy = mem_text(text.p, text.n);
+	const double x = strtod(copy, NULL);
 
-	if (fabs(x) < 1e15 && x == trunc(x))
-		return num_put_int(text, (int64_t)x);
-	for (int digits = 15; digits <= DBL_DECIMAL_DIG; digits++) {
-		len = snprintf(text, NUM_TEXT_MAX, "%.*g", digits, x);
-		if (strtod(text, NULL) == x)
-			break;
-	}
-	return (size_t)len;
+	free(copy);
+	return x;
+}
+
+/* n * 2^e: one rounding, as long as the result is a normal number. */
+static double
+scale(uint64_t n, int e)
+{
+	const uint64_t bits = (uint64_t)(e + 1023) << 52;
+	double power;
+
+	memcpy(&power, &bits, sizeof power);
+	return (double)n * power;
+}
+
+/* n * 10^e for n > 0, 0 <= e <= FIVES_MAX: the exact product n * 5^e, of which
+ * the first 64 bits and whether others are ones decide the rounding. */
+static double
+multiply(uint64_t n, int e)
+{
+	const fives_wide exact = (fives_wide)n * fives[e];
+	const uint64_t high = (uint64_t)(exact >> 64);
+	const int shift = high == 0 ? 0 : 64 - __builtin_clzll(high);
+	const uint64_t first = (uint64_t)(exact >> shift);
+
+	return scale(first | ((fives_wide)first << shift != exact), shift + e);
+}
+
+/* n / 10^e likewise: 63 bits or more of the quotient, and whether there is a
+ * remainder. */
+static double
+divide(uint64_t n, int e)
+{
+	const int zeros = __builtin_clzll(n);
+	const int room = __builtin_clzll(fives[e]);
+	const fives_wide dividend = (fives_wide)(n << zeros) << 63;
+	const uint64_t divisor = fives[e] << room;
+	const uint64_t quotient = (uint64_t)(dividend / divisor);
+
+	return scale(quotient | (dividend % divisor != 0),
+	    room - zeros - 63 - e);
+}
+
+/* |d|, correctly rounded. */
+static double
+put_together(const struct decimal *d, struct span text)
+{
+	static const double power[] = { 1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6,
+		1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17,
+		1e18, 1e19, 1e20, 1e21, 1e22 };
+	const int e = d->exponent;
+
+	if (d->n_digits > DIGITS_MAX || e < -FIVES_MAX || e > FIVES_MAX)
+		return fabs(by_strtod(text));
+	if (d->digits == 0)
+		return 0;
+	/* Both factors are exact doubles, so one rounding is the right one
+	 * (Clinger 1990, "How to read floating point numbers accurately"). */
+	if (d->digits <= UINT64_C(1) << 53 && e >= -22 && e <= 22)
+		return e < 0 ? (double)d->digits / power[-e]
+		    : (double)d->digits * power[e];
+	return e < 0 ? divide(d->digits, -e) : multiply(d->digits, e);
+}
+
+int
+num_real(struct span text, double *out)
+{
+	struct decimal d;
+	double x;
+
+	if (take_apart(text, &d) != 0)
+		return -1;
+	x = put_together(&d, text);
+	if (!isfinite(x))
+		return -1;
+	*out = d.negative ? -x : x;
+	return 0;
 }

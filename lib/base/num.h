@@ -22,8 +22,9 @@ int num_size(struct span text, size_t *out) SRS_MUST_CHECK;
 int num_int(struct span text, int64_t *out) SRS_MUST_CHECK;
 
 /*
- * A decimal number, correctly rounded.  Numbers of up to 19 digits take a
- * short way (Clinger 1990); the rest go to strtod().
+ * A decimal number, correctly rounded.  With up to 19 digits and an exponent
+ * (of the last digit) from -27 to 27 it takes 10 to 30 ns; the rest goes to
+ * strtod().
  */
 int num_real(struct span text, double *out) SRS_MUST_CHECK;
 
@@ -34,7 +35,9 @@ enum { NUM_TEXT_MAX = 32 };	/* bytes that the writers below may use */
 
 /*
  * The shortest text of at most 9 (17) digits that reads back as the same
- * float (double).  Returns its length; no '\0' is written.
+ * float (double), and of those the one nearest to it; with an exponent where
+ * "%.6g" ("%.15g") would have one.  Finite numbers.  Returns its length; no '\0'
+ * is written.
  */
 size_t num_put_float(char text[NUM_TEXT_MAX], float x);
 size_t num_put_double(char text[NUM_TEXT_MAX], double x);

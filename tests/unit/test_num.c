@@ -1,5 +1,6 @@
 /* num.h against strtod(), and what it must refuse. */
 
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -37,6 +38,9 @@ reads_the_forms_there_are(void **state)
 		{ "4.9e-324", 4.9e-324 }, { "1e-999", 0 },
 		{ "123456789012345678901234567890", 1.2345678901234568e29 },
 		{ "0.000000000000000000000000000001", 1e-30 },
+		{ "0e25", 0 }, { "0e-25", 0 }, { "00000000000000000000012", 12 },
+		{ "12345678", 12345678 }, { "1234567.8", 1234567.8 },
+		{ "18446744073709551616", 18446744073709551616.0 },
 	};
 	double x;
 
@@ -44,6 +48,35 @@ reads_the_forms_there_are(void **state)
 	for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
 		assert_int_equal(num_real(span_of(good[i].text), &x), 0);
 		assert_true(x == good[i].want);
+	}
+}
+
+/* Halfway between two doubles, and a little off, of every size. */
+static void
+rounds_ties_to_even(void **state)
+{
+	char text[64];
+	struct rng r;
+
+	(void)state;
+	rng_init(&r, 1, rng_stream("test.num", 2));
+	for (int i = 0; i < 100000; i++) {
+		const uint64_t odd = (UINT64_C(1) << 53) +
+		    (rng_u64(&r) >> 11) + 1;
+		const int shift = (int)rng_below(&r, 10);
+		const uint64_t tie = ((odd | 1) << shift) +
+		    rng_below(&r, 3) - 1;
+		double x;
+		int n = snprintf(text, sizeof text, "%llu",
+		    (unsigned long long)tie);
+
+		/* 2^-k has k digits: halves and quarters stay ties */
+		if (n <= 17 && shift == 0)
+			n += snprintf(text + n, 8, ".%s",
+			    i % 2 ? "5" : "25");
+		assert_int_equal(num_real((struct span){ text, (size_t)n },
+		    &x), 0);
+		assert_true(x == strtod(text, NULL));
 	}
 }
 
@@ -74,6 +107,67 @@ rounds_correctly(void **state)
 		assert_int_equal(num_real((struct span){ text, (size_t)n },
 		    &x), 0);
 		assert_true(x == strtod(text, NULL));
+	}
+}
+
+/* No text of fewer digits reads back, as "%.*g" finds out by trying. */
+static void
+writes_the_shortest(void **state)
+{
+	struct rng r;
+	char text[NUM_TEXT_MAX + 1], want[NUM_TEXT_MAX];
+
+	(void)state;
+	rng_init(&r, 1, rng_stream("test.num", 3));
+	for (int i = 0; i < 100000; i++) {
+		static const double sizes[] = { 1, 10, 1e3, 1e6, 1e-3, 1e-6,
+			1e-12, 1e-20 };
+		static const int cuts[] = { 1, 10, 1000, 100000, 10000000 };
+		double x = (rng_real(&r) - 0.5) * sizes[i % 8];
+		const float f = (float)x;
+		int digits = 6;
+
+		if (i % 3 == 0)		/* few digits */
+			x = trunc(x * 1e7) / cuts[i / 3 % 5];
+		do
+			snprintf(want, sizeof want, "%.*g", digits, (double)f);
+		while (strtof(want, NULL) != f && digits++ < 9);
+		text[num_put_float(text, f)] = '\0';
+		assert_string_equal(text, want);
+		digits = 15;
+		do
+			snprintf(want, sizeof want, "%.*g", digits, x);
+		while (strtod(want, NULL) != x && digits++ < 17);
+		if (fabs(x) < 1e15 && x == trunc(x))
+			snprintf(want, sizeof want, "%.0f", x + 0.0);
+		text[num_put_double(text, x)] = '\0';
+		assert_int_equal(strlen(text), strlen(want));
+		assert_true(strtod(text, NULL) == x);
+	}
+}
+
+/* Powers of two, whose neighbour below is nearer. */
+static void
+writes_powers_of_two(void **state)
+{
+	char text[NUM_TEXT_MAX + 1];
+
+	(void)state;
+	for (int e = -140; e < 128; e++) {
+		const float f = ldexpf(1, e);
+		const double x = ldexp(1, 4 * e);
+
+		for (int step = -1; step <= 1; step++) {
+			const float g = step < 0 ? nextafterf(f, 0) :
+			    step > 0 ? nextafterf(f, 2 * f) : f;
+			const double y = step < 0 ? nextafter(x, 0) :
+			    step > 0 ? nextafter(x, 2 * x) : x;
+
+			text[num_put_float(text, g)] = '\0';
+			assert_true(strtof(text, NULL) == g);
+			text[num_put_double(text, y)] = '\0';
+			assert_true(strtod(text, NULL) == y);
+		}
 	}
 }
 
@@ -137,7 +231,10 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(refuses_what_is_no_number),
 		cmocka_unit_test(reads_the_forms_there_are),
+		cmocka_unit_test(rounds_ties_to_even),
 		cmocka_unit_test(rounds_correctly),
+		cmocka_unit_test(writes_the_shortest),
+		cmocka_unit_test(writes_powers_of_two),
 		cmocka_unit_test(writes_what_reads_back),
 		cmocka_unit_test(whole_numbers),
 	};
