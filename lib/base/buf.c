@@ -14,40 +14,16 @@ buf_release(struct buf *b)
 	*b = BUF_EMPTY;
 }
 
-char *
-buf_room(struct buf *b, size_t n)
-{
-	if (b->cap - b->n < n)
-		b->p = mem_grow("a buffer", b->p, &b->cap, b->n + n, 1);
-	return b->p + b->n;
-}
-
 void
-buf_add(struct buf *b, const void *bytes, size_t n)
+buf_grow(struct buf *b, size_t n)
 {
-	if (n == 0)
-		return;
-	memcpy(buf_room(b, n), bytes, n);
-	b->n += n;
-}
-
-void
-buf_char(struct buf *b, char c)
-{
-	*buf_room(b, 1) = c;
-	b->n++;
+	b->p = mem_grow("a buffer", b->p, &b->cap, b->n + n, 1);
 }
 
 void
 buf_text(struct buf *b, const char *text)
 {
 	buf_add(b, text, strlen(text));
-}
-
-void
-buf_span(struct buf *b, struct span text)
-{
-	buf_add(b, text.p, text.n);
 }
 
 void

@@ -26,13 +26,40 @@ struct buf {
 
 void buf_release(struct buf *);
 
-/* Room for n more bytes at the end; the caller fills them and adds to b->n. */
-char *buf_room(struct buf *, size_t n);
+/* For buf_room(). */
+void buf_grow(struct buf *, size_t n);
 
-void buf_add(struct buf *, const void *bytes, size_t n);
-void buf_char(struct buf *, char c);
+/* Room for n more bytes at the end; the caller fills them and adds to b->n. */
+static inline char *
+buf_room(struct buf *b, size_t n)
+{
+	if (b->cap - b->n < n)
+		buf_grow(b, n);
+	return b->p + b->n;
+}
+
+static inline void
+buf_add(struct buf *b, const void *bytes, size_t n)
+{
+	if (n > 0)
+		memcpy(buf_room(b, n), bytes, n);
+	b->n += n;
+}
+
+static inline void
+buf_char(struct buf *b, char c)
+{
+	*buf_room(b, 1) = c;
+	b->n++;
+}
+
+static inline void
+buf_span(struct buf *b, struct span text)
+{
+	buf_add(b, text.p, text.n);
+}
+
 void buf_text(struct buf *, const char *text);
-void buf_span(struct buf *, struct span);
 void buf_int(struct buf *, int64_t);
 void buf_float(struct buf *, float);		/* as num_put_float() */
 void buf_double(struct buf *, double);		/* as num_put_double() */

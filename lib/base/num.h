@@ -36,7 +36,7 @@ enum { NUM_TEXT_MAX = 32 };	/* bytes that the writers below may use */
 /*
  * The shortest text of at most 9 (17) digits that reads back as the same
  * float (double), and of those the one nearest to it; with an exponent where
- * "%.6g" ("%.15g") would have one.  Finite numbers.  Returns its length; no '\0'
+ * "%.6g" ("%.15g") would have one.  x is finite.  Returns its length; no '\0'
  * is written.
  */
 size_t num_put_float(char text[NUM_TEXT_MAX], float x);

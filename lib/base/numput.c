@@ -102,10 +102,10 @@ put_decimal(char *text, struct decimal d, int precision)
 }
 
 /*
- * The shortest decimal nearest to c * 2^q among those that round to it (Giulietti
- * 2020, "The Schubfach way to render doubles", with exact integers in place of
- * its tables: both sides are multiplied by 10^n, and then are numbers of 118
- * bits).  is_edge: the number below is half as far away as the one above.
+ * The shortest decimal nearest to c * 2^q among those that round to it
+ * (Giulietti 2020, "The Schubfach way to render doubles", with exact integers
+ * in place of its tables: both sides are multiplied by 10^n, and then have at
+ * most 118 bits).  is_edge: the number below is half as far as the one above.
  */
 static struct decimal
 shortest(uint64_t c, int q, int is_edge)
