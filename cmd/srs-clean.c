@@ -9,9 +9,9 @@
 static const struct cli_tool tool = {
 	"srs-clean", "make clean tables of event logs and attribute tables",
 	"[FILE...]",
-	"Reads CSV and TSV, one file after the other, and writes one table: "
-	"user_id, item_id, then rating, weight, event and timestamp as far "
-	"as there are any, then the columns asked for.  Bad rows are "
+	"Reads CSV, TSV and JSON Lines, one file after the other, and writes "
+	"one table: user_id, item_id, then rating, weight, event and "
+	"timestamp as far as there are any, then the columns asked for.  Bad rows are "
 	"refused, counted and left out (--on-error fail: the first ends the "
 	"work); rows that a rule takes away are dropped; a summary says how "
 	"many and why.  Without options the columns user_id, item_id, "

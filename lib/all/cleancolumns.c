@@ -30,6 +30,27 @@ cleancolumns_need(const struct cleanplan *p, const struct rows *rows,
 	return rows_column(rows, unmapped(p, name));
 }
 
+void
+cleancolumns_use(const struct cleanplan *p, struct rows *rows)
+{
+	const size_t most = CLEAN_FIELDS + p->rules.n_text + 1;
+	const char **name;
+	size_t n = 0;
+
+	if (p->want->table && p->want->columns == NULL)
+		return;			/* all of it */
+	name = mem_array("columns", most, sizeof *name);
+	if (p->want->table && p->source[CLEAN_USER] == NULL)
+		name[n++] = rows_column_name(rows, 0);
+	for (int f = 0; f < CLEAN_FIELDS; f++)
+		if (p->source[f] != NULL)
+			name[n++] = unmapped(p, p->source[f]);
+	for (size_t i = 0; i < p->rules.n_text; i++)
+		name[n++] = unmapped(p, p->text[i].asked);
+	rows_use_only(rows, name, n);
+	free(name);
+}
+
 /* What a column of the table is called in the output: fit for a header. */
 static char *
 output_name(const struct cleanplan *p, const struct rows *rows, int column)

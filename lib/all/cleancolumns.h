@@ -16,6 +16,9 @@ int cleancolumns_find(const struct cleanplan *, const struct rows *,
 int cleancolumns_need(const struct cleanplan *, const struct rows *,
     const char *name) SRS_MUST_CHECK;
 
+/* Tells a table what is used of it, once that is settled. */
+void cleancolumns_use(const struct cleanplan *, struct rows *);
+
 /* Decides what the first table leaves open: which of the optional columns
  * there are, names and types of the others, duplicates.  0, or -1 after a
  * message. */

@@ -42,6 +42,7 @@ cleantable_open(struct cleantable *t, const char *path, struct cleanplan *p)
 		rows_keep_bad(t->rows);
 	if (!p->is_settled && cleancolumns_settle(p, t->rows) != 0)
 		return -1;
+	cleancolumns_use(p, t->rows);
 	return bind(t, p);
 }
 

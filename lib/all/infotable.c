@@ -162,7 +162,7 @@ begin(struct table *t)
 
 		c->type = rows_column_type(t->rows, j);
 		c->declared = rows_has_header(t->rows) &&
-		    rows_kind(t->rows) == ROWS_TSV;
+		    rows_kind(t->rows) != ROWS_CSV;
 		c->is_id = (int)j == t->user || (int)j == t->item;
 		c->is_number = c->declared ? c->type == ROWS_FLOAT : !c->is_id;
 		c->counts = c->declared && c->type == ROWS_TOKEN && !c->is_id;
@@ -237,8 +237,10 @@ put_interactions(const struct table *t, struct facts *f)
 static void
 put_table(const struct table *t, struct facts *f)
 {
-	facts_add(f, "kind", "%s table", rows_kind(t->rows) == ROWS_CSV ?
-	    "csv" : "tsv");
+	static const char *const names[] = { [ROWS_TSV] = "tsv",
+	    [ROWS_CSV] = "csv", [ROWS_JSONL] = "json lines" };
+
+	facts_add(f, "kind", "%s table", names[rows_kind(t->rows)]);
 	facts_add(f, "header", "%s", rows_has_header(t->rows) ? "yes" : "no");
 	facts_add(f, "rows", "%zu", t->n_rows);
 	facts_add(f, "columns", "%zu", rows_width(t->rows));

@@ -87,9 +87,18 @@ usual_type(const char *name)
 	return ROWS_TOKEN;
 }
 
-/* `name` empty: the column is called by its number. */
-static void
-set_column(struct header *h, size_t i, struct span name)
+int
+header_begin(struct header *h, size_t n, const char *path)
+{
+	*h = (struct header){ .n = n };
+	if (n > MAX_COLUMNS)
+		return err_at(path, 1, "more than %d columns", MAX_COLUMNS);
+	h->column = mem_array("columns", n, sizeof *h->column);
+	return 0;
+}
+
+void
+header_set(struct header *h, size_t i, struct span name)
 {
 	char number[NUM_TEXT_MAX];
 
@@ -112,7 +121,7 @@ take_names(struct header *h, const struct record *first)
 
 		if (typed && cut_type(&name, &type) != 0)
 			continue;
-		set_column(h, i, name);
+		header_set(h, i, name);
 		if (typed)
 			h->column[i].type = type;
 	}
@@ -126,7 +135,7 @@ take_positions(struct header *h, const char *const *names)
 
 		if (names != NULL && *names != NULL)
 			name = span_of(*names++);
-		set_column(h, i, name);
+		header_set(h, i, name);
 	}
 }
 
@@ -178,10 +187,8 @@ int
 header_make(struct header *h, const struct record *first,
     const struct rows_format *format, enum rows_kind kind, const char *path)
 {
-	*h = (struct header){ .n = first->n };
-	if (h->n > MAX_COLUMNS)
-		return err_at(path, 1, "more than %d columns", MAX_COLUMNS);
-	h->column = mem_array("columns", h->n, sizeof *h->column);
+	if (header_begin(h, first->n, path) != 0)
+		return -1;
 	h->is_there = is_header(first, format, kind);
 	if (h->is_there)
 		take_names(h, first);

@@ -27,6 +27,14 @@ struct header {
 int header_make(struct header *, const struct record *first,
     const struct rows_format *, enum rows_kind, const char *path)
     SRS_MUST_CHECK;
+/* For other makers: n columns, to be named each by header_set().  0, or -1
+ * after a message. */
+int header_begin(struct header *, size_t n, const char *path) SRS_MUST_CHECK;
+
+/* An empty name: the column is called by its number.  Its type becomes that
+ * of its use. */
+void header_set(struct header *, size_t column, struct span name);
+
 void header_release(struct header *);
 
 /* Does every field have the shape name:type? */

@@ -49,7 +49,7 @@ struct columns {
 static int
 take_names(struct reading *rd, const struct rows *r, int label)
 {
-	const int typed = rows_has_header(r) && rows_kind(r) == ROWS_TSV;
+	const int typed = rows_has_header(r) && rows_kind(r) != ROWS_CSV;
 
 	for (size_t i = 0; i < rows_width(r); i++) {
 		const char *name = rows_column_name(r, i);

@@ -29,6 +29,10 @@ rows_enter(struct rows *r)
 	const struct rows_table *t = r->table;
 
 	r->lines = block_lines(&r->block, t->max_record);
+	if (t->json != NULL) {
+		r->lines.has_nul = 0;	/* it is not JSON, wherever it is */
+		return;
+	}
 	marks_find(&r->marks, r->block.text, r->block.stop, t->separator,
 	    t->kind == ROWS_CSV ? '"' : '\n', &r->lines.has_nul);
 }
@@ -37,6 +41,8 @@ rows_enter(struct rows *r)
 static int
 read_record(struct rows *r)
 {
+	if (r->json != NULL)
+		return jsonl_record(r->json, &r->lines, &r->record);
 	return r->csv != NULL ? csv_record(r->csv, &r->lines, &r->marks,
 	    &r->record) : tsv_record(&r->lines, &r->marks,
 	    r->table->separator, &r->record);
@@ -64,6 +70,8 @@ rows_view(struct rows_table *table)
 	r->table = table;
 	if (table->kind == ROWS_CSV)
 		r->csv = csv_reader_new(table->separator);
+	if (table->json != NULL)
+		r->json = jsonl_reader_new(table->json);
 	return r;
 }
 
@@ -74,6 +82,7 @@ rows_view_free(struct rows *r)
 	marks_release(&r->marks);
 	record_release(&r->record);
 	csv_reader_free(r->csv);
+	jsonl_reader_free(r->json);
 	free(r);
 }
 
@@ -134,6 +143,13 @@ rows_column(const struct rows *r, const char *name)
 	    buf_cstr(&names), r->table->header.n > NAMES_SHOWN ? ", ..." : "");
 	buf_release(&names);
 	return -1;
+}
+
+void
+rows_use_only(struct rows *r, const char *const *name, size_t n)
+{
+	for (size_t i = 0; r->table->json != NULL && i < n; i++)
+		jsonl_use(r->table->json, rows_find(r, name[i]), name[i]);
 }
 
 /* --- rows ----------------------------------------------------------------- */

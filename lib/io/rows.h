@@ -2,7 +2,7 @@
 #define SRS_ROWS_H
 
 /*
- * rows.h -- tables, read row by row: TSV, typed TSV, CSV.
+ * rows.h -- tables, read row by row: TSV, typed TSV, CSV, JSON Lines.
  *
  *	struct rows *rows = rows_open(path, &(struct rows_format){
  *	    .positional = rows_interactions });
@@ -15,10 +15,13 @@
  * quoting; the first line is a header exactly if every field has the shape
  * name:type with type token, token_seq, float or float_seq.  CSV: RFC 4180
  * with embedded newlines, by libcsv in its strict mode; an empty line is no
- * row there.  A UTF-8 byte order mark is skipped.  Every row has as many
- * fields as the first one, no column name stands twice, no row is longer than
- * `max_record` and none has a NUL byte: else an error with path and line.
- * A file with a NUL among its first bytes is not text at all.
+ * row there.  JSON Lines: one object a line, as jsonl.h says; its keys are
+ * the header, whatever the format says of one.
+ *
+ * A UTF-8 byte order mark is skipped.  Every row has as many fields as the
+ * first one, no column name stands twice, no row is longer than `max_record`
+ * and none has a NUL byte: else an error with path and line.  A file with a
+ * NUL among its first bytes is not text at all.
  */
 
 #include <stddef.h>
@@ -34,7 +37,7 @@ struct rows;
 enum rows_type { ROWS_TOKEN, ROWS_TOKEN_SEQ, ROWS_FLOAT, ROWS_FLOAT_SEQ };
 const char *rows_type_name(enum rows_type);		/* "token", ... */
 enum rows_header { ROWS_HEADER_AUTO, ROWS_HEADER_YES, ROWS_HEADER_NO };
-enum rows_kind { ROWS_TSV, ROWS_CSV, ROWS_GUESS };
+enum rows_kind { ROWS_TSV, ROWS_CSV, ROWS_JSONL, ROWS_GUESS };
 
 /* user_id item_id rating timestamp */
 extern const char *const rows_interactions[];
@@ -55,7 +58,8 @@ struct rows_format {
 };
 
 /*
- * ROWS_GUESS looks at the first line: a TAB makes it TSV, else a comma CSV
+ * ROWS_GUESS looks at the first line: '{' as its first byte makes it JSON
+ * Lines (unless a separator is given), a TAB TSV, else a comma CSV
  * (a ";" and a quote at its beginning too), else TSV.  Reads the header.  An
  * empty file has no columns and no rows; rows_column() then says so.  `format`
  * is not needed afterwards.  NULL after a message.
@@ -81,6 +85,13 @@ int rows_find(const struct rows *, const char *name);
 
 /* The same, and a message that names the columns there are. */
 int rows_column(const struct rows *, const char *name) SRS_MUST_CHECK;
+
+/*
+ * Nothing but these n columns will be asked for (names of what might be there
+ * but is not included).  Only JSON Lines care: their other keys, of which new
+ * ones may come at any time, may then hold anything.  Before the first row.
+ */
+void rows_use_only(struct rows *, const char *const *name, size_t n);
 
 /* Reads a row: 1, or 0 at the end, or -1 after a message. */
 int rows_next(struct rows *) SRS_MUST_CHECK;

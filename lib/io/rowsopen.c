@@ -65,6 +65,11 @@ static int
 choose_kind(struct rows_table *t, const struct rows_format *f,
     struct span line)
 {
+	if (f->kind == ROWS_JSONL || (f->kind == ROWS_GUESS &&
+	    f->separator == '\0' && line.n > 0 && *line.p == '{')) {
+		t->kind = ROWS_JSONL;
+		return 0;
+	}
 	if (!has(line, '"') && has(line, '\r'))
 		return err_at(in_name(t->in), 1, "a carriage return within "
 		    "a line: lines must end in LF or CRLF");
@@ -93,6 +98,19 @@ check_kind(struct in *in)
 	    in_name(in), kind == IN_NPY ? ".npy" : "safetensors");
 }
 
+/* What the rows at the beginning say of the columns. */
+static int
+learn_keys(struct rows_table *t, struct block *block)
+{
+	while (block->n < JSONL_LEARN_BYTES && !block->at_end)
+		if (blocks_more(t->blocks, block) != 0)
+			return -1;
+	t->json = jsonl_learn((struct span){ block->text, block->n },
+	    block->at_end, in_name(t->in));
+	return t->json == NULL ? -1 :
+	    jsonl_header(t->json, &t->header, in_name(t->in));
+}
+
 /* Reads the first block and decides how to read the rest. */
 static int
 begin(struct rows_table *t, const struct rows_format *f, struct block *block)
@@ -107,6 +125,8 @@ begin(struct rows_table *t, const struct rows_format *f, struct block *block)
 		return -1;
 	if (t->kind == ROWS_CSV)
 		blocks_set_csv(t->blocks, t->separator);
+	if (t->kind == ROWS_JSONL && learn_keys(t, block) != 0)
+		return -1;
 	return blocks_cut(t->blocks, block);
 }
 
@@ -116,8 +136,11 @@ take_header(struct rows *r, const struct rows_format *f)
 {
 	struct rows_table *t = r->table;
 	const struct lines lines = r->lines;
-	const int got = rows_record(r);
+	int got;
 
+	if (t->json != NULL)		/* keys are the header */
+		return 0;
+	got = rows_record(r);
 	if (got == 2)
 		return err_at(in_name(t->in), r->record.problem_line, "%s",
 		    rows_problem(r));
@@ -138,6 +161,7 @@ free_table(struct rows_table *t)
 {
 	blocks_free(t->blocks);
 	header_release(&t->header);
+	jsonl_free(t->json);
 	in_close(t->in);
 	free(t);
 }

@@ -8,6 +8,7 @@
 #include "io/blocks.h"
 #include "io/csv.h"
 #include "io/header.h"
+#include "io/jsonl.h"
 #include "io/marks.h"
 #include "io/record.h"
 #include "io/rows.h"
@@ -20,6 +21,7 @@ struct rows_table {
 	enum rows_kind kind;
 	char separator;
 	struct header header;
+	struct jsonl *json;	/* NULL: not JSON Lines */
 	int keeps_bad;
 };
 
@@ -30,7 +32,8 @@ struct rows {
 	struct lines lines;	/* in it */
 	struct marks marks;
 	struct record record;
-	struct csv_reader *csv;	/* NULL: TSV */
+	struct csv_reader *csv;	/* NULL: not CSV */
+	struct jsonl_reader *json;	/* NULL: not JSON Lines */
 	int is_part;		/* its block is all it reads; */
 	int is_entered;		/* and rows_enter() was called for it */
 };
