@@ -9,15 +9,15 @@
 static const struct cli_tool tool = {
 	"srs-clean", "make clean tables of event logs and attribute tables",
 	"[FILE...]",
-	"Reads CSV, TSV and JSON Lines, one file after the other, and writes "
-	"one table: user_id, item_id, then rating, weight, event and "
-	"timestamp as far as there are any, then the columns asked for.  Bad rows are "
-	"refused, counted and left out (--on-error fail: the first ends the "
-	"work); rows that a rule takes away are dropped; a summary says how "
-	"many and why.  Without options the columns user_id, item_id, "
-	"rating, weight, event and timestamp are used; when --user, --item, "
-	"--rating, --time or --event names one, only those named.  A COLUMN "
-	"is a name or a number from 1."
+	"Reads CSV, TSV and JSON Lines, one file after the other, and "
+	"writes one table: user_id, item_id, then rating, weight, event and "
+	"timestamp as far as there are any, then the columns asked for.  "
+	"Bad rows are refused, counted and left out (--on-error fail: the "
+	"first ends the work); rows that a rule takes away are dropped; a "
+	"summary says how many and why.  Without options the columns "
+	"user_id, item_id, rating, weight, event and timestamp are used; "
+	"when --user, --item, --rating, --time or --event names one, only "
+	"those named.  A COLUMN is a name or a number from 1."
 };
 
 static void
