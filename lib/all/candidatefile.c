@@ -3,25 +3,27 @@
 #include "all/candidatefile.h"
 #include "base/buf.h"
 #include "base/mem.h"
-#include "base/par.h"
+#include "base/pipe.h"
 #include "prep/candidates.h"
 
-enum {
-	ROWS = 64,		/* in a piece of parallel work */
-	PIECES = 64		/* done before their text is written */
-};
+enum { ROWS = 256 };		/* in a piece of work */
 
 struct job {
 	const struct splitfile *file;
 	const struct candidatefile *want;
 	struct candidates *candidates;
+	struct put *put;
 	size_t *row;		/* (n) of the part */
 	size_t n;
-	size_t first;		/* piece of this wave */
-	struct buf text[PIECES];
-	size_t n_short[PIECES];
-	struct candidates_scratch **scratch;	/* (par_threads()) */
-	uint32_t **items;	/* (par_threads(), negatives) */
+	size_t next;		/* the first that no slot has */
+	size_t n_short;
+	struct slot {
+		size_t from, to;
+		size_t n_short;
+		struct buf text;
+		struct candidates_scratch *scratch;
+		uint32_t *items;	/* (negatives) */
+	} *slot;		/* (pipe_slots()) */
 };
 
 static void
@@ -34,44 +36,53 @@ add_pair(struct buf *text, const struct splitfile *f, uint32_t user,
 	buf_char(text, '\n');
 }
 
-static void
-make_piece(void *arg, size_t piece, size_t worker)
+static int
+begin_piece(void *arg, size_t slot)
 {
 	struct job *job = arg;
-	const struct split_rows *rows = &job->file->rows;
-	const size_t begin = (job->first + piece) * ROWS;
-	const size_t end = job->n - begin < ROWS ? job->n : begin + ROWS;
-	uint32_t *items = job->items[worker];
+	struct slot *s = &job->slot[slot];
 
-	job->text[piece].n = 0;
-	for (size_t i = begin; i < end; i++) {
-		const uint32_t user = rows->user[job->row[i]];
-		const size_t n = candidates_draw(job->candidates, job->row[i],
-		    job->want->negatives, items, job->scratch[worker]);
-
-		add_pair(&job->text[piece], job->file, user,
-		    rows->item[job->row[i]]);
-		for (size_t j = 0; j < n; j++)
-			add_pair(&job->text[piece], job->file, user, items[j]);
-		job->n_short[piece] += n < job->want->negatives;
-	}
+	if (job->next == job->n)
+		return 0;
+	s->from = job->next;
+	s->to = job->n - s->from < ROWS ? job->n : s->from + ROWS;
+	job->next = s->to;
+	return 1;
 }
 
-/* Waves of pieces side by side; their text is written in order. */
-static void
-make_rows(struct job *job, struct put *put)
+static int
+make_piece(void *arg, size_t slot)
 {
-	const size_t pieces = par_pieces(job->n, ROWS);
+	const struct job *job = arg;
+	const struct split_rows *rows = &job->file->rows;
+	const size_t negatives = job->want->negatives;
+	struct slot *s = &job->slot[slot];
 
-	for (job->first = 0; job->first < pieces; job->first += PIECES) {
-		const size_t n = pieces - job->first < PIECES
-		    ? pieces - job->first : PIECES;
+	s->text.n = s->n_short = 0;
+	for (size_t i = s->from; i < s->to; i++) {
+		const size_t row = job->row[i];
+		const size_t n = candidates_draw(job->candidates, row,
+		    negatives, s->items, s->scratch);
 
-		par_for(n, make_piece, job);
-		for (size_t p = 0; p < n; p++)
-			put_rows(put, (struct span){ job->text[p].p,
-			    job->text[p].n });
+		add_pair(&s->text, job->file, rows->user[row],
+		    rows->item[row]);
+		for (size_t j = 0; j < n; j++)
+			add_pair(&s->text, job->file, rows->user[row],
+			    s->items[j]);
+		s->n_short += n < negatives;
 	}
+	return 0;
+}
+
+static int
+write_piece(void *arg, size_t slot)
+{
+	struct job *job = arg;
+	const struct slot *s = &job->slot[slot];
+
+	job->n_short += s->n_short;
+	put_rows(job->put, (struct span){ s->text.p, s->text.n });
+	return put_failed(job->put) ? put_finish(job->put) : 0;
 }
 
 static void
@@ -79,7 +90,7 @@ begin(struct job *job, const unsigned char *part, enum split_part which,
     const uint32_t *ranks)
 {
 	const struct split_rows *rows = &job->file->rows;
-	const size_t n_workers = par_threads();
+	const size_t n_slots = pipe_slots();
 	size_t cap = 0;
 
 	for (size_t i = 0; i < rows->n; i++) {
@@ -92,30 +103,24 @@ begin(struct job *job, const unsigned char *part, enum split_part which,
 	}
 	job->candidates = candidates_new(rows, part, ranks, job->want->how,
 	    job->want->seed);
-	job->scratch = mem_array("candidates", n_workers,
-	    sizeof *job->scratch);
-	job->items = mem_array("candidates", n_workers, sizeof *job->items);
-	for (size_t w = 0; w < n_workers; w++) {
-		job->scratch[w] = candidates_scratch(job->candidates);
-		job->items[w] = mem_array("candidates", job->want->negatives,
-		    sizeof **job->items);
+	job->slot = mem_array("candidates", n_slots, sizeof *job->slot);
+	for (size_t i = 0; i < n_slots; i++) {
+		job->slot[i].scratch = candidates_scratch(job->candidates);
+		job->slot[i].items = mem_array("candidates",
+		    job->want->negatives, sizeof *job->slot[i].items);
 	}
 }
 
 static void
 end(struct job *job)
 {
-	const size_t n_workers = par_threads();
-
-	for (size_t w = 0; w < n_workers; w++) {
-		candidates_scratch_free(job->scratch[w]);
-		free(job->items[w]);
+	for (size_t i = 0; i < pipe_slots(); i++) {
+		buf_release(&job->slot[i].text);
+		candidates_scratch_free(job->slot[i].scratch);
+		free(job->slot[i].items);
 	}
-	for (size_t p = 0; p < PIECES; p++)
-		buf_release(&job->text[p]);
+	free(job->slot);
 	candidates_free(job->candidates);
-	free(job->scratch);
-	free(job->items);
 	free(job->row);
 }
 
@@ -124,24 +129,23 @@ candidatefile_make(const struct splitfile *f, const unsigned char *part,
     enum split_part which, const struct candidatefile *want, size_t *n_short)
 {
 	struct job job = { .file = f, .want = want };
-	struct put *put;
 	uint32_t *ranks;
+	int status;
 
-	*n_short = 0;
-	put = put_open(want->paths[which], want->gzip);
-	if (put == NULL)
+	job.put = put_open(want->paths[which], want->gzip);
+	if (job.put == NULL)
 		return NULL;
 	if (want->header && table_has_header(f->table))
-		put_header(put, "user_id:token\titem_id:token");
+		put_header(job.put, "user_id:token\titem_id:token");
 	ranks = idmap_ranks(f->names[SPLITID_ITEM]);
 	begin(&job, part, which, ranks);
-	make_rows(&job, put);
-	for (size_t p = 0; p < PIECES; p++)
-		*n_short += job.n_short[p];
+	status = pipe_run(&(struct pipe){ &job, begin_piece, make_piece,
+	    write_piece });
 	end(&job);
 	free(ranks);
-	if (put_finish(put) == 0)
-		return put;
-	put_free(put);
+	*n_short = job.n_short;
+	if (status == 0 && put_finish(job.put) == 0)
+		return job.put;
+	put_free(job.put);
 	return NULL;
 }

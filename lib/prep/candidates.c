@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "base/rng.h"
+#include "prep/alias.h"
 #include "prep/candidates.h"
 
 /* Inside, items go by the rank of their names. */
@@ -13,6 +14,7 @@ struct candidates {
 	uint64_t seed;
 	uint32_t *by_rank;	/* (n_items) item of a rank */
 	uint64_t *sum;		/* (n_items + 1) weights of all ranks before */
+	struct alias_slot *slots;	/* (n_items) NULL: all weights are 1 */
 	size_t n_weighted;	/* ranks with a weight > 0 */
 	size_t *start;		/* (n_users + 1) of each user's ranks */
 	uint32_t *had;		/* (n) ranks by user */
@@ -62,6 +64,20 @@ make_weights(struct candidates *c, const unsigned char *part, int popularity)
 	}
 }
 
+/* For drawing in proportion to weights that are not all zero. */
+static void
+make_slots(struct candidates *c)
+{
+	const size_t n = c->rows->n_items;
+	double *weights = mem_array("candidates", n, sizeof *weights);
+
+	for (uint32_t rank = 0; rank < n; rank++)
+		weights[rank] = (double)weight(c, rank);
+	c->slots = mem_array("candidates", n, sizeof *c->slots);
+	alias_build(c->slots, weights, n);
+	free(weights);
+}
+
 /* A counting sort by user. */
 static void
 make_had(struct candidates *c)
@@ -95,6 +111,8 @@ candidates_new(const struct split_rows *rows, const unsigned char *part,
 	for (uint32_t i = 0; i < rows->n_items; i++)
 		c->by_rank[ranks[i]] = i;
 	make_weights(c, part, how == candidates_choice(1));
+	if (how == candidates_choice(1) && c->n_weighted > 0)
+		make_slots(c);
 	make_had(c);
 	return c;
 }
@@ -106,6 +124,7 @@ candidates_free(struct candidates *c)
 		return;
 	free(c->by_rank);
 	free(c->sum);
+	free(c->slots);
 	free(c->start);
 	free(c->had);
 	free(c);
@@ -133,21 +152,13 @@ candidates_scratch_free(struct candidates_scratch *s)
 
 /* --- drawing ------------------------------------------------------------ */
 
-/* The rank at x of the line on which each rank has its weight of room. */
 static uint32_t
-rank_at(const struct candidates *c, uint64_t x)
+draw_rank(const struct candidates *c, struct rng *rng)
 {
-	size_t low = 0, high = c->rows->n_items;
+	const uint32_t n = (uint32_t)c->rows->n_items;
 
-	while (high - low > 1) {
-		const size_t middle = low + (high - low) / 2;
-
-		if (c->sum[middle] <= x)
-			low = middle;
-		else
-			high = middle;
-	}
-	return (uint32_t)low;
+	return c->slots == NULL ? rng_below(rng, n)
+	    : alias_draw(c->slots, n, rng_u64(rng));
 }
 
 /*
@@ -163,8 +174,7 @@ draw_again(const struct candidates *c, size_t n, uint64_t mass,
 	size_t done = 0;
 
 	while (done < n && mass > all / 8) {
-		const uint32_t rank = rank_at(c,
-		    (uint64_t)(rng_real(rng) * (double)all));
+		const uint32_t rank = draw_rank(c, rng);
 
 		if (s->taken[rank])
 			continue;
