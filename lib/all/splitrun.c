@@ -18,7 +18,7 @@ const struct choice *
 splitrun_leaks_choice(size_t i)
 {
 	static const struct choice how[] = {
-		{ "auto", "report, unless rows are placed as they come",
+		{ "auto", "none where a hash alone places a row, else report",
 		    NULL },
 		{ "none", "do not look for them", NULL },
 		{ "report", "count them in the summary", NULL },
@@ -72,7 +72,8 @@ can_stream(const struct splitrun *r)
 			return 0;
 	return split_rule(r->method, &r->split, &rule) &&
 	    (r->unit == SPLIT_ROW || r->method->by_hash) &&
-	    (r->leaks == SPLITRUN_AUTO || r->leaks == SPLITRUN_NONE) &&
+	    (r->leaks == SPLITRUN_NONE ||
+	    (r->leaks == SPLITRUN_AUTO && r->method->by_hash)) &&
 	    r->only == SPLITRUN_ALL && r->paths[SPLIT_FOLD_IN] == NULL &&
 	    balance_is_none(r->balance) && r->session_gap == 0;
 }

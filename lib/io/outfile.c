@@ -100,6 +100,14 @@ failed:
 	return NULL;
 }
 
+char *
+outfile_target(const char *path)
+{
+	struct stat st;
+
+	return follow(path, &st);
+}
+
 /* --- opening --- */
 
 static int

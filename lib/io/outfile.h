@@ -33,4 +33,10 @@ int outfile_sync(struct outfile *) SRS_MUST_CHECK;
 int outfile_commit(struct outfile *) SRS_MUST_CHECK;
 void outfile_free(struct outfile *);
 
+/*
+ * The path of what would be written, symbolic links followed; it need not
+ * exist.  The caller frees; NULL with errno.
+ */
+char *outfile_target(const char *path);
+
 #endif
