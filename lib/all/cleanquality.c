@@ -258,7 +258,7 @@ cleanquality_row(const struct cleanquality *q, struct cleansheet *s,
     const struct span *field, const struct span *text,
     const struct clean_row *row)
 {
-	cleancount_row(&s->count, &q->plan->rules, field, text, row);
+	cleancount_row(&s->count, field, text, row);
 	if (row->verdict != CLEAN_KEPT)
 		return (struct cleanhash){ 0, 0 };
 	return add_input(q, s->input, text, row);

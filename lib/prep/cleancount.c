@@ -8,6 +8,9 @@ void
 cleancount_init(struct cleancount *c, const struct clean_rules *rules)
 {
 	*c = (struct cleancount){ .n_text = rules->n_text };
+	for (int f = 0; f < CLEAN_FIELDS; f++)
+		if (rules->has[f])
+			c->field[c->n_fields++] = (unsigned char)f;
 	c->missing_text = mem_array("counts", c->n_text,
 	    sizeof *c->missing_text);
 	c->n_events = rules->weights.types == NULL ? 0
@@ -24,7 +27,7 @@ cleancount_release(struct cleancount *c)
 	*c = (struct cleancount){ .rows = 0 };
 }
 
-static unsigned
+static int
 is_missing(struct span text)
 {
 	return text.n == 0 ||
@@ -32,23 +35,23 @@ is_missing(struct span text)
 }
 
 static void
-count_missing(struct cleancount *c, const struct clean_rules *rules,
-    const struct span *field, const struct span *text)
+count_missing(struct cleancount *c, const struct span *field,
+    const struct span *text)
 {
-	for (int f = 0; f < CLEAN_FIELDS; f++)
-		if (rules->has[f])
-			c->missing[f] += is_missing(field[f]);
+	for (size_t i = 0; i < c->n_fields; i++)
+		if (is_missing(field[c->field[i]]))
+			c->missing[c->field[i]]++;
 	for (size_t i = 0; i < c->n_text; i++)
-		c->missing_text[i] += is_missing(text[i]);
+		if (is_missing(text[i]))
+			c->missing_text[i]++;
 }
 
 void
-cleancount_row(struct cleancount *c, const struct clean_rules *rules,
-    const struct span *field, const struct span *text,
-    const struct clean_row *row)
+cleancount_row(struct cleancount *c, const struct span *field,
+    const struct span *text, const struct clean_row *row)
 {
 	c->rows++;
-	count_missing(c, rules, field, text);
+	count_missing(c, field, text);
 	if (row->verdict != CLEAN_KEPT) {
 		c->what[row->what]++;
 		if (row->what == CLEAN_OTHER_EVENT ||

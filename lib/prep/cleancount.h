@@ -14,6 +14,8 @@ struct cleancount {
 	uint64_t what[CLEAN_WHATS];
 	/* empty fields, in all rows that could be cut into fields */
 	uint64_t missing[CLEAN_FIELDS];
+	unsigned char field[CLEAN_FIELDS];	/* (n_fields) that are read */
+	size_t n_fields;
 	uint64_t *missing_text;		/* (n_text) */
 	size_t n_text;
 	uint64_t *events;		/* (types) of rows kept, by weights */
@@ -25,9 +27,8 @@ void cleancount_init(struct cleancount *, const struct clean_rules *);
 void cleancount_release(struct cleancount *);
 
 /* Counts a row that clean_row() has made of `field` and `text`. */
-void cleancount_row(struct cleancount *, const struct clean_rules *,
-    const struct span *field, const struct span *text,
-    const struct clean_row *);
+void cleancount_row(struct cleancount *, const struct span *field,
+    const struct span *text, const struct clean_row *);
 
 /* Counts a record that could not be cut into fields. */
 void cleancount_record(struct cleancount *);

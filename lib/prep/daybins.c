@@ -4,17 +4,6 @@
 #include "prep/cleantime.h"
 #include "prep/daybins.h"
 
-__extension__ typedef __int128 wide;
-
-struct daybins {
-	int64_t now, min, max;
-	uint64_t rows, before, after, future;
-	wide sum;
-	uint64_t hour[DAYBINS_HOURS];
-	uint64_t day[DAYBINS_DAYS];	/* since 1970 */
-};
-
-static const int64_t per_hour = 3600 * 1000;
 enum { DAY_1990 = 7305, WEEK = 7, THURSDAY = 3 };
 
 struct daybins *
@@ -35,44 +24,49 @@ daybins_free(struct daybins *b)
 }
 
 void
-daybins_add(struct daybins *b, int64_t time)
+daybins_outside(struct daybins *b, int64_t time)
 {
-	/* whole hours since 1970, rounded down */
+	const int64_t per_hour = DAYBINS_HOUR;
 	const int64_t hours = time / per_hour - (time % per_hour < 0);
-	const int64_t day = hours / DAYBINS_HOURS;
 
-	b->rows++;
-	b->sum += time;
-	b->min = time < b->min ? time : b->min;
-	b->max = time > b->max ? time : b->max;
-	b->future += time > b->now;
-	if (hours < 0) {
-		b->before++;
-		b->hour[(hours % DAYBINS_HOURS + DAYBINS_HOURS) %
-		    DAYBINS_HOURS]++;
-		return;
-	}
-	b->hour[hours - day * DAYBINS_HOURS]++;
-	if (day < DAYBINS_DAYS)
-		b->day[day]++;
-	else
-		b->after++;
+	b->before += time < 0;
+	b->after += time > 0;
+	b->hour[(hours % DAYBINS_HOURS + DAYBINS_HOURS) % DAYBINS_HOURS]++;
+	exactsum_add(&b->sum, (double)time);
 }
 
 void
 daybins_merge(struct daybins *b, const struct daybins *other)
 {
 	b->rows += other->rows;
-	b->sum += other->sum;
+	b->rest += other->rest;
+	exactsum_merge(&b->sum, &other->sum);
 	b->min = other->min < b->min ? other->min : b->min;
 	b->max = other->max > b->max ? other->max : b->max;
 	b->future += other->future;
 	b->before += other->before;
 	b->after += other->after;
-	for (size_t h = 0; h < DAYBINS_HOURS; h++)
+	for (size_t h = 0; h < DAYBINS_HOURS; h++) {
 		b->hour[h] += other->hour[h];
+		b->inside[h] += other->inside[h];
+	}
 	for (size_t d = 0; d < DAYBINS_DAYS; d++)
 		b->day[d] += other->day[d];
+}
+
+/* The mean of all times, from whole days, whole hours, and what is left. */
+static double
+mean_of(const struct daybins *b)
+{
+	const double hour = DAYBINS_HOUR, day = DAYBINS_HOURS * hour;
+	struct exactsum sum = b->sum;
+
+	exactsum_add(&sum, (double)b->rest);
+	for (size_t h = 0; h < DAYBINS_HOURS; h++)
+		exactsum_add_times(&sum, hour * (double)h, b->inside[h]);
+	for (size_t d = 0; d < DAYBINS_DAYS; d++)
+		exactsum_add_times(&sum, day * (double)d, b->day[d]);
+	return exactsum_value(&sum) / (double)b->rows;
 }
 
 void
@@ -85,9 +79,9 @@ daybins_sums(const struct daybins *b, struct daybins_sums *s)
 		return;
 	s->min = b->min;
 	s->max = b->max;
-	s->mean = (double)b->sum / (double)b->rows;
+	s->mean = mean_of(b);
 	for (size_t h = 0; h < DAYBINS_HOURS; h++)
-		s->hour[h] = b->hour[h];
+		s->hour[h] = b->hour[h] + b->inside[h];
 	for (size_t d = 0; d < DAYBINS_DAYS; d++) {
 		s->days += b->day[d] > 0;
 		s->before_1990 += d < DAY_1990 ? b->day[d] : 0;

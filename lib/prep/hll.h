@@ -31,8 +31,7 @@ hll_add(struct hll *h, uint64_t hash)
 	    (unsigned char)(__builtin_clzll(rest) + 1);
 	unsigned char *r = &h->rank[hash >> (64 - HLL_BITS)];
 
-	if (*r < rank)
-		*r = rank;
+	*r = *r < rank ? rank : *r;
 }
 
 /* The first becomes the sketch of both sets. */

@@ -3,16 +3,6 @@
 #include "base/mem.h"
 #include "prep/idsample.h"
 
-/* Up to twice the sample is held, so that it is cut back rarely; then half of
- * the slots are free at least. */
-enum { HELD = 2 * IDSAMPLE_SIZE, SLOTS = 2 * HELD };
-
-struct idsample {
-	uint64_t limit;		/* no larger hash can be of the sample */
-	size_t n;
-	struct idsample_entry slot[SLOTS];	/* rows 0: free */
-};
-
 struct idsample *
 idsample_new(void)
 {
@@ -39,10 +29,10 @@ compare(const void *a, const void *b)
 static struct idsample_entry *
 find(struct idsample *s, uint64_t hash)
 {
-	size_t i = hash & (SLOTS - 1);
+	size_t i = hash & (IDSAMPLE_SLOTS - 1);
 
 	while (s->slot[i].rows != 0 && s->slot[i].hash != hash)
-		i = (i + 1) & (SLOTS - 1);
+		i = (i + 1) & (IDSAMPLE_SLOTS - 1);
 	return &s->slot[i];
 }
 
@@ -52,12 +42,12 @@ cut(struct idsample *s)
 {
 	size_t n;
 	int all;
-	struct idsample_entry *entry = idsample_take(s, &n, &all);
+	struct idsample_entry *entry = idsample_list(s, &n, &all);
 
 	if (n == IDSAMPLE_SIZE)
 		s->limit = entry[n - 1].hash;
 	s->n = n;
-	for (size_t i = 0; i < SLOTS; i++)
+	for (size_t i = 0; i < IDSAMPLE_SLOTS; i++)
 		s->slot[i].rows = 0;
 	for (size_t i = 0; i < n; i++)
 		*find(s, entry[i].hash) = entry[i];
@@ -65,18 +55,15 @@ cut(struct idsample *s)
 }
 
 void
-idsample_add(struct idsample *s, uint64_t hash, uint64_t rows)
+idsample_take_in(struct idsample *s, uint64_t hash, uint64_t rows)
 {
-	struct idsample_entry *e;
+	struct idsample_entry *e = find(s, hash);
 
-	if (hash > s->limit)
-		return;
-	e = find(s, hash);
 	e->rows += rows;
 	if (e->rows > rows)
 		return;
 	e->hash = hash;
-	if (++s->n == HELD)
+	if (++s->n == IDSAMPLE_HELD)
 		cut(s);
 }
 
@@ -85,20 +72,20 @@ idsample_merge(struct idsample *s, const struct idsample *other)
 {
 	if (other->limit < s->limit)
 		s->limit = other->limit;
-	for (size_t i = 0; i < SLOTS; i++)
+	for (size_t i = 0; i < IDSAMPLE_SLOTS; i++)
 		if (other->slot[i].rows > 0)
 			idsample_add(s, other->slot[i].hash,
 			    other->slot[i].rows);
 }
 
 struct idsample_entry *
-idsample_take(const struct idsample *s, size_t *n, int *all)
+idsample_list(const struct idsample *s, size_t *n, int *all)
 {
 	struct idsample_entry *entry = mem_array("sample", s->n,
 	    sizeof *entry);
 
 	*n = 0;
-	for (size_t i = 0; i < SLOTS; i++)
+	for (size_t i = 0; i < IDSAMPLE_SLOTS; i++)
 		if (s->slot[i].rows > 0 && s->slot[i].hash <= s->limit)
 			entry[(*n)++] = s->slot[i];
 	qsort(entry, *n, sizeof *entry, compare);

@@ -21,18 +21,37 @@
 
 enum { IDSAMPLE_SIZE = 2048 };		/* k */
 
-struct idsample;
-
 struct idsample_entry {
 	uint64_t hash;
 	uint64_t rows;		/* >= 1 */
 };
 
+/* Up to twice the sample is held, so that it is cut back rarely; then half of
+ * the slots are free at least. */
+enum {
+	IDSAMPLE_HELD = 2 * IDSAMPLE_SIZE, IDSAMPLE_SLOTS = 2 * IDSAMPLE_HELD
+};
+
+/* Public for idsample_add() only. */
+struct idsample {
+	uint64_t limit;		/* no larger hash can be of the sample */
+	size_t n;
+	struct idsample_entry slot[IDSAMPLE_SLOTS];	/* rows 0: free */
+};
+
 struct idsample *idsample_new(void);
 void idsample_free(struct idsample *);
 
+/* The same as idsample_add() for a hash that is not over the limit. */
+void idsample_take_in(struct idsample *, uint64_t hash, uint64_t rows);
+
 /* Counts `rows` >= 1 more of the value with this hash. */
-void idsample_add(struct idsample *, uint64_t hash, uint64_t rows);
+static inline void
+idsample_add(struct idsample *s, uint64_t hash, uint64_t rows)
+{
+	if (hash <= s->limit)
+		idsample_take_in(s, hash, rows);
+}
 
 /* The first becomes the sample of both. */
 void idsample_merge(struct idsample *, const struct idsample *);
@@ -41,7 +60,7 @@ void idsample_merge(struct idsample *, const struct idsample *);
  * The sample: at most IDSAMPLE_SIZE entries by ascending hash, which the
  * caller frees.  *all says whether these are all values there are.
  */
-struct idsample_entry *idsample_take(const struct idsample *, size_t *n,
+struct idsample_entry *idsample_list(const struct idsample *, size_t *n,
     int *all);
 
 #endif

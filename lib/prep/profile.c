@@ -104,9 +104,13 @@ number_of(uint64_t bits)
 	return x;
 }
 
-static void
-add_many(struct profile_column *c, uint64_t key, uint64_t rows)
+static void become_many(struct profile_column *);
+
+void
+profile_many(struct profile_column *c, uint64_t key, uint64_t rows)
 {
+	if (!c->many)
+		become_many(c);
 	if (c->kind == PROFILE_NUMBER)
 		add_number(c, number_of(key), rows);
 	else
@@ -126,23 +130,7 @@ become_many(struct profile_column *c)
 	forget_names(c);
 	for (size_t i = 0; i < FEWVALUES_SLOTS; i++)
 		if (c->few.rows[i] > 0)
-			add_many(c, c->few.key[i], c->few.rows[i]);
-}
-
-/* Counts `rows` of a value: its slot, if it has one. */
-static int
-add(struct profile_column *c, uint64_t key, uint64_t rows)
-{
-	const int slot = c->many ? FEWVALUES_NONE
-	    : fewvalues_add(&c->few, key, rows);
-
-	c->rows += rows;
-	if (slot != FEWVALUES_NONE)
-		return slot;
-	if (!c->many)
-		become_many(c);
-	add_many(c, key, rows);
-	return FEWVALUES_NONE;
+			profile_many(c, c->few.key[i], c->few.rows[i]);
 }
 
 /* A value has come that has no name yet. */
@@ -155,52 +143,51 @@ set_name(struct profile_column *c, int slot, struct span text)
 		c->text[slot] = mem_text(text.p, text.n);
 }
 
-void
-profile_token(struct profile *p, size_t column, uint64_t hash,
-    struct span text)
+/* Counts `rows` of a text while there are few. */
+static void
+add_text(struct profile_column *c, uint64_t hash, struct span text,
+    uint64_t rows)
 {
-	struct profile_column *c = &p->column[column];
-	const int slot = add(c, hash, 1);
+	const int slot = fewvalues_add(&c->few, hash, rows);
 
-	if (slot != FEWVALUES_NONE && c->text != NULL &&
-	    c->text[slot] == NULL && !c->unnamed)
+	if (slot == FEWVALUES_NONE)
+		profile_many(c, hash, rows);
+	else if (c->text != NULL && c->text[slot] == NULL && !c->unnamed)
 		set_name(c, slot, text);
 }
 
 void
-profile_number(struct profile *p, size_t column, double x)
+profile_few_texts(struct profile_column *c, uint64_t hash, struct span text)
 {
-	const double value = x + 0;	/* no -0 */
-	uint64_t bits;
-
-	memcpy(&bits, &value, sizeof bits);
-	add(&p->column[column], bits, 1);
-}
-
-void
-profile_time(struct profile *p, size_t column, int64_t thousandths)
-{
-	struct profile_column *c = &p->column[column];
-
-	c->rows++;
-	daybins_add(c->times, thousandths);
+	add_text(c, hash, text, 1);
 }
 
 /* --- merging ------------------------------------------------------------ */
+
+static struct span
+name_of(const struct profile_column *c, size_t slot)
+{
+	const char *text = c->text != NULL ? c->text[slot] : NULL;
+
+	return text != NULL ? span_of(text) : (struct span){ NULL, 0 };
+}
 
 static void
 merge_few(struct profile_column *c, const struct profile_column *other)
 {
 	for (size_t i = 0; i < FEWVALUES_SLOTS; i++) {
+		const uint64_t key = other->few.key[i];
 		const uint64_t rows = other->few.rows[i];
-		int slot;
 
 		if (rows == 0)
 			continue;
-		slot = add(c, other->few.key[i], rows);
-		if (slot != FEWVALUES_NONE && c->text != NULL &&
-		    c->text[slot] == NULL && other->text[i] != NULL)
-			set_name(c, slot, span_of(other->text[i]));
+		c->rows += rows;
+		if (c->many)
+			profile_many(c, key, rows);
+		else if (c->kind != PROFILE_NUMBER)
+			add_text(c, key, name_of(other, i), rows);
+		else if (fewvalues_add(&c->few, key, rows) == FEWVALUES_NONE)
+			profile_many(c, key, rows);
 	}
 }
 
@@ -258,7 +245,7 @@ profile_distinct(const struct profile_column *c, int *estimated)
 	if (!c->many)
 		return (double)c->few.n;
 	if (c->sample != NULL) {
-		entry = idsample_take(c->sample, &n, &all);
+		entry = idsample_list(c->sample, &n, &all);
 		free(entry);
 		if (all)
 			return (double)n;
@@ -281,7 +268,7 @@ profile_sample(const struct profile_column *c, size_t *n, int *all)
 	struct idsample_entry *entry;
 
 	if (c->many)
-		return idsample_take(c->sample, n, all);
+		return idsample_list(c->sample, n, all);
 	entry = mem_array("sample", c->few.n, sizeof *entry);
 	*n = 0;
 	*all = 1;
@@ -380,7 +367,7 @@ profile_duplicates(const struct profile *p, int *estimated)
 	size_t n;
 	int all;
 
-	entry = idsample_take(p->pairs, &n, &all);
+	entry = idsample_list(p->pairs, &n, &all);
 	for (size_t i = 0; i < n; i++) {
 		twins += (double)(entry[i].rows - 1);
 		rows += (double)entry[i].rows;

@@ -86,6 +86,11 @@ void profile_free(struct profile *);
 /* The first becomes the profile of both; they have the same columns. */
 void profile_merge(struct profile *, const struct profile *);
 
+/* For the functions below: a text while there are few, and `rows` of a key of
+ * a column that has many or gets them now. */
+void profile_few_texts(struct profile_column *, uint64_t hash, struct span);
+void profile_many(struct profile_column *, uint64_t key, uint64_t rows);
+
 /* Another row; then its fields that are not missing, by column.  `hash` is
  * hash_bytes() of the text. */
 static inline void
@@ -94,10 +99,40 @@ profile_row(struct profile *p)
 	p->rows++;
 }
 
-void profile_token(struct profile *, size_t column, uint64_t hash,
-    struct span text);
-void profile_number(struct profile *, size_t column, double x);
-void profile_time(struct profile *, size_t column, int64_t thousandths);
+static inline void
+profile_token(struct profile *p, size_t column, uint64_t hash,
+    struct span text)
+{
+	struct profile_column *c = &p->column[column];
+
+	c->rows++;
+	if (c->many) {
+		hll_add(c->distinct, hash);
+		idsample_add(c->sample, hash, 1);
+	} else {
+		profile_few_texts(c, hash, text);
+	}
+}
+
+static inline void
+profile_number(struct profile *p, size_t column, double x)
+{
+	struct profile_column *c = &p->column[column];
+	const double value = x + 0;	/* no -0 */
+	uint64_t bits;
+
+	memcpy(&bits, &value, sizeof bits);
+	c->rows++;
+	if (c->many || fewvalues_add(&c->few, bits, 1) == FEWVALUES_NONE)
+		profile_many(c, bits, 1);
+}
+
+static inline void
+profile_time(struct profile *p, size_t column, int64_t thousandths)
+{
+	p->column[column].rows++;
+	daybins_add(p->column[column].times, thousandths);
+}
 
 /* The hash of what makes the row a duplicate of another. */
 static inline void
@@ -114,7 +149,7 @@ double profile_distinct(const struct profile_column *, int *estimated);
 /* How rows are spread over the ids. */
 struct popularity profile_popularity(const struct profile_column *);
 
-/* The ids of a PROFILE_ID, _TOKEN or _TEXT as idsample_take() does. */
+/* The ids of a PROFILE_ID, _TOKEN or _TEXT as idsample_list() does. */
 struct idsample_entry *profile_sample(const struct profile_column *, size_t *n,
     int *all);
 

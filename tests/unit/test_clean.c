@@ -331,7 +331,7 @@ a_good_row_and_its_repairs(void **state)
 	assert_string_equal(buf_cstr(&row.text), "\ta b\xc3\xa9\t1.50\t1 2");
 	for (int i = 0; i < CLEAN_FIELDS + 3; i++)
 		field[i] = span_of(fields[i]);
-	cleancount_row(&c, &rules, field, field + CLEAN_FIELDS, &row);
+	cleancount_row(&c, field, field + CLEAN_FIELDS, &row);
 	assert_int_equal(c.rows, 1);
 	assert_int_equal(c.what[CLEAN_TRIMMED], 1);
 	assert_int_equal(c.what[CLEAN_CONTROL], 1);
@@ -360,7 +360,7 @@ count_other(struct cleancount *c, const struct clean_rules *rules, int i)
 	judge(rules, fields, &row);
 	for (int f = 0; f < CLEAN_FIELDS + 3; f++)
 		field[f] = span_of(fields[f]);
-	cleancount_row(c, rules, field, field + CLEAN_FIELDS, &row);
+	cleancount_row(c, field, field + CLEAN_FIELDS, &row);
 	clean_row_release(&row);
 }
 

@@ -107,14 +107,14 @@ a_small_set_is_its_sample(void **state)
 
 	(void)state;
 	add_values(s, 0, IDSAMPLE_SIZE);
-	entry = idsample_take(s, &n, &all);
+	entry = idsample_list(s, &n, &all);
 	assert_int_equal(n, IDSAMPLE_SIZE);
 	assert_true(all);
 	for (size_t i = 1; i < n; i++)
 		assert_true(entry[i - 1].hash < entry[i].hash);
 	free(entry);
 	add_values(s, 5, IDSAMPLE_SIZE + 1);
-	entry = idsample_take(s, &n, &all);
+	entry = idsample_list(s, &n, &all);
 	assert_int_equal(n, IDSAMPLE_SIZE);
 	assert_false(all);
 	free(entry);
@@ -128,8 +128,8 @@ same_sample(const struct idsample *a, const struct idsample *b)
 	size_t n_x, n_y;
 	int all_x, all_y;
 
-	x = idsample_take(a, &n_x, &all_x);
-	y = idsample_take(b, &n_y, &all_y);
+	x = idsample_list(a, &n_x, &all_x);
+	y = idsample_list(b, &n_y, &all_y);
 	assert_int_equal(n_x, n_y);
 	assert_int_equal(all_x, all_y);
 	assert_memory_equal(x, y, n_x * sizeof *x);
@@ -157,7 +157,7 @@ samples_do_not_depend_on_order(void **state)
 	for (size_t i = 1; i < PARTS; i++)
 		idsample_merge(part[0], part[i]);
 	same_sample(all, part[0]);
-	entry = idsample_take(all, &n, &whole);
+	entry = idsample_list(all, &n, &whole);
 	assert_false(whole);
 	for (size_t i = 0; i < n; i++)
 		ones += entry[i].rows == 1;
