@@ -4,6 +4,7 @@
 
 #include "all/cleancolumns.h"
 #include "all/cleanpass.h"
+#include "all/cleantargets.h"
 #include "base/mem.h"
 #include "prep/cleantext.h"
 
@@ -152,7 +153,7 @@ settle_duplicates(struct cleanplan *p)
 	const struct cleanwant *w = p->want;
 	const int *has = p->rules.has;
 	const int has_weight = has[CLEAN_WEIGHT] ||
-	    p->rules.weights.types != NULL;
+	    p->rules.weights.types != NULL || p->rules.half_life > 0;
 
 	if (w->duplicates != NULL)
 		p->how = cleanmerge_how(w->duplicates);
@@ -204,7 +205,7 @@ int
 cleancolumns_settle(struct cleanplan *p, const struct rows *rows)
 {
 	if (settle_fields(p, rows) != 0 || settle_texts(p, rows) != 0 ||
-	    settle_duplicates(p) != 0)
+	    settle_duplicates(p) != 0 || cleantargets_settle(p, rows) != 0)
 		return -1;
 	for (size_t i = 0; i < p->rules.n_text; i++)
 		if (is_put(p, p->text[i].name, i))

@@ -28,8 +28,30 @@ add_columns(struct opt_table *t, struct cleanwant *w)
 		    "fields; tab for TSV; without it guessed (TAB, comma, ;)"),
 		OPT_CHOICE(0, "header", "WHEN", &w->header, cleanplan_header,
 		    "does the first row hold names"),
+		OPT_END
+	});
+}
+
+static void
+add_times(struct opt_table *t, struct cleanwant *w)
+{
+	opt_table_add(t, (const struct opt[]){
 		OPT_CHOICE(0, "time-unit", "UNIT", &w->time_unit,
 		    cleantime_unit, "what timestamps that are numbers count"),
+		OPT_LIST(0, "time-format", "FORMAT", &w->time_format,
+		    "how times are spelled, as in %d/%b/%Y:%H:%M:%S %z; may be "
+		    "given again, then the first that fits counts"),
+		OPT_TEXT(0, "time-zone", "ZONE", &w->time_zone, "the zone of "
+		    "dates that have none, as +02:00; without it UTC"),
+		OPT_TEXT(0, "since", "WHEN", &w->since, "drop rows before "
+		    "this date (2024-03-31, or seconds since 1970)"),
+		OPT_TEXT(0, "until", "WHEN", &w->until, "drop rows from this "
+		    "date on"),
+		OPT_TEXT(0, "half-life", "TIME", &w->half_life, "weights "
+		    "halve in this time, as 30d (s, m, h, d, w), counted back "
+		    "from the newest row"),
+		OPT_TEXT(0, "now", "WHEN", &w->now, "count --half-life from "
+		    "this date, and drop rows after it"),
 		OPT_END
 	});
 }
@@ -38,12 +60,19 @@ static void
 add_rules(struct opt_table *t, struct cleanwant *w)
 {
 	opt_table_add(t, (const struct opt[]){
+		OPT_TEXT(0, "events", "LIST", &w->events, "only these types "
+		    "of event, as in view,cart"),
 		OPT_CHOICE(0, "other-events", "WHAT", &w->other_events,
-		    cleanplan_other_events, "what to do with rows whose type "
-		    "of event has no weight"),
-		OPT_TEXT(0, "missing", "WHAT", &w->missing, "what to do with "
-		    "rows without rating: keep, drop, refuse, or a number to "
-		    "fill in"),
+		    cleanplan_other_events, "what to do with rows of other "
+		    "types of event; without it drop if there are --events, "
+		    "else refuse"),
+		OPT_TEXT(0, "sample-users", "SHARE", &w->sample_users,
+		    "only this share of the users, as 10%, chosen by seed and "
+		    "id"),
+		OPT_TEXT(0, "sample-items", "SHARE", &w->sample_items,
+		    "only this share of the items"),
+		OPT_TEXT(0, "missing", "WHAT", &w->missing, "what to do "
+		    "without a rating: short for --fill rating=WHAT"),
 		OPT_REAL(0, "min-rating", "X", &w->min_rating, -FLT_MAX,
 		    FLT_MAX, "drop rows with a lower rating"),
 		OPT_REAL(0, "max-rating", "X", &w->max_rating, -FLT_MAX,
@@ -61,6 +90,28 @@ add_rules(struct opt_table *t, struct cleanwant *w)
 }
 
 static void
+add_values(struct opt_table *t, struct cleanwant *w)
+{
+	struct opt_list *spec = w->spec;
+
+	opt_table_add(t, (const struct opt[]){
+		OPT_LIST(0, "number", "COLUMN=STYLE,...",
+		    &spec[CLEANSPEC_NUMBER], "how numbers are spelled: plain, "
+		    "point ($1,299.00), comma (1.299,00 EUR)"),
+		OPT_LIST(0, "fill", "COLUMN=WHAT,...", &spec[CLEANSPEC_FILL],
+		    "what to do with empty fields: keep, drop, refuse, a value "
+		    "to fill in, or mean, median, user-mean, item-mean"),
+		OPT_LIST(0, "range", "COLUMN=LOW..HIGH[:WHAT],...",
+		    &spec[CLEANSPEC_RANGE], "drop rows with numbers outside, "
+		    "or clip or refuse them; an end may be left out"),
+		OPT_LIST(0, "scale", "COLUMN=LOW..HIGH:LOW..HIGH,...",
+		    &spec[CLEANSPEC_SCALE], "change a scale, as in "
+		    "rating=1..5:0..1"),
+		OPT_END
+	});
+}
+
+static void
 add_results(struct opt_table *t, struct cleanwant *w)
 {
 	opt_table_add(t, (const struct opt[]){
@@ -70,6 +121,11 @@ add_results(struct opt_table *t, struct cleanwant *w)
 		    "write the refused rows, with the reason"),
 		OPT_FILE(0, "report", "FILE", &w->report,
 		    "write the summary as JSON"),
+		OPT_FILE(0, "pseudonymize", "KEYFILE", &w->pseudonymize,
+		    "replace the ids of users (with --table: the key) by "
+		    "HMAC-SHA-256 with the key in this file"),
+		OPT_FLAG(0, "pseudonymize-items", &w->pseudonymize_items,
+		    "the ids of items too"),
 		OPT_FLAG('H', "no-header", &w->no_header,
 		    "write no header"),
 		OPT_END
@@ -108,10 +164,15 @@ cleanoptions_begin(struct cli *cli, const struct cli_tool *tool,
 	struct opt_table table = { .n = 0 };
 
 	add_columns(&table, want);
+	add_times(&table, want);
 	add_rules(&table, want);
+	add_values(&table, want);
 	add_results(&table, want);
 	add_gates(&table, &want->limits);
 	cli_begin(cli, tool, table.option, argc, argv);
 	want->output = cli->output;
 	want->gzip = cli->gzip;
+	want->seed = cli->seed;
+	want->note = cli_note_text;
+	want->note_arg = cli;
 }

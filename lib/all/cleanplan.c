@@ -1,8 +1,9 @@
-#include <float.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "all/cleanids.h"
 #include "all/cleanplan.h"
+#include "all/cleantimes.h"
 #include "base/mem.h"
 #include "base/num.h"
 
@@ -13,6 +14,7 @@ static const struct choice headers[] = {
 	{ "no", "the first row holds data", NULL }
 };
 
+/* The first is the default for weights, the second for --events. */
 static const struct choice others[] = {
 	{ "refuse", "they are bad rows", NULL },
 	{ "drop", "they are left out", NULL }
@@ -73,7 +75,11 @@ cleanplan_make_texts(struct cleanplan *p, size_t n)
 {
 	p->text = mem_array("columns", n, sizeof *p->text);
 	p->text_type = mem_array("columns", n, sizeof *p->text_type);
+	p->text_rule = mem_array("columns", n, sizeof *p->text_rule);
+	for (size_t i = 0; i < n; i++)
+		p->text_rule[i] = CLEANVALUE_DEFAULTS;
 	p->rules.text_type = p->text_type;
+	p->rules.text_rule = p->text_rule;
 }
 
 /* Cuts a ":type" off that is one. */
@@ -119,36 +125,58 @@ read_columns(struct cleanplan *p)
 	return 0;
 }
 
+/* --weight, --events and what becomes of all other types */
 static int
-read_weight(struct cleanplan *p)
+read_events(struct cleanplan *p)
 {
-	const char *text = p->want->weight;
+	const struct cleanwant *w = p->want;
+	const int has_types = w->weight != NULL && strchr(w->weight, '=');
+	struct span rest = { NULL, 0 };
 
-	if (text != NULL && strchr(text, '=') != NULL)
-		return eventweight_read(&p->rules.weights, span_of(text),
-		    "--weight");
-	if (p->want->other_events != &others[0])
-		return err_msg("--other-events is for --weight TYPE=WEIGHT");
+	p->rules.drop_other_events = w->other_events == &others[1] ||
+	    (w->other_events == NULL && w->events != NULL);
+	if (w->other_events != NULL && !has_types && w->events == NULL)
+		return err_msg("--other-events is for --events, and --weight "
+		    "TYPE=WEIGHT");
+	if (has_types && eventweight_read(&p->rules.weights,
+	    span_of(w->weight), "--weight") != 0)
+		return -1;
+	if (w->events == NULL)
+		return 0;
+	p->rules.events = p->events = idmap_new();
+	rest = span_of(w->events);
+	while (rest.p != NULL) {
+		const struct span type = span_cut(&rest, ',');
+
+		if (type.n == 0)
+			return err_msg("--events: a type is empty");
+		if (has_types && idmap_find(p->rules.weights.types, type) ==
+		    IDMAP_NONE)
+			return err_msg("--events: '%.*s' has no weight in "
+			    "--weight", SPAN_ARGS(type));
+		idmap_add(p->events, type);
+	}
 	return 0;
 }
 
+/* The rules for columns; --min-rating and --max-rating are one of them. */
 static int
-read_missing(struct cleanplan *p)
+read_specs(struct cleanplan *p)
 {
-	const char *text = p->want->missing;
+	const struct cleanwant *w = p->want;
+	struct cleanvalue *rating = &p->rules.field[CLEAN_RATING];
 
-	if (strcmp(text, "keep") == 0)
-		p->rules.missing = CLEAN_MISSING_KEEP;
-	else if (strcmp(text, "drop") == 0)
-		p->rules.missing = CLEAN_MISSING_DROP;
-	else if (strcmp(text, "refuse") == 0)
-		p->rules.missing = CLEAN_MISSING_REFUSE;
-	else if (num_real(span_of(text), &p->rules.fill) == 0 &&
-	    fabs(p->rules.fill) <= (double)FLT_MAX)
-		p->rules.missing = CLEAN_MISSING_FILL;
-	else
-		return err_msg("--missing: '%s' is none of keep, drop, refuse "
-		    "and a number", text);
+	for (int o = 0; o < CLEANSPEC_OPTIONS; o++)
+		if (cleanspec_read(&p->spec, (enum cleanspec_option)o,
+		    &w->spec[o]) != 0)
+			return -1;
+	if (w->missing != NULL &&
+	    cleanspec_read_missing(&p->spec, w->missing) != 0)
+		return -1;
+	if (!isnan(w->min_rating))
+		rating->lo = w->min_rating;
+	if (!isnan(w->max_rating))
+		rating->hi = w->max_rating;
 	return 0;
 }
 
@@ -189,6 +217,7 @@ choose_sources(struct cleanplan *p)
 {
 	const struct cleanwant *w = p->want;
 	const int has_types = p->rules.weights.types != NULL;
+	const int needs_event = has_types || p->events != NULL;
 	const int named = w->user != NULL || w->item != NULL ||
 	    w->rating != NULL || w->time != NULL || w->event != NULL;
 
@@ -201,7 +230,7 @@ choose_sources(struct cleanplan *p)
 	set_source(p, CLEAN_RATING, w->rating,
 	    named || has_types ? NULL : "rating", 0);
 	set_source(p, CLEAN_EVENT, w->event,
-	    named && !has_types ? NULL : "event", has_types);
+	    named && !needs_event ? NULL : "event", needs_event);
 	set_source(p, CLEAN_TIME, w->time, named ? NULL : "timestamp", 0);
 	if (!has_types)
 		set_source(p, CLEAN_WEIGHT, w->weight,
@@ -295,15 +324,12 @@ cleanplan_new(const struct cleanwant *want)
 	struct cleanplan *p = mem_array("plan", 1, sizeof *p);
 
 	p->want = want;
-	p->rules = CLEAN_RULES_DEFAULTS;
-	p->rules.min_rating = want->min_rating;
-	p->rules.max_rating = want->max_rating;
-	p->rules.time_unit = want->time_unit;
-	p->rules.drop_other_events = want->other_events == &others[1];
+	clean_rules_init(&p->rules);
 	p->stops = want->on_error == &on_errors[1];
 	if (check_outputs(want) == 0 && check_table(want) == 0 &&
 	    read_map(p) == 0 && read_columns(p) == 0 &&
-	    read_weight(p) == 0 && read_missing(p) == 0 &&
+	    read_events(p) == 0 && read_specs(p) == 0 &&
+	    cleantimes_read(p) == 0 && cleanids_read(p) == 0 &&
 	    read_separator(p) == 0) {
 		choose_sources(p);
 		choose_header(p);
@@ -327,10 +353,14 @@ cleanplan_free(struct cleanplan *p)
 		free(p->text[i].name);
 	}
 	eventweight_release(&p->rules.weights);
+	cleanspec_release(&p->spec);
+	pseudonym_free(p->pseudonym);
+	idmap_free(p->events);
 	buf_release(&p->left_out);
 	free(p->map);
 	free(p->text);
 	free(p->text_type);
+	free(p->text_rule);
 	free(p->key_name);
 	free(p);
 }

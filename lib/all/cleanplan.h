@@ -15,6 +15,7 @@
 #include <stddef.h>
 
 #include "all/cleanlimits.h"
+#include "all/cleanspec.h"
 #include "base/buf.h"
 #include "base/choice.h"
 #include "io/rows.h"
@@ -29,7 +30,17 @@ struct cleanwant {
 	const char *map;	/* "movieId=item_id,..." */
 	const char *key;
 	const char *separator;
-	const char *missing;	/* keep, drop, refuse, or a number */
+	const char *missing;	/* of a rating: as for --fill */
+	struct opt_list spec[CLEANSPEC_OPTIONS];	/* --fill, ... */
+	struct opt_list time_format;
+	const char *time_zone;	/* "+02:00" */
+	const char *since, *until, *now;	/* dates, or seconds */
+	const char *half_life;	/* "30d" */
+	const char *events;	/* "view,cart": only these */
+	const char *sample_users, *sample_items;	/* "10%" */
+	const char *pseudonymize;	/* the key's file */
+	int pseudonymize_items;
+	size_t seed;
 	const struct choice *header, *time_unit, *other_events, *duplicates,
 	    *on_error;
 	double min_rating, max_rating;
@@ -39,12 +50,14 @@ struct cleanwant {
 	const char *output, *rejects, *report;	/* "-": standard output, which
 						 * NULL means for output too */
 	int gzip, no_header;	/* of the output */
+	/* told what the user should know */
+	void (*note)(void *arg, const char *text);
+	void *note_arg;
 };
 
 #define CLEANWANT_DEFAULTS ((struct cleanwant){ \
-	.missing = "keep", .header = cleanplan_header(0), \
+	.header = cleanplan_header(0), \
 	.time_unit = cleantime_unit(0), \
-	.other_events = cleanplan_other_events(0), \
 	.on_error = cleanplan_on_error(0), \
 	.min_rating = NAN, .max_rating = NAN, \
 	.limits = CLEANLIMITS_DEFAULTS })
@@ -73,6 +86,10 @@ struct cleanplan {
 		int has_type;	/* the user has said it */
 	} *text;		/* (rules.n_text) */
 	enum clean_type *text_type;	/* (rules.n_text) */
+	struct cleanvalue *text_rule;	/* (rules.n_text) */
+	struct cleanspec spec;	/* rules by column, until they are found */
+	struct idmap *events;	/* NULL: any type */
+	struct pseudonym *pseudonym;	/* NULL: ids as they are */
 
 	/* decided by cleancolumns_settle() */
 	int is_settled;

@@ -15,18 +15,38 @@ static const struct choice whats[] = {
 	{ "bad_rating", "the rating is not a number", NULL },
 	{ "missing_weight", "the weight is missing", NULL },
 	{ "bad_weight", "the weight is not a number", NULL },
+	{ "missing_time", "the time is missing", NULL },
 	{ "bad_time", "the time is not a time", NULL },
+	{ "missing_value", "another column is missing", NULL },
 	{ "bad_number", "another column is not a number", NULL },
-	{ "other_event", "the event has no weight", NULL },
+	{ "out_of_range", "a value is out of its range", NULL },
+	{ "off_scale", "a value is not within the scale it is on", NULL },
+	{ "not_sampled", "the user or the item is not in the sample", NULL },
+	{ "other_event", "the event is another, or has no weight", NULL },
+	{ "missing_event", "the event is missing", NULL },
+	{ "missing_time", "the time is missing", NULL },
+	{ "before_since", "the time is before --since", NULL },
+	{ "from_until_on", "the time is not before --until", NULL },
+	{ "after_now", "the time is after --now", NULL },
 	{ "missing_rating", "the rating is missing", NULL },
-	{ "below_min_rating", "the rating is too low", NULL },
-	{ "above_max_rating", "the rating is too high", NULL },
+	{ "missing_value", "a value is missing", NULL },
+	{ "below_range", "a value is too low", NULL },
+	{ "above_range", "a value is too high", NULL },
+	{ "too_many_a_day", "of users with too many rows in a day", NULL },
+	{ "burst", "of users with too many rows in a short time", NULL },
+	{ "one_item", "of users with little but one item", NULL },
 	{ "duplicate", "merged into another row", NULL },
+	{ "outlier", "a value is too far from the others", NULL },
+	{ "not_top_item", "the item is not among the most frequent", NULL },
 	{ "core", "too few rows of the user or the item", NULL },
 	{ "blanks", "blanks around a field", NULL },
 	{ "control", "control characters or line ends in a text", NULL },
 	{ "encoding", "Latin-1 in place of UTF-8", NULL },
 	{ "filled_rating", "a missing rating filled in", NULL },
+	{ "filled_value", "another missing value filled in", NULL },
+	{ "clipped", "a value clipped to its range", NULL },
+	{ "clipped_outlier", "a value clipped for being far from the others",
+	    NULL },
 	{ "rounded_time", "a time finer than thousandths of a second", NULL },
 	{ "no_zone", "a date without zone, taken for UTC", NULL }
 };
@@ -53,6 +73,20 @@ clean_type_name(enum clean_type t)
 		"float", "float_seq" };
 
 	return names[t];
+}
+
+void
+clean_rules_init(struct clean_rules *rules)
+{
+	*rules = (struct clean_rules){ .users = SAMPLE_ALL,
+		.items = SAMPLE_ALL, .time = CLEANTIME_FORM_DEFAULTS,
+		.since = INT64_MIN, .until = INT64_MAX,
+		.now = CLEANTIME_NONE };
+	for (int f = 0; f < CLEAN_FIELDS; f++)
+		rules->field[f] = CLEANVALUE_DEFAULTS;
+	/* what has no value of its own to stay empty */
+	rules->field[CLEAN_EVENT].missing = CLEANVALUE_REFUSE;
+	rules->field[CLEAN_WEIGHT].missing = CLEANVALUE_REFUSE;
 }
 
 void
@@ -126,15 +160,17 @@ take_id(struct span text, size_t at, enum clean_what missing,
 	return 0;
 }
 
+/* Is this type of event among those that are wanted, and what does it weigh? */
 static int
-take_event(const struct clean_rules *rules, struct span text,
-    struct clean_row *row)
+judge_event(const struct clean_rules *rules, struct clean_row *row)
 {
-	if (take_id(text, CLEAN_EVENT, CLEAN_NO_EVENT, &row->event, row) != 0)
-		return -1;
-	if (rules->weights.types == NULL)
+	const int is_wanted = rules->events == NULL ||
+	    idmap_find(rules->events, row->event) != IDMAP_NONE;
+
+	if (is_wanted && rules->weights.types == NULL)
 		return 0;
-	row->event_type = idmap_find(rules->weights.types, row->event);
+	if (is_wanted)
+		row->event_type = idmap_find(rules->weights.types, row->event);
 	if (row->event_type != IDMAP_NONE) {
 		row->weight = rules->weights.weight[row->event_type];
 		return 0;
@@ -142,69 +178,141 @@ take_event(const struct clean_rules *rules, struct span text,
 	if (rules->drop_other_events)
 		return drop(row, CLEAN_EVENT_DROPPED, CLEAN_EVENT);
 	return refuse(row, CLEAN_OTHER_EVENT, CLEAN_EVENT, row->event,
-	    "has no weight");
-}
-
-/* A number that a float can hold. */
-static int
-take_float(struct span text, size_t at, enum clean_what bad,
-    double *out, struct clean_row *row)
-{
-	if (num_real(text, out) != 0)
-		return refuse(row, bad, at, text, "is not a number");
-	if (fabs(*out) > (double)FLT_MAX)
-		return refuse(row, bad, at, text, "is too large");
-	return 0;
+	    is_wanted ? "has no weight" : "is not among --events");
 }
 
 static int
-take_missing_rating(const struct clean_rules *rules, struct clean_row *row)
-{
-	switch (rules->missing) {
-	case CLEAN_MISSING_DROP:
-		return drop(row, CLEAN_RATING_DROPPED, CLEAN_RATING);
-	case CLEAN_MISSING_KEEP:
-		return 0;
-	case CLEAN_MISSING_FILL:
-		repaired(row, CLEAN_FILLED);
-		row->rating = (float)rules->fill;
-		return 0;
-	case CLEAN_MISSING_REFUSE:
-		break;
-	}
-	return refuse_missing(row, CLEAN_NO_RATING, CLEAN_RATING);
-}
-
-static int
-take_rating(const struct clean_rules *rules, struct span text,
+take_event(const struct clean_rules *rules, struct span text,
     struct clean_row *row)
 {
-	const struct span s = trim(row, text);
-	double x;
+	const struct cleanvalue *rule = &rules->field[CLEAN_EVENT];
+	struct span event = text;
 
-	if (s.n == 0)
-		return take_missing_rating(rules, row);
-	if (take_float(s, CLEAN_RATING, CLEAN_BAD_RATING, &x, row) != 0)
+	if (cleantext_trim(text).n == 0 && rule->missing == CLEANVALUE_DROP)
+		return drop(row, CLEAN_NO_EVENT_DROPPED, CLEAN_EVENT);
+	if (cleantext_trim(text).n == 0 &&
+	    rule->missing == CLEANVALUE_CONSTANT) {
+		repaired(row, CLEAN_VALUE_FILLED);
+		event = rule->fill;
+	}
+	if (take_id(event, CLEAN_EVENT, CLEAN_NO_EVENT, &row->event, row) != 0)
 		return -1;
-	if (x < rules->min_rating)	/* false without a limit */
-		return drop(row, CLEAN_BELOW, CLEAN_RATING);
-	if (x > rules->max_rating)
-		return drop(row, CLEAN_ABOVE, CLEAN_RATING);
-	row->rating = (float)x;
+	return judge_event(rules, row);
+}
+
+/* What a column's values are called by. */
+struct kind {
+	enum clean_what missing, bad, missing_dropped, filled;
+};
+
+static const struct kind rating_kind = { CLEAN_NO_RATING, CLEAN_BAD_RATING,
+	CLEAN_RATING_DROPPED, CLEAN_FILLED };
+static const struct kind weight_kind = { CLEAN_NO_WEIGHT, CLEAN_BAD_WEIGHT,
+	CLEAN_VALUE_DROPPED, CLEAN_VALUE_FILLED };
+static const struct kind other_kind = { CLEAN_NO_VALUE, CLEAN_BAD_NUMBER,
+	CLEAN_VALUE_DROPPED, CLEAN_VALUE_FILLED };
+
+/* An empty field: 0, and is it to be filled? */
+static int
+take_missing(const struct cleanvalue *rule, const struct kind *kind,
+    size_t at, struct clean_row *row, int *fills)
+{
+	*fills = rule->missing == CLEANVALUE_CONSTANT;
+	if (rule->missing == CLEANVALUE_DROP)
+		return drop(row, kind->missing_dropped, at);
+	if (rule->missing == CLEANVALUE_REFUSE)
+		return refuse_missing(row, kind->missing, at);
+	if (*fills)
+		repaired(row, kind->filled);
 	return 0;
 }
 
+/* Range and scale of a number. */
 static int
-take_weight(struct span text, struct clean_row *row)
+fit(const struct cleanvalue *rule, struct span text, size_t at, double *x,
+    struct clean_row *row)
+{
+	const enum cleanvalue_fit f = cleanvalue_fit(rule, x);
+
+	switch (f) {
+	case CLEANVALUE_BELOW:
+	case CLEANVALUE_ABOVE:
+		if (rule->outside == CLEANVALUE_REFUSE_OUTSIDE)
+			return refuse(row, CLEAN_OUT_OF_RANGE, at, text,
+			    f == CLEANVALUE_BELOW ? "is too low"
+			    : "is too high");
+		return drop(row, f == CLEANVALUE_BELOW ? CLEAN_BELOW
+		    : CLEAN_ABOVE, at);
+	case CLEANVALUE_OFF_SCALE:
+		return refuse(row, CLEAN_OFF_SCALE, at, text,
+		    "is not within the scale");
+	case CLEANVALUE_CLIPPED:
+		repaired(row, CLEAN_CLIPPED);
+		break;
+	case CLEANVALUE_CHANGED:
+	case CLEANVALUE_FITS:
+		break;
+	}
+	return 0;
+}
+
+/* A number that a float can hold, NAN if it is missing: ratings, weights.  A
+ * constant that is filled in is taken as it is. */
+static int
+take_float(const struct cleanvalue *rule, const struct kind *kind,
+    struct span text, size_t at, float *out, struct clean_row *row)
 {
 	const struct span s = trim(row, text);
-	double x;
+	double x = NAN;
+	int fills = 0;
 
-	if (s.n == 0)
-		return refuse_missing(row, CLEAN_NO_WEIGHT, CLEAN_WEIGHT);
-	if (take_float(s, CLEAN_WEIGHT, CLEAN_BAD_WEIGHT, &x, row) != 0)
+	if (s.n == 0) {
+		if (take_missing(rule, kind, at, row, &fills) != 0)
+			return -1;
+		*out = fills ? (float)rule->fill_number : NAN;
+		return 0;
+	}
+	if (cleanvalue_number(s, rule->style, &x) != 0)
+		return refuse(row, kind->bad, at, s, "is not a number");
+	if (fabs(x) > (double)FLT_MAX)
+		return refuse(row, kind->bad, at, s, "is too large");
+	if (fit(rule, s, at, &x, row) != 0)
+		return -1;
+	*out = (float)x;
+	return 0;
+}
+
+/* The weight of an event's type is in its range, like one of a column. */
+static int
+take_weight(const struct clean_rules *rules, struct span text,
+    struct clean_row *row)
+{
+	const struct cleanvalue *rule = &rules->field[CLEAN_WEIGHT];
+	double x = (double)row->weight;
+
+	if (rules->weights.types == NULL)
+		return take_float(rule, &weight_kind, text, CLEAN_WEIGHT,
+		    &row->weight, row);
+	if (fit(rule, row->event, CLEAN_EVENT, &x, row) != 0)
 		return -1;
 	row->weight = (float)x;
+	return 0;
+}
+
+/* The window, and what the row weighs by its age. */
+static int
+judge_time(const struct clean_rules *rules, struct clean_row *row)
+{
+	if (row->time < rules->since)
+		return drop(row, CLEAN_TOO_EARLY, CLEAN_TIME);
+	if (row->time >= rules->until)
+		return drop(row, CLEAN_TOO_LATE, CLEAN_TIME);
+	if (!(rules->half_life > 0) || rules->now == CLEANTIME_NONE)
+		return 0;
+	if (row->time > rules->now)
+		return drop(row, CLEAN_AFTER_NOW, CLEAN_TIME);
+	row->weight = clean_decay(row->weight, rules->now - row->time,
+	    rules->half_life);
 	return 0;
 }
 
@@ -215,37 +323,96 @@ take_time(const struct clean_rules *rules, struct span text,
 	const struct span s = trim(row, text);
 	unsigned notes = 0;
 
+	if (s.n == 0 && rules->field[CLEAN_TIME].missing == CLEANVALUE_DROP)
+		return drop(row, CLEAN_TIME_DROPPED, CLEAN_TIME);
+	if (s.n == 0 && rules->field[CLEAN_TIME].missing == CLEANVALUE_REFUSE)
+		return refuse_missing(row, CLEAN_NO_TIME, CLEAN_TIME);
 	if (s.n == 0)
 		return 0;
-	if (cleantime_read(s, rules->time_unit, &row->time, &notes) != 0)
+	if (cleantime_read_form(s, &rules->time, &row->time, &notes) != 0)
 		return refuse(row, CLEAN_BAD_TIME, CLEAN_TIME, s,
 		    "is not a time");
 	if (notes & CLEANTIME_ROUNDED)
 		repaired(row, CLEAN_ROUNDED);
 	if (notes & CLEANTIME_NO_ZONE)
 		repaired(row, CLEAN_NO_ZONE);
+	return judge_time(rules, row);
+}
+
+/* A number keeps its spelling, unless a rule changes it. */
+static int
+put_number(const struct cleanvalue *rule, struct span text, size_t at,
+    struct clean_row *row)
+{
+	double was, x;
+
+	if (cleanvalue_number(text, rule->style, &x) != 0)
+		return refuse(row, CLEAN_BAD_NUMBER, at, text,
+		    "is not a number");
+	was = x;
+	if (fit(rule, text, at, &x, row) != 0)
+		return -1;
+	if (rule->style != CLEANVALUE_PLAIN || x < was || x > was)
+		buf_double(&row->text, x);
+	else
+		buf_span(&row->text, text);
 	return 0;
 }
 
-/* Numbers are checked and keep their spelling; `text` has no blanks around. */
+/* Numbers with blanks between them, checked one by one. */
 static int
-take_numbers(struct span text, enum clean_type type, size_t i,
-    struct clean_row *row)
+put_numbers(struct span text, size_t at, struct clean_row *row)
 {
 	struct span rest = text;
 	double x;
 
-	while (rest.p != NULL && text.n > 0) {
-		const struct span one = type == CLEAN_FLOAT ? rest
-		    : span_cut(&rest, ' ');
+	while (rest.p != NULL) {
+		const struct span one = span_cut(&rest, ' ');
 
 		if (num_real(one, &x) != 0)
-			return refuse(row, CLEAN_BAD_NUMBER,
-			    CLEAN_FIELDS + i, one, "is not a number");
-		if (type == CLEAN_FLOAT)
-			break;
+			return refuse(row, CLEAN_BAD_NUMBER, at, one,
+			    "is not a number");
 	}
 	buf_span(&row->text, text);
+	return 0;
+}
+
+static void
+put_text(struct span text, struct clean_row *row)
+{
+	const unsigned done = cleantext_repair(text, &row->text);
+
+	if (done & CLEANTEXT_CONTROL)
+		repaired(row, CLEAN_CONTROL);
+	if (done & CLEANTEXT_ENCODING)
+		repaired(row, CLEAN_ENCODING);
+}
+
+static int
+take_text(const struct clean_rules *rules, size_t i, struct span text,
+    struct clean_row *row)
+{
+	const struct cleanvalue none = CLEANVALUE_DEFAULTS;
+	const struct cleanvalue *rule = rules->text_rule == NULL ? &none
+	    : &rules->text_rule[i];
+	const enum clean_type type = rules->text_type[i];
+	const size_t at = CLEAN_FIELDS + i;
+	const struct span s = trim(row, text);
+	int fills;
+
+	buf_char(&row->text, '\t');
+	if (s.n == 0) {
+		if (take_missing(rule, &other_kind, at, row, &fills) != 0)
+			return -1;
+		if (fills)
+			buf_span(&row->text, rule->fill);
+		return 0;
+	}
+	if (type == CLEAN_FLOAT)
+		return put_number(rule, s, at, row);
+	if (type == CLEAN_FLOAT_SEQ)
+		return put_numbers(s, at, row);
+	put_text(s, row);
 	return 0;
 }
 
@@ -253,22 +420,34 @@ static int
 take_texts(const struct clean_rules *rules, const struct span *text,
     struct clean_row *row)
 {
-	for (size_t i = 0; i < rules->n_text; i++) {
-		const enum clean_type type = rules->text_type[i];
-		const struct span s = trim(row, text[i]);
-		unsigned done = 0;
-
-		buf_char(&row->text, '\t');
-		if (type == CLEAN_TOKEN || type == CLEAN_TOKEN_SEQ)
-			done = cleantext_repair(s, &row->text);
-		else if (take_numbers(s, type, i, row) != 0)
+	for (size_t i = 0; i < rules->n_text; i++)
+		if (take_text(rules, i, text[i], row) != 0)
 			return -1;
-		if (done & CLEANTEXT_CONTROL)
-			repaired(row, CLEAN_CONTROL);
-		if (done & CLEANTEXT_ENCODING)
-			repaired(row, CLEAN_ENCODING);
-	}
 	return 0;
+}
+
+/* The user, or the item: who it is, and is it in the sample? */
+static int
+take_subject(const struct sample *sample, struct span text, size_t at,
+    struct span *out, struct clean_row *row)
+{
+	if (take_id(text, at, CLEAN_NO_ID, out, row) != 0)
+		return -1;
+	return sample_has(sample, *out) ? 0 : drop(row, CLEAN_UNSAMPLED, at);
+}
+
+static void
+hide(const struct clean_rules *rules, struct clean_row *row)
+{
+	struct span *const id[2] = { &row->user, &row->item };
+	const int hides[2] = { rules->hides_users, rules->hides_items };
+
+	for (int i = 0; i < 2; i++) {
+		if (!hides[i])
+			continue;
+		pseudonym_put(rules->pseudonym, *id[i], row->pseudonym[i]);
+		*id[i] = (struct span){ row->pseudonym[i], PSEUDONYM_DIGITS };
+	}
 }
 
 static void
@@ -284,30 +463,46 @@ start(struct clean_row *row)
 	row->text.n = row->why.n = 0;
 }
 
-enum clean_verdict
-clean_row(const struct clean_rules *rules, const struct span *field,
+float
+clean_decay(float weight, int64_t age, double half_life)
+{
+	return (float)((double)weight * exp2(-(double)age / half_life));
+}
+
+/* The rules in their order; -1 as soon as one keeps the row out. */
+static int
+take_row(const struct clean_rules *rules, const struct span *field,
     const struct span *text, struct clean_row *row)
 {
 	const int *has = rules->has;
 
-	start(row);
-	if (take_id(field[CLEAN_USER], CLEAN_USER, CLEAN_NO_ID, &row->user,
-	    row) != 0)
-		return row->verdict;
-	if (has[CLEAN_ITEM] && take_id(field[CLEAN_ITEM], CLEAN_ITEM,
-	    CLEAN_NO_ID, &row->item, row) != 0)
-		return row->verdict;
+	if (take_subject(&rules->users, field[CLEAN_USER], CLEAN_USER,
+	    &row->user, row) != 0)
+		return -1;
+	if (has[CLEAN_ITEM] && take_subject(&rules->items, field[CLEAN_ITEM],
+	    CLEAN_ITEM, &row->item, row) != 0)
+		return -1;
 	if (has[CLEAN_EVENT] &&
 	    take_event(rules, field[CLEAN_EVENT], row) != 0)
-		return row->verdict;
-	if (has[CLEAN_RATING] &&
-	    take_rating(rules, field[CLEAN_RATING], row) != 0)
-		return row->verdict;
-	if (has[CLEAN_WEIGHT] && rules->weights.types == NULL &&
-	    take_weight(field[CLEAN_WEIGHT], row) != 0)
-		return row->verdict;
+		return -1;
+	if (has[CLEAN_RATING] && take_float(&rules->field[CLEAN_RATING],
+	    &rating_kind, field[CLEAN_RATING], CLEAN_RATING, &row->rating,
+	    row) != 0)
+		return -1;
+	if ((has[CLEAN_WEIGHT] || rules->weights.types != NULL) &&
+	    take_weight(rules, field[CLEAN_WEIGHT], row) != 0)
+		return -1;
 	if (has[CLEAN_TIME] && take_time(rules, field[CLEAN_TIME], row) != 0)
-		return row->verdict;
-	take_texts(rules, text, row);
+		return -1;
+	return take_texts(rules, text, row);
+}
+
+enum clean_verdict
+clean_row(const struct clean_rules *rules, const struct span *field,
+    const struct span *text, struct clean_row *row)
+{
+	start(row);
+	if (take_row(rules, field, text, row) == 0 && rules->pseudonym != NULL)
+		hide(rules, row);
 	return row->verdict;
 }

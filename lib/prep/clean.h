@@ -26,7 +26,10 @@
 #include "base/span.h"
 #include "data/idmap.h"
 #include "prep/cleantime.h"
+#include "prep/cleanvalue.h"
 #include "prep/eventweight.h"
+#include "prep/pseudonym.h"
+#include "prep/sample.h"
 
 /* The columns that have a meaning.  A table of attributes has only the key,
  * which stands where the user does. */
@@ -48,18 +51,23 @@ enum clean_what {
 	/* refused */
 	CLEAN_BAD_RECORD, CLEAN_NO_ID, CLEAN_BAD_ID, CLEAN_NO_EVENT,
 	CLEAN_OTHER_EVENT, CLEAN_NO_RATING, CLEAN_BAD_RATING, CLEAN_NO_WEIGHT,
-	CLEAN_BAD_WEIGHT, CLEAN_BAD_TIME, CLEAN_BAD_NUMBER,
+	CLEAN_BAD_WEIGHT, CLEAN_NO_TIME, CLEAN_BAD_TIME, CLEAN_NO_VALUE,
+	CLEAN_BAD_NUMBER, CLEAN_OUT_OF_RANGE, CLEAN_OFF_SCALE,
 	/* dropped */
-	CLEAN_EVENT_DROPPED, CLEAN_RATING_DROPPED, CLEAN_BELOW, CLEAN_ABOVE,
-	CLEAN_DUPLICATE, CLEAN_CORE,
+	CLEAN_UNSAMPLED, CLEAN_EVENT_DROPPED, CLEAN_NO_EVENT_DROPPED,
+	CLEAN_TIME_DROPPED, CLEAN_TOO_EARLY, CLEAN_TOO_LATE, CLEAN_AFTER_NOW,
+	CLEAN_RATING_DROPPED, CLEAN_VALUE_DROPPED, CLEAN_BELOW, CLEAN_ABOVE,
+	CLEAN_PER_DAY, CLEAN_BURST, CLEAN_ONE_ITEM, CLEAN_DUPLICATE,
+	CLEAN_OUTLIER, CLEAN_UNPOPULAR, CLEAN_CORE,
 	/* repaired, and kept; a row may need several */
 	CLEAN_TRIMMED, CLEAN_CONTROL, CLEAN_ENCODING, CLEAN_FILLED,
+	CLEAN_VALUE_FILLED, CLEAN_CLIPPED, CLEAN_OUTLIER_CLIPPED,
 	CLEAN_ROUNDED, CLEAN_NO_ZONE,
 	CLEAN_WHATS
 };
 
 enum {
-	CLEAN_FIRST_DROPPED = CLEAN_EVENT_DROPPED,
+	CLEAN_FIRST_DROPPED = CLEAN_UNSAMPLED,
 	CLEAN_FIRST_REPAIRED = CLEAN_TRIMMED
 };
 
@@ -69,27 +77,31 @@ const struct choice *clean_what(size_t what);
 /* The name of a field's column in clean tables: "user_id", ... */
 const char *clean_field_name(enum clean_field);
 
-enum clean_missing {
-	CLEAN_MISSING_REFUSE, CLEAN_MISSING_DROP, CLEAN_MISSING_KEEP,
-	CLEAN_MISSING_FILL
-};
-
 struct clean_rules {
 	int has[CLEAN_FIELDS];	/* does the table have this field? */
+	struct sample users, items;	/* others are dropped */
 	/* Weights come from the events' types; types NULL: from the column,
 	 * if there is one, else every row weighs 1. */
 	struct eventweight weights;
-	int drop_other_events;	/* types without weight; else refused */
-	enum clean_missing missing;	/* what to do without a rating */
-	double fill;		/* the rating for CLEAN_MISSING_FILL */
-	double min_rating, max_rating;	/* NAN: no limit */
-	const struct choice *time_unit;
+	const struct idmap *events;	/* only these types; NULL: all */
+	int drop_other_events;	/* types without weight, and not among
+				 * events; else refused */
+	struct cleantime_form time;
+	int64_t since, until;	/* times from .. to, the end left out */
+	/* Weights halve in this time, in thousandths of a second, counting
+	 * back from now (CLEANTIME_NONE: not by clean_row()); 0: never. */
+	double half_life;
+	int64_t now;
+	struct cleanvalue field[CLEAN_FIELDS];	/* those of numbers, event */
 	const enum clean_type *text_type;	/* (n_text) other columns */
+	const struct cleanvalue *text_rule;	/* (n_text); NULL: defaults */
 	size_t n_text;
+	const struct pseudonym *pseudonym;	/* for ids; NULL: none */
+	int hides_users, hides_items;
 };
 
-#define CLEAN_RULES_DEFAULTS ((struct clean_rules){ .min_rating = NAN, \
-	.max_rating = NAN, .time_unit = cleantime_unit(0) })
+/* Adds nothing, drops nothing, and takes times as seconds or ISO 8601. */
+void clean_rules_init(struct clean_rules *);
 
 enum clean_verdict { CLEAN_KEPT, CLEAN_DROPPED, CLEAN_REFUSED };
 
@@ -100,6 +112,7 @@ struct clean_row {
 	float weight;		/* 1 where nothing says other */
 	int64_t time;		/* CLEANTIME_NONE: missing */
 	struct buf text;	/* "\tTITLE\tGENRES": the other columns */
+	char pseudonym[2][PSEUDONYM_DIGITS];	/* where ids may point to */
 
 	enum clean_verdict verdict;
 	enum clean_what what;	/* why not, unless kept */
@@ -119,6 +132,10 @@ struct clean_row {
  */
 enum clean_verdict clean_row(const struct clean_rules *,
     const struct span *field, const struct span *text, struct clean_row *);
+
+/* What a weight is after `age` thousandths of a second (not negative), when
+ * it halves in half_life of them: weight * 2^(-age / half_life). */
+float clean_decay(float weight, int64_t age, double half_life);
 
 void clean_row_release(struct clean_row *);
 

@@ -16,6 +16,7 @@
 #include "base/choice.h"
 #include "base/err.h"
 #include "base/span.h"
+#include "prep/calendar.h"
 
 /* No time at all, in arrays of times; never the result of reading one. */
 #define CLEANTIME_NONE INT64_MIN
@@ -24,13 +25,35 @@
 const struct choice *cleantime_unit(size_t i);
 
 enum {
-	CLEANTIME_ROUNDED = 1,	/* there were finer parts than thousandths */
+	CLEANTIME_ROUNDED = CALENDAR_ROUNDED,	/* there were finer parts than thousandths */
 	CLEANTIME_NO_ZONE = 2	/* a date without zone was taken for UTC */
 };
 
 /* 0, or -1 and no message if `text` is no time.  Adds to *notes. */
 int cleantime_read(struct span text, const struct choice *unit, int64_t *out,
     unsigned *notes) SRS_MUST_CHECK;
+
+/* How a column spells its times. */
+struct cleantime_form {
+	const struct choice *unit;	/* of numbers */
+	const char *const *format;	/* (n_formats) as for timeformat.h,
+					 * tried in turn; none: numbers and
+					 * ISO 8601 */
+	size_t n_formats;
+	int has_zone;		/* of dates without one: */
+	int zone;		/* minutes east of Greenwich */
+};
+
+#define CLEANTIME_FORM_DEFAULTS ((struct cleantime_form){ \
+	.unit = cleantime_unit(0) })
+
+/* The same for a column's form. */
+int cleantime_read_form(struct span text, const struct cleantime_form *,
+    int64_t *out, unsigned *notes) SRS_MUST_CHECK;
+
+/* "30d", "1.5h", "90m", "10s", "2w": thousandths of a second, more than 0.
+ * 0, or -1 and no message. */
+int cleantime_duration(struct span text, int64_t *out) SRS_MUST_CHECK;
 
 /* Adds the time in seconds, with as many decimals as it needs. */
 void cleantime_put(struct buf *, int64_t thousandths);

@@ -303,14 +303,14 @@ Drama	11' ]
 @test "wrong usage: the messages" {
 	refuses 2 "srs-clean: --weight: view: 'x' is not a number" \
 	    srs-clean --weight view=x
-	refuses 2 "--missing: 'maybe' is none of keep, drop, refuse and a" \
+	refuses 2 "--missing: rating: 'maybe' is none of keep, drop, refuse, mean" \
 	    srs-clean --missing maybe
 	refuses 2 "--separator: 'ab' is not one character" \
 	    srs-clean --separator ab
 	refuses 2 "--map: 'ab' is not OLD=NEW" srs-clean --map ab
 	refuses 2 "--columns: a name is empty" srs-clean --columns a,
 	refuses 2 "--key is for --table" srs-clean --key a
-	refuses 2 "--other-events is for --weight TYPE=WEIGHT" \
+	refuses 2 "--other-events is for --events, and --weight TYPE=WEIGHT" \
 	    srs-clean --other-events drop
 	refuses 2 "--rejects and the output are the same file" \
 	    srs-clean --rejects -

@@ -227,14 +227,14 @@ static const enum clean_type types[] = { CLEAN_TOKEN, CLEAN_FLOAT,
 static void
 rules_init(struct clean_rules *rules)
 {
-	*rules = CLEAN_RULES_DEFAULTS;
+	clean_rules_init(rules);
 	for (int f = 0; f < CLEAN_FIELDS; f++)
 		rules->has[f] = f != CLEAN_WEIGHT;
 	rules->text_type = types;
 	rules->n_text = 3;
-	rules->min_rating = 1;
-	rules->max_rating = 5;
-	rules->missing = CLEAN_MISSING_REFUSE;
+	rules->field[CLEAN_RATING].lo = 1;
+	rules->field[CLEAN_RATING].hi = 5;
+	rules->field[CLEAN_RATING].missing = CLEANVALUE_REFUSE;
 	assert_int_equal(eventweight_read(&rules->weights,
 	    span_of("view=1,buy=5"), "--weight"), 0);
 }
@@ -319,8 +319,8 @@ a_good_row_and_its_repairs(void **state)
 
 	(void)state;
 	rules_init(&rules);
-	rules.missing = CLEAN_MISSING_FILL;
-	rules.fill = 0.5;
+	rules.field[CLEAN_RATING].missing = CLEANVALUE_CONSTANT;
+	rules.field[CLEAN_RATING].fill_number = 0.5;
 	cleancount_init(&c, &rules);
 	judge(&rules, fields, &row);
 	assert_int_equal(row.verdict, CLEAN_KEPT);
