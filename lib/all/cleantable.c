@@ -56,7 +56,8 @@ cleantable_close(struct cleantable *t)
 }
 
 static int
-is_word(const struct cleantable *t, enum clean_field f)
+is_word(const struct cleantable *t, const struct cleanplan *p,
+    enum clean_field f)
 {
 	int64_t time;
 	unsigned notes;
@@ -64,19 +65,20 @@ is_word(const struct cleantable *t, enum clean_field f)
 
 	if (t->column[f] < 0 || t->field[f].n == 0)
 		return 0;
-	if (f == CLEAN_TIME && cleantime_read(t->field[f], cleantime_unit(0),
+	if (f == CLEAN_TIME && cleantime_read_form(t->field[f], &p->rules.time,
 	    &time, &notes) == 0)
 		return 0;
-	return num_real(t->field[f], &x) != 0;
+	return cleanvalue_number(t->field[f], p->rules.field[f].style, &x) !=
+	    0;
 }
 
 /* Names in the first row of a table that seems to have no header would become
  * a user and an item, or columns would be mistaken. */
 static int
-check_first_row(const struct cleantable *t)
+check_first_row(const struct cleantable *t, const struct cleanplan *p)
 {
-	if (is_word(t, CLEAN_RATING) || is_word(t, CLEAN_TIME) ||
-	    is_word(t, CLEAN_WEIGHT) ||
+	if (is_word(t, p, CLEAN_RATING) || is_word(t, p, CLEAN_TIME) ||
+	    is_word(t, p, CLEAN_WEIGHT) ||
 	    span_is(t->field[CLEAN_USER], "user_id"))
 		return rows_error(t->rows, -1, "this row may hold the "
 		    "columns' names: say --header yes, or no");
@@ -96,7 +98,7 @@ cleantable_next(struct cleantable *t, const struct cleanplan *p)
 	for (size_t i = 0; i < t->n_text; i++)
 		t->text[i] = rows_text(t->rows, t->text_column[i]);
 	if (rows_line(t->rows) == 1 && !p->want->table &&
-	    p->format.header == ROWS_HEADER_AUTO && check_first_row(t) != 0)
+	    p->format.header == ROWS_HEADER_AUTO && check_first_row(t, p) != 0)
 		return -1;
 	return 1;
 }

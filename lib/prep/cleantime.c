@@ -210,7 +210,8 @@ cleantime_duration(struct span text, int64_t *out)
 		{ 'd', 86400e3 }, { 'w', 7 * 86400e3 } };
 	double x;
 
-	if (text.n < 2 || num_real((struct span){ text.p, text.n - 1 }, &x) != 0)
+	if (text.n < 2 ||
+	    num_real((struct span){ text.p, text.n - 1 }, &x) != 0)
 		return -1;
 	for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
 		if (text.p[text.n - 1] != sizes[i].letter)

@@ -25,7 +25,8 @@
 const struct choice *cleantime_unit(size_t i);
 
 enum {
-	CLEANTIME_ROUNDED = CALENDAR_ROUNDED,	/* there were finer parts than thousandths */
+	/* there were finer parts than thousandths */
+	CLEANTIME_ROUNDED = CALENDAR_ROUNDED,
 	CLEANTIME_NO_ZONE = 2	/* a date without zone was taken for UTC */
 };
 

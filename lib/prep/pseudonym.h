@@ -8,7 +8,7 @@
  * truncated to its first 128 bits as RFC 2104, section 5, allows, in 32 small
  * hexadecimal digits.  Whoever has the key can compute it anywhere
  *
- *	printf %s "$id" | openssl dgst -sha256 -hmac "$key" | tail -c 65 | cut -c -32
+ *	printf %s "$id" | openssl dgst -sha256 -hmac "$key" -r | cut -c -32
  *
  * and nobody else can, nor try out a list of likely ids (e-mail addresses,
  * numbers).  The same id has the same pseudonym in every file with the same
