@@ -5,7 +5,20 @@
 #include "all/cleanoutput.h"
 #include "base/mem.h"
 
-enum { BLOCK = 1 << 16 };	/* bytes handed on at a time */
+struct cleanoutput {
+	const struct cleanplan *plan;
+	struct put *put;
+};
+
+static void
+put_header_of(const struct cleanplan *plan, struct put *put)
+{
+	struct buf header = BUF_EMPTY;
+
+	cleancolumns_put_header(plan, &header);
+	put_header(put, buf_cstr(&header));
+	buf_release(&header);
+}
 
 struct cleanoutput *
 cleanoutput_open(const struct cleanplan *plan)
@@ -18,10 +31,8 @@ cleanoutput_open(const struct cleanplan *plan)
 	o = mem_array("output", 1, sizeof *o);
 	o->plan = plan;
 	o->put = put;
-	if (!plan->want->no_header) {
-		cleancolumns_put_header(plan, &o->rows);
-		buf_char(&o->rows, '\n');
-	}
+	if (!plan->want->no_header)
+		put_header_of(plan, put);
 	return o;
 }
 
@@ -31,21 +42,12 @@ cleanoutput_free(struct cleanoutput *o)
 	if (o == NULL)
 		return;
 	put_free(o->put);
-	buf_release(&o->rows);
 	free(o);
-}
-
-static void
-flush(struct cleanoutput *o)
-{
-	put_rows(o->put, (struct span){ o->rows.p, o->rows.n });
-	o->rows.n = 0;
 }
 
 int
 cleanoutput_commit(struct cleanoutput *o)
 {
-	flush(o);
 	return put_commit(o->put);
 }
 
@@ -65,10 +67,10 @@ add_float(struct buf *b, float x)
 }
 
 void
-cleanoutput_row(struct cleanoutput *o, const struct cleanstore_row *row)
+cleanoutput_row(const struct cleanoutput *o, const struct cleanstore_row *row,
+    struct buf *b)
 {
 	const struct cleanplan *p = o->plan;
-	struct buf *b = &o->rows;
 
 	buf_span(b, row->user);
 	if (p->rules.has[CLEAN_ITEM]) {
@@ -88,8 +90,10 @@ cleanoutput_row(struct cleanoutput *o, const struct cleanstore_row *row)
 		if (row->time != CLEANTIME_NONE)
 			cleantime_put(b, row->time);
 	}
-	buf_span(b, row->text);
-	buf_char(b, '\n');
-	if (b->n >= BLOCK)
-		flush(o);
+}
+
+void
+cleanoutput_put(struct cleanoutput *o, struct span rows)
+{
+	put_rows(o->put, rows);
 }

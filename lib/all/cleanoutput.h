@@ -9,19 +9,19 @@
 #include "io/put.h"
 #include "prep/cleanstore.h"
 
-struct cleanoutput {
-	const struct cleanplan *plan;
-	struct put *put;
-	struct buf rows;	/* not yet handed on */
-};
+struct cleanoutput;
 
 /* Begins with the header, after the plan is settled.  NULL after a message. */
 struct cleanoutput *cleanoutput_open(const struct cleanplan *);
 void cleanoutput_free(struct cleanoutput *);
 int cleanoutput_commit(struct cleanoutput *) SRS_MUST_CHECK;
 
-/* Writes a row.  Failures are kept for cleanoutput_commit(). */
-void cleanoutput_row(struct cleanoutput *, const struct cleanstore_row *);
+/* Adds a row, all but its text, as it is to be written; any thread may. */
+void cleanoutput_row(const struct cleanoutput *,
+    const struct cleanstore_row *, struct buf *);
+
+/* Writes rows that are whole.  Failures are kept for cleanoutput_commit(). */
+void cleanoutput_put(struct cleanoutput *, struct span rows);
 
 /* True once a write has failed. */
 int cleanoutput_failed(const struct cleanoutput *);

@@ -1,4 +1,5 @@
 #include "all/cleanpass.h"
+#include "prep/cleancore.h"
 
 static int
 wants_merge(const struct cleanplan *p)
@@ -21,9 +22,8 @@ wants_core(const struct cleanplan *p)
 static int
 core(struct cleanstore *s, const struct cleanplan *p, struct cleancount *c)
 {
-	c->what[CLEAN_CORE] = cleanstore_core(s, p->want->min_user,
-	    p->want->min_item);
-	return 0;
+	return cleancore(s, p->want->min_user, p->want->min_item,
+	    &c->what[CLEAN_CORE]);
 }
 
 /* The order is part of what the tool promises: see the header. */

@@ -12,16 +12,7 @@ struct cleanrejects {
 	char **name;		/* (n) columns of the first table */
 	int *column;		/* (n) of the table at hand; -1: not there */
 	size_t n;
-	struct buf buf;
 };
-
-static void
-put_repaired(struct cleanrejects *r, struct span text)
-{
-	r->buf.n = 0;
-	cleantext_repair(text, &r->buf);
-	put_span(r->put, (struct span){ r->buf.p, r->buf.n });
-}
 
 /* A reason that came with the row, from an earlier cleaning, gives way. */
 static void
@@ -68,7 +59,6 @@ cleanrejects_free(struct cleanrejects *r)
 		free(r->name[i]);
 	free(r->name);
 	free(r->column);
-	buf_release(&r->buf);
 	put_free(r->put);
 	free(r);
 }
@@ -87,17 +77,22 @@ cleanrejects_bind(struct cleanrejects *r, const struct rows *rows)
 }
 
 void
-cleanrejects_row(struct cleanrejects *r, const struct rows *rows,
-    int is_record, struct span reason)
+cleanrejects_row(const struct cleanrejects *r, const struct rows *rows,
+    int is_record, struct span reason, struct buf *b)
 {
-	for (size_t i = 0; i < r->n; i++)
-		if (is_record)
-			put_repaired(r, i == 0 ? rows_raw(rows)
-			    : (struct span){ NULL, 0 });
-		else if (r->column[i] >= 0)
-			put_repaired(r, rows_text(rows, r->column[i]));
-		else
-			put_text(r->put, "");
-	put_repaired(r, reason);
-	put_end(r->put);
+	for (size_t i = 0; i < r->n; i++) {
+		if (is_record && i == 0)
+			cleantext_repair(rows_raw(rows), b);
+		else if (!is_record && r->column[i] >= 0)
+			cleantext_repair(rows_text(rows, r->column[i]), b);
+		buf_char(b, '\t');
+	}
+	cleantext_repair(reason, b);
+	buf_char(b, '\n');
+}
+
+void
+cleanrejects_put(struct cleanrejects *r, struct span rows)
+{
+	put_rows(r->put, rows);
 }

@@ -1,9 +1,11 @@
 #include <stdlib.h>
 
 #include "all/cleanjson.h"
+#include "all/cleanpart.h"
 #include "all/cleanpass.h"
 #include "all/cleanrun.h"
 #include "all/cleantable.h"
+#include "all/cleanwrite.h"
 #include "base/mem.h"
 
 struct cleanrun *
@@ -13,16 +15,7 @@ cleanrun_new(struct cleanplan *plan, struct cleangates *gates)
 
 	r->plan = plan;
 	r->gates = gates;
-	r->row = CLEAN_ROW_EMPTY;
 	return r;
-}
-
-static void
-give_sheet(struct cleanrun *r)
-{
-	if (r->sheet != NULL)
-		cleanquality_give(r->quality, r->sheet);
-	r->sheet = NULL;
 }
 
 void
@@ -33,10 +26,7 @@ cleanrun_free(struct cleanrun *r)
 	cleanoutput_free(r->output);
 	cleanrejects_free(r->rejects);
 	cleanstore_free(r->store);
-	give_sheet(r);
 	cleanquality_free(r->quality);
-	clean_row_release(&r->row);
-	buf_release(&r->text);
 	free(r);
 }
 
@@ -63,71 +53,61 @@ begin(struct cleanrun *r, const struct cleantable *first)
 	return r->rejects == NULL ? -1 : 0;
 }
 
-/* A refused row; with is_record, one that could not be cut into fields. */
+/* A table whose rows are judged by all threads, block by block. */
+struct reading {
+	struct cleanrun *run;
+	struct cleanpart_job job;
+};
+
 static int
-refuse(struct cleanrun *r, const struct cleantable *t, int is_record)
+read_block(void *arg, struct rows *block, void *part)
 {
-	if (!r->plan->stops && r->rejects == NULL)
-		return 0;
-	r->text.n = 0;
-	cleantable_explain(t, is_record ? NULL : &r->row, &r->text);
-	if (r->plan->stops)
-		return err_msg("%s", buf_cstr(&r->text));
-	cleanrejects_row(r->rejects, t->rows, is_record,
-	    (struct span){ r->text.p, r->text.n });
-	return 0;
+	const struct reading *r = arg;
+
+	return cleanpart_read(part, &r->job, block);
+}
+
+/* Takes what was made of a block, in the order of the table. */
+static int
+take_part(void *arg, void *part)
+{
+	const struct reading *reading = arg;
+	struct cleanrun *r = reading->run;
+	const struct cleanpart *p = part;
+
+	if (p->rejects.n > 0)
+		cleanrejects_put(r->rejects, (struct span){ p->rejects.p,
+		    p->rejects.n });
+	if (r->store != NULL)
+		return cleanstore_take(r->store, &p->batch);
+	cleanoutput_put(r->output, (struct span){ p->rows.p, p->rows.n });
+	/* no message: that is what cleanrun_finish() will complain about */
+	return cleanoutput_failed(r->output) ? -1 : 0;
 }
 
 static void
-keep(struct cleanrun *r)
+release_part(void *part)
 {
-	const struct clean_row *row = &r->row;
-	const struct cleanstore_row clean = { row->user, row->item,
-		row->event, { row->text.p, row->text.n }, row->rating,
-		row->weight, row->time };
-
-	if (r->store != NULL) {
-		cleanstore_add(r->store, &clean);
-		return;
-	}
-	cleanoutput_row(r->output, &clean);
-}
-
-/* A row that was read; `got` is 2 if it could not be cut into fields. */
-static int
-take_row(struct cleanrun *r, const struct cleantable *t, int got)
-{
-	if (got == 2) {
-		cleanquality_record(r->sheet);
-		return refuse(r, t, 1);
-	}
-	clean_row(&r->plan->rules, t->field, t->text, &r->row);
-	cleanquality_row(r->quality, r->sheet, t->field, t->text, &r->row);
-	if (r->row.verdict == CLEAN_REFUSED)
-		return refuse(r, t, 0);
-	if (r->row.verdict == CLEAN_KEPT)
-		keep(r);
-	return 0;
+	cleanpart_release(part);
 }
 
 static int
-read_rows(struct cleanrun *r, struct cleantable *t)
+read_rows(struct cleanrun *r, const struct cleantable *t)
 {
-	int status, got = 1;
+	struct reading reading = { .run = r };
+	int status;
 
-	status = r->output == NULL ? begin(r, t) : 0;
-	if (status == 0 && r->rejects != NULL)
+	if (r->output == NULL && begin(r, t) != 0)
+		return -1;
+	if (r->rejects != NULL)
 		cleanrejects_bind(r->rejects, t->rows);
-	if (status == 0)
-		r->sheet = cleanquality_take(r->quality);
-	/* a write that failed is what cleanrun_finish() will complain about */
-	while (status == 0 && got > 0 && !cleanoutput_failed(r->output)) {
-		got = cleantable_next(t, r->plan);
-		if (got != 0)
-			status = got < 0 ? -1 : take_row(r, t, got);
-	}
-	give_sheet(r);
-	return status;
+	reading.job = (struct cleanpart_job){ r->plan, t, r->quality,
+		r->output, r->rejects,
+		r->store != NULL ? &r->store->has : NULL };
+	status = rows_scan(t->rows, &(struct rows_scan){ .arg = &reading,
+	    .slot_size = sizeof(struct cleanpart), .work = read_block,
+	    .drain = take_part, .release = release_part });
+	return cleanoutput_failed(r->output) ? 0 : status;
 }
 
 int
@@ -136,39 +116,14 @@ cleanrun_add(struct cleanrun *r, const char *path, struct tick *tick)
 	struct cleantable t;
 	int status;
 
+	if (r->output != NULL && cleanoutput_failed(r->output))
+		return 0;
 	r->plan->format.tick = tick;
 	status = cleantable_open(&t, path, r->plan);
 	if (status == 0)
 		status = read_rows(r, &t);
 	cleantable_close(&t);
 	return status;
-}
-
-/* Writes the rows that are left in memory, counting those of each id. */
-static void
-write_rows(struct cleanrun *r)
-{
-	const struct cleanstore *s = r->store;
-	const size_t n_users = idmap_count(s->users);
-	const size_t n_items = idmap_count(s->items);
-	uint64_t *users = mem_array("users", n_users, sizeof *users);
-	uint64_t *items = mem_array("items", n_items, sizeof *items);
-	struct cleanstore_row row;
-
-	r->sheet = cleanquality_take(r->quality);
-	for (size_t i = 0; i < s->n && !cleanoutput_failed(r->output); i++) {
-		cleanstore_get(s, i, &row);
-		cleanoutput_row(r->output, &row);
-		cleanquality_written(r->quality, r->sheet, &row);
-		users[s->user[i]]++;
-		if (s->item != NULL)
-			items[s->item[i]]++;
-	}
-	give_sheet(r);
-	cleanquality_ids(r->quality, CLEAN_USER, users, n_users);
-	cleanquality_ids(r->quality, CLEAN_ITEM, items, n_items);
-	free(users);
-	free(items);
 }
 
 /* The rules for all rows, or nothing if these are written already. */
@@ -180,8 +135,7 @@ finish_rows(struct cleanrun *r)
 	if (cleanpass_run(r->store, r->plan,
 	    &cleanquality_sum(r->quality)->count) != 0)
 		return -1;
-	write_rows(r);
-	return 0;
+	return cleanwrite(r->store, r->output, r->quality);
 }
 
 /* The report is there whatever the gates say. */

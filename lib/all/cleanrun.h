@@ -32,9 +32,6 @@ struct cleanrun {
 	struct cleanrejects *rejects;	/* NULL if not wanted */
 	struct cleanstore *store;	/* NULL if rows need not wait */
 	struct cleanquality *quality;	/* NULL until the first table */
-	struct cleansheet *sheet;	/* while rows are read or written */
-	struct clean_row row;
-	struct buf text;		/* scratch for reasons */
 	int is_gated;		/* a gate said no: nothing was replaced */
 };
 

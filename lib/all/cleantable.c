@@ -20,7 +20,6 @@ bind(struct cleantable *t, const struct cleanplan *p)
 	t->n_text = p->rules.n_text;
 	t->text_column = mem_array("columns", t->n_text,
 	    sizeof *t->text_column);
-	t->text = mem_array("columns", t->n_text, sizeof *t->text);
 	for (size_t i = 0; i < t->n_text; i++) {
 		t->text_column[i] = cleancolumns_need(p, t->rows,
 		    p->text[i].asked);
@@ -51,71 +50,77 @@ cleantable_close(struct cleantable *t)
 {
 	rows_close(t->rows);
 	free(t->text_column);
-	free(t->text);
 	*t = (struct cleantable){ .rows = NULL };
 }
 
 static int
 is_word(const struct cleantable *t, const struct cleanplan *p,
-    enum clean_field f)
+    const struct cleanfields *row, enum clean_field f)
 {
+	const struct span text = row->field[f];
 	int64_t time;
 	unsigned notes;
 	double x;
 
-	if (t->column[f] < 0 || t->field[f].n == 0)
+	if (t->column[f] < 0 || text.n == 0)
 		return 0;
-	if (f == CLEAN_TIME && cleantime_read_form(t->field[f], &p->rules.time,
+	if (f == CLEAN_TIME && cleantime_read_form(text, &p->rules.time,
 	    &time, &notes) == 0)
 		return 0;
-	return cleanvalue_number(t->field[f], p->rules.field[f].style, &x) !=
-	    0;
+	return cleanvalue_number(text, p->rules.field[f].style, &x) != 0;
 }
 
 /* Names in the first row of a table that seems to have no header would become
  * a user and an item, or columns would be mistaken. */
 static int
-check_first_row(const struct cleantable *t, const struct cleanplan *p)
+check_first_row(const struct cleantable *t, const struct cleanplan *p,
+    const struct rows *block, const struct cleanfields *row)
 {
-	if (is_word(t, p, CLEAN_RATING) || is_word(t, p, CLEAN_TIME) ||
-	    is_word(t, p, CLEAN_WEIGHT) ||
-	    span_is(t->field[CLEAN_USER], "user_id"))
-		return rows_error(t->rows, -1, "this row may hold the "
+	if (is_word(t, p, row, CLEAN_RATING) ||
+	    is_word(t, p, row, CLEAN_TIME) ||
+	    is_word(t, p, row, CLEAN_WEIGHT) ||
+	    span_is(row->field[CLEAN_USER], "user_id"))
+		return rows_error(block, -1, "this row may hold the "
 		    "columns' names: say --header yes, or no");
 	return 0;
 }
 
 int
-cleantable_next(struct cleantable *t, const struct cleanplan *p)
+cleantable_next(const struct cleantable *t, const struct cleanplan *p,
+    struct rows *block, struct cleanfields *row)
 {
-	const int got = rows_next(t->rows);
+	const int got = rows_next(block);
 
 	if (got != 1)
 		return got;
+	if (row->text == NULL)
+		row->text = mem_array("columns", t->n_text,
+		    sizeof *row->text);
 	for (int f = 0; f < CLEAN_FIELDS; f++)
 		if (t->column[f] >= 0)
-			t->field[f] = rows_text(t->rows, t->column[f]);
+			row->field[f] = rows_text(block, t->column[f]);
 	for (size_t i = 0; i < t->n_text; i++)
-		t->text[i] = rows_text(t->rows, t->text_column[i]);
-	if (rows_line(t->rows) == 1 && !p->want->table &&
-	    p->format.header == ROWS_HEADER_AUTO && check_first_row(t, p) != 0)
+		row->text[i] = rows_text(block, t->text_column[i]);
+	if (rows_line(block) == 1 && !p->want->table &&
+	    p->format.header == ROWS_HEADER_AUTO &&
+	    check_first_row(t, p, block, row) != 0)
 		return -1;
 	return 1;
 }
 
 void
-cleantable_explain(const struct cleantable *t, struct clean_row *row,
-    struct buf *out)
+cleantable_explain(const struct cleantable *t, const struct rows *block,
+    const struct clean_row *row, struct buf *out)
 {
 	int column;
 
-	buf_format(out, "%s:%zu: ", rows_path(t->rows), rows_line(t->rows));
+	buf_format(out, "%s:%zu: ", rows_path(block), rows_line(block));
 	if (row == NULL) {
-		buf_text(out, rows_problem(t->rows));
+		buf_text(out, rows_problem(block));
 		return;
 	}
 	column = row->at < CLEAN_FIELDS ? t->column[row->at]
 	    : t->text_column[row->at - CLEAN_FIELDS];
-	buf_format(out, "%s: ", rows_column_name(t->rows, (size_t)column));
+	buf_format(out, "%s: ", rows_column_name(block, (size_t)column));
 	buf_add(out, row->why.p, row->why.n);
 }

@@ -1,7 +1,8 @@
 #ifndef SRS_CLEANTABLE_H
 #define SRS_CLEANTABLE_H
 
-/* cleantable.h -- one input of srs-clean: a table, with its columns found. */
+/* cleantable.h -- one input of srs-clean: a table, with its columns found,
+ * and its rows, which several threads read (rows_scan()). */
 
 #include <stddef.h>
 
@@ -16,8 +17,6 @@ struct cleantable {
 	struct rows *rows;
 	int column[CLEAN_FIELDS];	/* -1: there is none */
 	int *text_column;		/* (n_text) */
-	struct span field[CLEAN_FIELDS];	/* the row's, for clean_row() */
-	struct span *text;		/* (n_text) */
 	size_t n_text;
 };
 
@@ -27,14 +26,20 @@ int cleantable_open(struct cleantable *, const char *path, struct cleanplan *)
     SRS_MUST_CHECK;
 void cleantable_close(struct cleantable *);
 
-/* Reads a row into field and text; answers as rows_next() does, 2 included
+/* The fields of a row, for clean_row(). */
+struct cleanfields {
+	struct span field[CLEAN_FIELDS];
+	struct span *text;		/* (n_text); free it in the end */
+};
+
+/* Reads a row of a block of the table; answers as rows_next() does, 2 included
  * if the plan does not stop at bad rows. */
-int cleantable_next(struct cleantable *, const struct cleanplan *)
-    SRS_MUST_CHECK;
+int cleantable_next(const struct cleantable *, const struct cleanplan *,
+    struct rows *block, struct cleanfields *) SRS_MUST_CHECK;
 
 /* "PATH:LINE: COLUMN: WHY" for a refused row, or "PATH:LINE: PROBLEM" for a
  * record that could not be cut (row NULL). */
-void cleantable_explain(const struct cleantable *, struct clean_row *,
-    struct buf *);
+void cleantable_explain(const struct cleantable *, const struct rows *block,
+    const struct clean_row *, struct buf *);
 
 #endif

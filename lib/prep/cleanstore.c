@@ -1,14 +1,19 @@
 #include <assert.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
+#include "base/par.h"
+#include "prep/cleanchunk.h"
+#include "prep/cleanspill.h"
 #include "prep/cleanstore.h"
 #include "prep/cleantime.h"
-#include "prep/kcore.h"
 
-#define GROW(s, column, n) ((s)->column = mem_grow("rows", (s)->column, \
-	&(s)->cap_##column, (n), sizeof *(s)->column))
+enum {
+	CHUNK_SHIFT = 16,	/* 65,536 rows in a chunk */
+	NAMES = 512		/* names looked up at a time */
+};
 
 struct cleanstore *
 cleanstore_new(const struct cleanstore_columns *has)
@@ -18,39 +23,10 @@ cleanstore_new(const struct cleanstore_columns *has)
 	s->users = idmap_new();
 	s->items = idmap_new();
 	s->events = idmap_new();
-	GROW(s, user, 1);
-	if (has->item)
-		GROW(s, item, 1);
-	if (has->event)
-		GROW(s, event, 1);
-	if (has->rating)
-		GROW(s, rating, 1);
-	if (has->weight)
-		GROW(s, weight, 1);
-	if (has->time)
-		GROW(s, time, 1);
-	if (has->text)
-		GROW(s, at, 1);
+	s->texts = textlog_new();
+	s->has = *has;
+	s->rows = cleanchunk_new(has, 0, CHUNK_SHIFT);
 	return s;
-}
-
-/* Room for n rows. */
-static void
-reserve(struct cleanstore *s, size_t n)
-{
-	GROW(s, user, n);
-	if (s->item != NULL)
-		GROW(s, item, n);
-	if (s->event != NULL)
-		GROW(s, event, n);
-	if (s->rating != NULL)
-		GROW(s, rating, n);
-	if (s->weight != NULL)
-		GROW(s, weight, n);
-	if (s->time != NULL)
-		GROW(s, time, n);
-	if (s->at != NULL)
-		GROW(s, at, n);
 }
 
 void
@@ -61,253 +37,294 @@ cleanstore_free(struct cleanstore *s)
 	idmap_free(s->users);
 	idmap_free(s->items);
 	idmap_free(s->events);
-	free(s->user);
-	free(s->item);
-	free(s->event);
-	free(s->rating);
-	free(s->weight);
-	free(s->time);
-	free(s->at);
-	buf_release(&s->text);
+	textlog_free(s->texts);
+	cleanchunk_free(s->rows);
 	free(s);
 }
 
-void
-cleanstore_add(struct cleanstore *s, const struct cleanstore_row *row)
-{
-	const size_t i = s->n++;
+/* --- adding rows -------------------------------------------------------- */
 
-	GROW(s, user, s->n);
-	s->user[i] = idmap_add(s->users, row->user);
-	if (s->item != NULL)
-		GROW(s, item, s->n)[i] = idmap_add(s->items, row->item);
-	if (s->event != NULL)
-		GROW(s, event, s->n)[i] = idmap_add(s->events, row->event);
-	if (s->rating != NULL)
-		GROW(s, rating, s->n)[i] = row->rating;
-	if (s->weight != NULL)
-		GROW(s, weight, s->n)[i] = row->weight;
-	if (s->time != NULL)
-		GROW(s, time, s->n)[i] = row->time;
-	if (s->at != NULL) {
-		GROW(s, at, s->n)[i] = s->text.n;
-		buf_span(&s->text, row->text);
-		buf_char(&s->text, '\n');
-	}
+/* Rows of a batch that go into the last chunk. */
+struct taking {
+	struct cleanstore *s;
+	const struct cleanbatch *batch;
+	size_t first, n;	/* rows of the batch */
+	/* bytes of names and texts before `first` */
+	size_t user_at, item_at, event_at, text_at;
+	int failed;
+};
+
+static void *
+to_column(const struct taking *t, enum cleanchunk_column column)
+{
+	return cleanchunk_at(t->s->rows, column, t->s->rows->n);
 }
 
-void
-cleanstore_get(const struct cleanstore *s, size_t i,
-    struct cleanstore_row *row)
+static void
+take_names(const struct taking *t, struct idmap *map,
+    const struct cleanbatch_names *c, size_t *at,
+    enum cleanchunk_column column)
 {
-	assert(i < s->n);
-	*row = (struct cleanstore_row){ .rating = NAN, .weight = 1,
-	    .time = CLEANTIME_NONE };
-	row->user = idmap_name(s->users, s->user[i]);
-	if (s->item != NULL)
-		row->item = idmap_name(s->items, s->item[i]);
-	if (s->event != NULL)
-		row->event = idmap_name(s->events, s->event[i]);
-	if (s->rating != NULL)
-		row->rating = s->rating[i];
-	if (s->weight != NULL)
-		row->weight = s->weight[i];
-	if (s->time != NULL)
-		row->time = s->time[i];
-	if (s->at != NULL) {
-		const char *p = s->text.p + s->at[i];
-		const char *end = memchr(p, '\n', s->text.n - s->at[i]);
+	struct span name[NAMES];
+	uint32_t *id = to_column(t, column);
 
-		row->text = (struct span){ p, (size_t)(end - p) };
-	}
-}
+	for (size_t i = 0; i < t->n; i += NAMES) {
+		const size_t some = t->n - i < NAMES ? t->n - i : NAMES;
+		const size_t from = t->first + i;
 
-void
-cleanstore_copy(struct cleanstore *s, size_t from, size_t to)
-{
-	s->user[to] = s->user[from];
-	if (s->item != NULL)
-		s->item[to] = s->item[from];
-	if (s->event != NULL)
-		s->event[to] = s->event[from];
-	if (s->rating != NULL)
-		s->rating[to] = s->rating[from];
-	if (s->weight != NULL)
-		s->weight[to] = s->weight[from];
-	if (s->time != NULL)
-		s->time[to] = s->time[from];
-	if (s->at != NULL)
-		s->at[to] = s->at[from];
-}
-
-void
-cleanstore_remove(struct cleanstore *s, const unsigned char *gone)
-{
-	size_t to = 0;
-
-	for (size_t i = 0; i < s->n; i++)
-		if (!gone[i]) {
-			if (to != i)
-				cleanstore_copy(s, i, to);
-			to++;
+		for (size_t j = 0; j < some; j++) {
+			name[j] = (struct span){ c->text.p + *at,
+				c->length[from + j] };
+			*at += name[j].n;
 		}
-	s->n = to;
+		idmap_add_batch(map, name, c->hash + from, some, id + i);
+	}
+}
+
+static int
+take_texts(struct taking *t)
+{
+	const struct cleanbatch *b = t->batch;
+	uint64_t *at = to_column(t, CLEANCHUNK_AT);
+
+	for (size_t i = 0; i < t->n; i++) {
+		const size_t n = b->text_length[t->first + i];
+
+		if (textlog_add(t->s->texts, (struct span){ b->text.p +
+		    t->text_at, n }, &at[i]) != 0)
+			return -1;
+		t->text_at += n;
+	}
+	return 0;
+}
+
+static void
+take_values(const struct taking *t, enum cleanchunk_column column,
+    const void *values)
+{
+	const size_t width = t->s->rows->width[column];
+
+	if (width > 0)
+		memcpy(to_column(t, column), (const char *)values +
+		    t->first * width, t->n * width);
+}
+
+/* Users and items, each map fed by one thread; and all else. */
+static void
+take_piece(void *arg, size_t piece, size_t worker)
+{
+	struct taking *t = arg;
+	const struct cleanbatch *b = t->batch;
+	const struct cleanstore_columns *has = &t->s->has;
+
+	(void)worker;
+	if (piece == 0) {
+		take_names(t, t->s->users, &b->user, &t->user_at,
+		    CLEANCHUNK_USER);
+		return;
+	}
+	if (piece == 1) {
+		if (has->item)
+			take_names(t, t->s->items, &b->item, &t->item_at,
+			    CLEANCHUNK_ITEM);
+		return;
+	}
+	if (has->event)
+		take_names(t, t->s->events, &b->event, &t->event_at,
+		    CLEANCHUNK_EVENT);
+	take_values(t, CLEANCHUNK_RATING, b->rating);
+	take_values(t, CLEANCHUNK_WEIGHT, b->weight);
+	take_values(t, CLEANCHUNK_TIME, b->time);
+	if (has->text)
+		t->failed = take_texts(t) != 0;
+}
+
+int
+cleanstore_take(struct cleanstore *s, const struct cleanbatch *b)
+{
+	struct taking t = { .s = s, .batch = b };
+	struct cleanchunks *c = s->rows;
+
+	while (t.first < b->n) {
+		uint64_t room;
+
+		if (cleanchunk_room(c) != 0)
+			return -1;
+		room = ((uint64_t)c->n_chunks << c->shift) - c->n;
+		t.n = b->n - t.first < room ? b->n - t.first : (size_t)room;
+		par_for(3, take_piece, &t);
+		if (t.failed)
+			return -1;
+		c->n += t.n;
+		t.first += t.n;
+	}
+	return cleanspill_check(s);
 }
 
 /* --- passes ------------------------------------------------------------- */
 
-enum { BLOCK = 1 << 16 };	/* rows visited at a time */
-
-static struct cleanblock
-block_at(const struct cleanstore *s, size_t i, size_t n, unsigned char *gone)
+uint64_t
+cleanstore_rows(const struct cleanstore *s)
 {
-	return (struct cleanblock){ n, s->user + i,
-		s->item == NULL ? NULL : s->item + i,
-		s->event == NULL ? NULL : s->event + i,
-		s->rating == NULL ? NULL : s->rating + i,
-		s->weight == NULL ? NULL : s->weight + i,
-		s->time == NULL ? NULL : s->time + i,
-		s->at == NULL ? NULL : s->at + i, gone + i };
+	return s->rows->n;
+}
+
+size_t
+cleanstore_blocks(const struct cleanstore *s)
+{
+	return s->rows->n_chunks;
+}
+
+/* Where the rows that stay are written to: the chunks from the first one on,
+ * in place if they are in memory. */
+struct refill {
+	struct cleanchunks *c;
+	uint64_t n;		/* rows that stay so far */
+	char *memory;		/* of the chunk at hand, if there is a file */
+	uint32_t *keep;		/* scratch (rows of a chunk) */
+};
+
+static int
+put_rows(struct refill *r, char *from, const uint32_t *keep, size_t n)
+{
+	struct cleanchunks *c = r->c;
+	const size_t room = (size_t)1 << c->shift;
+
+	while (n > 0) {
+		const size_t k = (size_t)(r->n >> c->shift);
+		const size_t at = (size_t)(r->n & (room - 1));
+		const size_t some = n < room - at ? n : room - at;
+
+		cleanchunk_copy(c, from, keep, some, r->memory != NULL ?
+		    r->memory : c->chunk[k], at);
+		if (r->memory != NULL && at + some == room &&
+		    cleanchunk_save(c, k, r->memory) != 0)
+			return -1;
+		r->n += some;
+		keep += some;
+		n -= some;
+	}
+	return 0;
+}
+
+/* The rows of a block that are not gone stay. */
+static int
+keep_rows(struct refill *r, const struct cleanblock *b, char *chunk)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < b->n; i++) {
+		r->keep[n] = (uint32_t)i;
+		n += !b->gone[i];
+	}
+	return put_rows(r, chunk, r->keep, n);
+}
+
+/* The last chunk is in memory even if there is a file. */
+static void
+end_refill(struct refill *r)
+{
+	struct cleanchunks *c = r->c;
+
+	cleanchunk_cut(c, r->n);
+	if (r->memory != NULL && c->n_chunks > 0) {
+		free(c->chunk[c->n_chunks - 1]);
+		c->chunk[c->n_chunks - 1] = r->memory;
+		r->memory = NULL;
+	}
 }
 
 int
 cleanstore_scan(struct cleanstore *s, int changes,
     int (*visit)(void *arg, struct cleanblock *), void *arg)
 {
-	unsigned char *gone = mem_array("rows", s->n, 1);
+	struct cleanchunks *c = s->rows;
+	const size_t room = (size_t)1 << c->shift;
+	unsigned char *gone = mem_array("rows", room, 1);
+	struct refill r = { .c = c };
+	void *memory = NULL;
 	int status = 0;
 
-	for (size_t i = 0; i < s->n && status == 0; i += BLOCK) {
-		struct cleanblock b = block_at(s, i,
-		    s->n - i < BLOCK ? s->n - i : BLOCK, gone);
+	r.keep = mem_array("rows", room, sizeof *r.keep);
+	if (changes && c->file != NULL)
+		r.memory = mem_array("rows", c->bytes, 1);
+	for (size_t i = 0; i < c->n_chunks && status == 0; i++) {
+		char *chunk = cleanchunk_load(c, i, &memory);
+		struct cleanblock b;
 
+		status = chunk == NULL ? -1 : 0;
+		if (status != 0)
+			break;
+		b = cleanchunk_block(c, chunk, cleanchunk_rows(c, i));
+		b.gone = memset(gone, 0, b.n);
 		status = visit(arg, &b);
+		if (changes && status == 0)
+			status = keep_rows(&r, &b, chunk);
 	}
 	if (changes && status == 0)
-		cleanstore_remove(s, gone);
+		end_refill(&r);
+	free(r.memory);
+	free(r.keep);
+	free(memory);
 	free(gone);
 	return status;
 }
 
-/* Copies a row of one block to a row of another. */
-static void
-copy_row(const struct cleanblock *from, size_t i, struct cleanblock *to,
-    size_t j)
-{
-	to->user[j] = from->user[i];
-	if (from->item != NULL)
-		to->item[j] = from->item[i];
-	if (from->event != NULL)
-		to->event[j] = from->event[i];
-	if (from->rating != NULL)
-		to->rating[j] = from->rating[i];
-	if (from->weight != NULL)
-		to->weight[j] = from->weight[i];
-	if (from->time != NULL)
-		to->time[j] = from->time[i];
-	if (from->at != NULL)
-		to->at[j] = from->at[i];
-	to->gone[j] = from->gone[i];
-}
-
 static int
-visit_user(struct cleanblock *all, const uint64_t *row, size_t n,
-    struct cleanblock *one, int (*visit)(void *arg, struct cleanblock *),
-    void *arg)
+mark(void *arg, struct cleanblock *b)
 {
-	int status;
+	const unsigned char **gone = arg;
 
-	for (size_t i = 0; i < n; i++)
-		copy_row(all, row[i], one, i);
-	one->n = n;
-	status = n == 0 ? 0 : visit(arg, one);
-	for (size_t i = 0; i < n; i++)
-		copy_row(one, i, all, row[i]);
-	return status;
+	memcpy(b->gone, *gone, b->n);
+	*gone += b->n;
+	return 0;
 }
 
-/* rows[start[u] .. start[u + 1]) are those of user u, in their order. */
-static uint64_t *
-index_users(const struct cleanstore *s, uint64_t *start, size_t n_users,
-    size_t *most)
+int
+cleanstore_remove(struct cleanstore *s, const unsigned char *gone)
 {
-	uint64_t *row = mem_array("rows by user", s->n, sizeof *row);
+	return cleanstore_scan(s, 1, mark, &gone);
+}
 
-	*most = 0;
-	for (size_t i = 0; i < s->n; i++)
-		start[s->user[i] + 1]++;
-	for (size_t u = 0; u < n_users; u++) {
-		if (start[u + 1] > *most)
-			*most = start[u + 1];
-		start[u + 1] += start[u];
-	}
-	for (size_t i = s->n; i-- > 0; )
-		row[--start[s->user[i] + 1]] = i;
-	/* every start is one place late now */
-	for (size_t u = 0; u < n_users; u++)
-		start[u] = start[u + 1];
-	start[n_users] = s->n;
+/* --- looking ------------------------------------------------------------ */
+
+int
+cleanstore_load(const struct cleanstore *s, size_t i, void **memory,
+    struct cleanblock *b)
+{
+	char *chunk = cleanchunk_load(s->rows, i, memory);
+
+	if (chunk == NULL)
+		return -1;
+	*b = cleanchunk_block(s->rows, chunk, cleanchunk_rows(s->rows, i));
+	return 0;
+}
+
+struct cleanstore_row
+cleanstore_row(const struct cleanstore *s, const struct cleanblock *b,
+    size_t i)
+{
+	struct cleanstore_row row = { .rating = NAN, .weight = 1,
+		.time = CLEANTIME_NONE };
+
+	assert(i < b->n);
+	row.user = idmap_name(s->users, b->user[i]);
+	if (b->item != NULL)
+		row.item = idmap_name(s->items, b->item[i]);
+	if (b->event != NULL)
+		row.event = idmap_name(s->events, b->event[i]);
+	if (b->rating != NULL)
+		row.rating = b->rating[i];
+	if (b->weight != NULL)
+		row.weight = b->weight[i];
+	if (b->time != NULL)
+		row.time = b->time[i];
 	return row;
 }
 
 int
-cleanstore_users(struct cleanstore *s,
-    int (*visit)(void *arg, struct cleanblock *), void *arg)
+cleanstore_text(const struct cleanstore *s, uint64_t at,
+    struct textlog_window *w, struct buf *b)
 {
-	const size_t n_users = idmap_count(s->users);
-	unsigned char *gone = mem_array("rows", s->n, 1);
-	uint64_t *start = mem_array("users", n_users + 1, sizeof *start);
-	struct cleanblock all = block_at(s, 0, s->n, gone);
-	struct cleanstore *scratch = cleanstore_new(&(struct cleanstore_columns)
-	    { s->item != NULL, s->event != NULL, s->rating != NULL,
-	    s->weight != NULL, s->time != NULL, s->at != NULL });
-	struct cleanblock one;
-	uint64_t *row;
-	size_t most;
-	unsigned char *gone_one;
-	int status = 0;
-
-	row = index_users(s, start, n_users, &most);
-	gone_one = mem_array("rows", most, 1);
-	reserve(scratch, most);
-	one = block_at(scratch, 0, most, gone_one);
-	for (size_t u = 0; u < n_users && status == 0; u++)
-		status = visit_user(&all, row + start[u],
-		    start[u + 1] - start[u], &one, visit, arg);
-	if (status == 0)
-		cleanstore_remove(s, gone);
-	cleanstore_free(scratch);
-	free(gone_one);
-	free(row);
-	free(start);
-	free(gone);
-	return status;
-}
-
-int
-cleanstore_text(struct cleanstore *s, uint64_t at, struct buf *b)
-{
-	const char *p = s->text.p + at;
-	const char *end = memchr(p, '\n', s->text.n - at);
-
-	buf_add(b, p, (size_t)(end - p));
-	return 0;
-}
-
-uint64_t
-cleanstore_core(struct cleanstore *s, size_t min_user, size_t min_item)
-{
-	const size_t before = s->n;
-	unsigned char *gone = mem_array("k-core", s->n, 1);
-	struct kcore core;
-
-	assert(s->item != NULL);
-	kcore_find(&core, s->user, s->item, s->n, idmap_count(s->users),
-	    idmap_count(s->items), min_user, min_item);
-	for (size_t i = 0; i < s->n; i++)
-		gone[i] = !kcore_has(&core, s->user[i], s->item[i]);
-	cleanstore_remove(s, gone);
-	kcore_release(&core);
-	free(gone);
-	return before - s->n;
+	return textlog_get(s->texts, at, w, b);
 }

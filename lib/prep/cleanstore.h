@@ -2,13 +2,15 @@
 #define SRS_CLEANSTORE_H
 
 /*
- * cleanstore.h -- clean rows held in memory, for the rules that look at more
- * than one: duplicates and k-core.
+ * cleanstore.h -- clean rows, held for the rules that look at more than one:
+ * duplicates, k-core, and the like.
  *
- * Columns are arrays beside each other, and only those that are needed are
- * there: user, item, one value and the time take 20 bytes a row.  Ids are
- * numbers; the text of the other columns is kept as it will be written.  Rows
- * stay in the order of arrival.
+ * Columns are arrays, and only those that are needed are there: user, item,
+ * one value and the time take 20 bytes a row.  Ids are numbers; the text of
+ * the other columns is kept as it will be written.  Rows stay in the order of
+ * arrival.  They are in chunks of neighbours, so that growing moves nothing;
+ * with a limit of memory the chunks, when they are more than that, move to a
+ * temporary file.  Ids and their names always stay in memory.
  */
 
 #include <stddef.h>
@@ -18,51 +20,31 @@
 #include "base/err.h"
 #include "base/span.h"
 #include "data/idmap.h"
+#include "prep/cleanbatch.h"
+#include "prep/textlog.h"
 
 struct cleanstore {
 	struct idmap *users, *items, *events;	/* owned */
-	uint32_t *user, *item;	/* (n); item NULL in a table of attributes */
-	uint32_t *event;	/* (n), or NULL like all that follow */
-	float *rating;		/* NAN: missing */
-	float *weight;
-	int64_t *time;		/* CLEANTIME_NONE: missing */
-	uint64_t *at;		/* where in `text` the row's text begins */
-	struct buf text;	/* TEXT\n TEXT\n ... */
-	size_t n;
-	/* growth of each array */
-	size_t cap_user, cap_item, cap_event, cap_rating, cap_weight,
-	    cap_time, cap_at;
-};
-
-/* Which columns there are, besides the user. */
-struct cleanstore_columns {
-	int item, event, rating, weight, time, text;
+	struct cleanstore_columns has;
+	struct textlog *texts;	/* owned; of the other columns */
+	struct cleanchunks *rows;	/* cleanchunk.h */
+	uint64_t limit;		/* bytes of memory; 0: none */
 };
 
 struct cleanstore *cleanstore_new(const struct cleanstore_columns *);
 void cleanstore_free(struct cleanstore *);
 
-/* A row, as it comes and goes.  Fields without column are ignored. */
-struct cleanstore_row {
-	struct span user, item, event, text;
-	float rating, weight;
-	int64_t time;
-};
+/*
+ * From now on the store takes at most this much memory, ids included, as far
+ * as that is possible: cleanstore_take() and the passes fail, with a message
+ * that says how much it takes, when ids and buffers alone are more.
+ */
+void cleanstore_limit(struct cleanstore *, uint64_t bytes);
 
-/* Copies what it needs.  `text` has no newline in it. */
-void cleanstore_add(struct cleanstore *, const struct cleanstore_row *);
-
-/* Row i < n; its spans are valid until the next cleanstore_add(). */
-void cleanstore_get(const struct cleanstore *, size_t i,
-    struct cleanstore_row *);
-
-/* Row `to` becomes what row `from` is. */
-void cleanstore_copy(struct cleanstore *, size_t from, size_t to);
-
-/* Removes the rows that are marked in gone (n), and closes the gaps. */
-void cleanstore_remove(struct cleanstore *, const unsigned char *gone);
-
-/* --- passes over all rows ----------------------------------------------- */
+/* Adds the rows of a batch, which may then be cleared.  0, or -1 after a
+ * message. */
+int cleanstore_take(struct cleanstore *, const struct cleanbatch *)
+    SRS_MUST_CHECK;
 
 /*
  * Some rows, as arrays of n; NULL for columns that the store does not have.
@@ -71,11 +53,14 @@ void cleanstore_remove(struct cleanstore *, const unsigned char *gone);
 struct cleanblock {
 	size_t n;
 	uint32_t *user, *item, *event;
-	float *rating, *weight;
-	int64_t *time;
+	float *rating;		/* NAN: missing */
+	float *weight;
+	int64_t *time;		/* CLEANTIME_NONE: missing */
 	uint64_t *at;		/* for cleanstore_text() */
 	unsigned char *gone;	/* 0; set it to take the row away */
 };
+
+/* --- passes over all rows ----------------------------------------------- */
 
 /*
  * Visits all rows, a block of neighbours at a time, in the order of rows, on
@@ -91,22 +76,37 @@ int cleanstore_scan(struct cleanstore *, int changes,
 /*
  * Visits each user's rows together, in the order of rows: for rules about
  * what one user does.  Values may be changed and rows marked gone.  Users come
- * in order of their numbers, on one thread.  Memory for the rows of the most
- * active user; O(n).  Returns as cleanstore_scan().
+ * in order of their numbers, on one thread.  O(n).  Returns as
+ * cleanstore_scan().
  */
 int cleanstore_users(struct cleanstore *,
     int (*visit)(void *arg, struct cleanblock *), void *arg) SRS_MUST_CHECK;
 
-/* Adds a row's other columns, as they will be written ("\tTITLE\tGENRES"),
- * to the buffer. */
-int cleanstore_text(struct cleanstore *, uint64_t at, struct buf *)
-    SRS_MUST_CHECK;
+/* Adds the other columns of a row with this `at`, as they will be written
+ * ("\tTITLE\tGENRES"), to the buffer; the window is the caller's. */
+int cleanstore_text(const struct cleanstore *, uint64_t at,
+    struct textlog_window *, struct buf *) SRS_MUST_CHECK;
 
-/*
- * Removes rows of users with fewer than min_user rows and of items with fewer
- * than min_item, until none are left.  Returns the number of rows removed.
- */
-uint64_t cleanstore_core(struct cleanstore *, size_t min_user,
-    size_t min_item);
+/* --- all rows, by several threads ---------------------------------------- */
+
+/* Rows there are, and blocks of them. */
+uint64_t cleanstore_rows(const struct cleanstore *);
+size_t cleanstore_blocks(const struct cleanstore *);
+
+/* Block i, for reading.  `memory` is used if it comes from the disk: NULL at
+ * first, kept for the next one, to be freed in the end. */
+int cleanstore_load(const struct cleanstore *, size_t i, void **memory,
+    struct cleanblock *) SRS_MUST_CHECK;
+
+/* Row i of a block, its text left out.  Names are valid until the next
+ * cleanstore_take(). */
+struct cleanstore_row cleanstore_row(const struct cleanstore *,
+    const struct cleanblock *, size_t i);
+
+/* --- for the modules of the store ---------------------------------------- */
+
+/* Removes the rows that are marked in gone (rows). */
+int cleanstore_remove(struct cleanstore *, const unsigned char *gone)
+    SRS_MUST_CHECK;
 
 #endif

@@ -14,6 +14,7 @@
 #include "prep/cleanmerge.h"
 #include "prep/cleantime.h"
 #include "tests/ref/said.h"
+#include "tests/ref/stored.h"
 
 static const struct cleanstore_columns everything = { 1, 1, 1, 1, 1, 1 };
 
@@ -30,7 +31,7 @@ store(const struct cleanstore_columns *has, const struct row *rows, size_t n)
 	struct cleanstore *s = cleanstore_new(has);
 
 	for (size_t i = 0; i < n; i++)
-		cleanstore_add(s, &(struct cleanstore_row){
+		stored_add(s, &(struct cleanstore_row){
 		    span_of(rows[i].user), span_of(rows[i].item),
 		    span_of("e"), span_of(rows[i].text), rows[i].rating,
 		    rows[i].weight, rows[i].time });
@@ -40,9 +41,9 @@ store(const struct cleanstore_columns *has, const struct row *rows, size_t n)
 static void
 check_row(const struct cleanstore *s, size_t i, struct row want)
 {
-	struct cleanstore_row got;
+	struct buf text = BUF_EMPTY;
+	const struct cleanstore_row got = stored_get(s, i, &text);
 
-	cleanstore_get(s, i, &got);
 	assert_true(span_is(got.user, want.user));
 	assert_true(span_is(got.item, want.item));
 	assert_true(span_is(got.text, want.text));
@@ -50,6 +51,7 @@ check_row(const struct cleanstore *s, size_t i, struct row want)
 	    (isnan(got.rating) && isnan(want.rating)));
 	assert_true(got.weight == want.weight);
 	assert_true(got.time == want.time);
+	buf_release(&text);
 }
 
 static const struct row three[] = {
@@ -83,7 +85,7 @@ each_rule_by_hand(void **state)
 
 		assert_int_equal(cleanmerge(s, cases[i].how, &merged), 0);
 		assert_int_equal(merged, 2);
-		assert_int_equal(s->n, 3);
+		assert_int_equal(cleanstore_rows(s), 3);
 		check_row(s, 0, cases[i].want);
 		check_row(s, 1, three[1]);
 		check_row(s, 2, three[3]);
@@ -122,7 +124,7 @@ a_table_has_keys_only(void **state)
 	(void)state;
 	assert_int_equal(cleanmerge(s, CLEANMERGE_LAST, &merged), 0);
 	assert_int_equal(merged, 3);
-	assert_int_equal(s->n, 2);
+	assert_int_equal(cleanstore_rows(s), 2);
 	check_row(s, 0, last);
 	cleanstore_free(s);
 }
@@ -136,11 +138,11 @@ events_keep_apart(void **state)
 
 	(void)state;
 	for (int i = 0; i < 3; i++)
-		cleanstore_add(s, &(struct cleanstore_row){ span_of("u"),
+		stored_add(s, &(struct cleanstore_row){ span_of("u"),
 		    span_of("i"), span_of(events[i]), span_of(""), 1, 1, i });
 	assert_int_equal(cleanmerge(s, CLEANMERGE_SUM, &merged), 0);
 	assert_int_equal(merged, 1);
-	assert_int_equal(s->n, 2);
+	assert_int_equal(cleanstore_rows(s), 2);
 	cleanstore_free(s);
 }
 
@@ -186,7 +188,7 @@ fill(struct many *m, struct cleanstore *s, uint64_t seed)
 		m->time[i] = rng_below(&r, 50);
 		snprintf(user, sizeof user, "%u", m->user[i]);
 		snprintf(item, sizeof item, "%u", m->item[i]);
-		cleanstore_add(s, &(struct cleanstore_row){ span_of(user),
+		stored_add(s, &(struct cleanstore_row){ span_of(user),
 		    span_of(item), .weight = m->weight[i],
 		    .time = m->time[i] });
 	}
@@ -234,14 +236,24 @@ equals_a_plain_twin(void **state)
 
 			if (!plain_sum(&m, i, &weight, &time))
 				continue;
-			cleanstore_get(s, to++, &got);
+			got = stored_get(s, to++, NULL);
 			assert_true(got.weight == weight);
 			assert_true(got.time == time);
 		}
-		assert_int_equal(s->n, to);
+		assert_int_equal(cleanstore_rows(s), to);
 		assert_int_equal(merged, MANY - to);
 		cleanstore_free(s);
 	}
+}
+
+static int
+add_weights(void *arg, struct cleanblock *b)
+{
+	double *sum = arg;
+
+	for (size_t i = 0; i < b->n; i++)
+		*sum += (double)b->weight[i];
+	return 0;
 }
 
 /* Rows enough for several pieces: no weight is lost, and nothing is left to
@@ -263,14 +275,13 @@ pieces_lose_nothing(void **state)
 	for (size_t i = 0; i < ROWS; i++) {
 		snprintf(user, sizeof user, "%u", rng_below(&r, 3000));
 		snprintf(item, sizeof item, "%u", rng_below(&r, 100));
-		cleanstore_add(s, &(struct cleanstore_row){ span_of(user),
+		stored_add(s, &(struct cleanstore_row){ span_of(user),
 		    span_of(item), .weight = 1 });
 	}
 	assert_int_equal(cleanmerge(s, CLEANMERGE_SUM, &merged), 0);
-	for (size_t i = 0; i < s->n; i++)
-		sum += (double)s->weight[i];
+	assert_int_equal(cleanstore_scan(s, 0, add_weights, &sum), 0);
 	assert_true(sum == ROWS);
-	assert_int_equal(s->n + merged, ROWS);
+	assert_int_equal(cleanstore_rows(s) + merged, ROWS);
 	assert_true(merged > 0);
 	assert_int_equal(cleanmerge(s, CLEANMERGE_SUM, &again), 0);
 	assert_int_equal(again, 0);

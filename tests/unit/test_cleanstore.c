@@ -8,12 +8,13 @@
 #include <cmocka.h>
 
 #include "base/rng.h"
-#include "prep/cleanstore.h"
+#include "prep/cleanspill.h"
+#include "tests/ref/stored.h"
 
 enum { ROWS = 150000, USERS = 700 };
 
 static struct cleanstore *
-store(void)
+store(int is_out)
 {
 	static const struct cleanstore_columns has = { 1, 0, 1, 0, 1, 1 };
 	struct cleanstore *s = cleanstore_new(&has);
@@ -26,8 +27,11 @@ store(void)
 		snprintf(user, sizeof user, "u%u", rng_below(&r, USERS));
 		snprintf(item, sizeof item, "i%u", rng_below(&r, 50));
 		snprintf(text, sizeof text, "\t%d", i);
-		cleanstore_add(s, &(struct cleanstore_row){ span_of(user),
+		stored_add(s, &(struct cleanstore_row){ span_of(user),
 		    span_of(item), span_of(""), span_of(text), 1, 1, i });
+		/* in the middle, so that rows are added to the file too */
+		if (is_out && i == ROWS / 2)
+			assert_int_equal(cleanspill_out(s), 0);
 	}
 	return s;
 }
@@ -36,14 +40,15 @@ store(void)
 static void
 check_row(struct cleanstore *s, size_t i, int64_t number, float rating)
 {
-	struct cleanstore_row row;
+	struct buf has = BUF_EMPTY;
+	const struct cleanstore_row row = stored_get(s, i, &has);
 	char text[16];
 
-	cleanstore_get(s, i, &row);
 	snprintf(text, sizeof text, "\t%lld", (long long)number);
 	assert_true(span_is(row.text, text));
 	assert_int_equal(row.time, number);
 	assert_true(row.rating == rating);
+	buf_release(&has);
 }
 
 struct count {
@@ -74,20 +79,27 @@ halve(void *arg, struct cleanblock *b)
 }
 
 static void
-a_scan_sees_all_rows_in_order(void **state)
+scan(int is_out)
 {
-	struct cleanstore *s = store();
+	struct cleanstore *s = store(is_out);
 	struct count c = { .s = s };
 
-	(void)state;
 	assert_int_equal(cleanstore_scan(s, 1, halve, &c), 0);
 	assert_int_equal(c.rows, ROWS);
-	assert_int_equal(s->n, ROWS / 2);
-	for (size_t i = 0; i < s->n; i++)
+	assert_int_equal(cleanstore_rows(s), ROWS / 2);
+	for (size_t i = 0; i < cleanstore_rows(s); i++)
 		check_row(s, i, 2 * (int64_t)i, 2);
 	c = (struct count){ .s = s, .fails = 1 };
 	assert_int_equal(cleanstore_scan(s, 1, halve, &c), -1);
 	cleanstore_free(s);
+}
+
+static void
+a_scan_sees_all_rows_in_order(void **state)
+{
+	(void)state;
+	scan(0);
+	scan(1);
 }
 
 /* One user's rows are in order; the first stays, with their number. */
@@ -96,6 +108,7 @@ count_user(void *arg, struct cleanblock *b)
 {
 	struct count *c = arg;
 	struct buf text = BUF_EMPTY;
+	struct textlog_window window = { .n = 0 };
 
 	assert_true(c->rows == 0 || b->user[0] > c->user);
 	c->user = b->user[0];
@@ -107,37 +120,49 @@ count_user(void *arg, struct cleanblock *b)
 		assert_true(i == 0 || b->time[i] > b->time[i - 1]);
 		b->gone[i] = i > 0;
 		text.n = 0;
-		assert_int_equal(cleanstore_text(c->s, b->at[i], &text), 0);
+		assert_int_equal(cleanstore_text(c->s, b->at[i],
+		    &window, &text), 0);
 		snprintf(want, sizeof want, "\t%lld", (long long)b->time[i]);
 		assert_true(span_is((struct span){ text.p, text.n }, want));
 	}
 	b->rating[0] = (float)b->n;
 	buf_release(&text);
+	free(window.p);
 	return 0;
 }
 
 static void
-users_come_one_by_one(void **state)
+visit_users(int is_out)
 {
-	struct cleanstore *s = store();
+	struct cleanstore *s = store(is_out);
 	struct count c = { .s = s };
 	double sum = 0;
 	int64_t last = -1;
 
-	(void)state;
+	if (is_out)	/* room for a third of the rows, so some parts */
+		cleanstore_limit(s, 18 << 20);
 	assert_int_equal(cleanstore_users(s, count_user, &c), 0);
 	assert_int_equal(c.rows, ROWS);
-	assert_int_equal(s->n, idmap_count(s->users));
-	for (size_t i = 0; i < s->n; i++) {
-		struct cleanstore_row row;
+	assert_int_equal(cleanstore_rows(s), idmap_count(s->users));
+	for (size_t i = 0; i < cleanstore_rows(s); i++) {
+		struct buf text = BUF_EMPTY;
+		const struct cleanstore_row row = stored_get(s, i, &text);
 
-		cleanstore_get(s, i, &row);
+		buf_release(&text);
 		assert_true(row.time > last);
 		last = row.time;
 		sum += (double)row.rating;
 	}
 	assert_true(sum == ROWS);
 	cleanstore_free(s);
+}
+
+static void
+users_come_one_by_one(void **state)
+{
+	(void)state;
+	visit_users(0);
+	visit_users(1);
 }
 
 static void

@@ -8,11 +8,44 @@
 #include <cmocka.h>
 
 #include "base/mem.h"
+#include "base/par.h"
 #include "base/rng.h"
 #include "prep/kcore.h"
 #include "tests/ref/kcore.h"
 
-enum { ROWS = 400, IDS = 120 };
+enum { ROWS = 400, IDS = 120, PIECE = 64 };
+
+/* Rows that come in pieces. */
+struct rows {
+	const uint32_t *user, *item;
+	size_t n;
+};
+
+static int
+piece(const void *arg, size_t i, void **memory, const uint32_t **user,
+    const uint32_t **item, size_t *n)
+{
+	const struct rows *r = arg;
+	const size_t first = i * PIECE;
+
+	(void)memory;
+	*user = r->user + first;
+	*item = r->item + first;
+	*n = r->n - first < PIECE ? r->n - first : PIECE;
+	return 0;
+}
+
+static void
+find(struct kcore *core, const uint32_t *user, const uint32_t *item, size_t n,
+    size_t n_ids, size_t min_user, size_t min_item, int in_memory)
+{
+	const struct rows r = { user, item, n };
+	const struct kcore_rows rows = { &r, par_pieces(n, PIECE), piece,
+		in_memory };
+
+	assert_int_equal(kcore_find(core, &rows, n_ids, n_ids, min_user,
+	    min_item), 0);
+}
 
 static void
 equals_the_definition(void **state)
@@ -33,7 +66,7 @@ equals_the_definition(void **state)
 			item[i] = rng_below(&r, 1 + rng_below(&r, IDS));
 		}
 		ref_kcore(user, item, n, k, k + 1, want);
-		kcore_find(&core, user, item, n, IDS, IDS, k, k + 1);
+		find(&core, user, item, n, IDS, k, k + 1, seed % 2 == 0);
 		for (size_t i = 0; i < n; i++) {
 			assert_int_equal(kcore_has(&core, user[i], item[i]),
 			    want[i]);
@@ -50,7 +83,7 @@ equals_the_definition(void **state)
  * at a time.  With `ring` the ends are joined, and all stay.
  */
 static void
-path(size_t n_users, int ring, size_t want)
+path(size_t n_users, int ring, size_t want, int in_memory)
 {
 	const size_t n = 2 * n_users - !ring;
 	uint32_t *user = mem_array("users", n, sizeof *user);
@@ -62,7 +95,7 @@ path(size_t n_users, int ring, size_t want)
 		user[i] = (uint32_t)(i / 2);
 		item[i] = (uint32_t)((i + 1) / 2 % n_users);
 	}
-	kcore_find(&core, user, item, n, n_users, n_users, 2, 2);
+	find(&core, user, item, n, n_users, 2, 2, in_memory);
 	for (size_t i = 0; i < n; i++)
 		left += (size_t)kcore_has(&core, user[i], item[i]);
 	assert_int_equal(left, want);
@@ -75,9 +108,11 @@ static void
 long_paths_unravel(void **state)
 {
 	(void)state;
-	path(300000, 0, 0);
-	path(300000, 1, 600000);
-	path(3, 0, 0);
+	path(300000, 0, 0, 1);
+	path(300000, 1, 600000, 1);
+	path(300, 0, 0, 0);
+	path(300, 1, 600, 0);
+	path(3, 0, 0, 1);
 }
 
 static void
@@ -87,11 +122,11 @@ nothing_to_do(void **state)
 	struct kcore core;
 
 	(void)state;
-	kcore_find(&core, user, item, 3, 2, 2, 0, 1);
+	find(&core, user, item, 3, 2, 0, 1, 1);
 	for (int i = 0; i < 3; i++)
 		assert_true(kcore_has(&core, user[i], item[i]));
 	kcore_release(&core);
-	kcore_find(&core, user, item, 0, 0, 0, 5, 5);
+	find(&core, user, item, 0, 0, 5, 5, 1);
 	kcore_release(&core);
 }
 
