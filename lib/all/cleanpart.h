@@ -23,7 +23,8 @@ struct cleanpart_job {
 	struct cleanquality *quality;
 	const struct cleanoutput *output;
 	const struct cleanrejects *rejects;	/* NULL if not wanted */
-	const struct cleanstore_columns *stored;	/* NULL: written at once */
+	/* NULL: rows are written at once */
+	const struct cleanstore_columns *stored;
 };
 
 /* All zero is empty. */
