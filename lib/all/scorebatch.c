@@ -39,6 +39,8 @@ scorebatch_init(struct scorebatch *b, const struct scorer *s,
 	}
 	b->users = mem_array("rows", ROWS, sizeof *b->users);
 	b->items = mem_array("rows", ROWS, sizeof *b->items);
+	if (scorer_knows_time(s))
+		b->times = mem_array("rows", ROWS, sizeof *b->times);
 }
 
 void
@@ -54,6 +56,7 @@ scorebatch_release(struct scorebatch *b)
 	free(b->end);
 	free(b->users);
 	free(b->items);
+	free(b->times);
 	free(b->score);
 	free(b->worst);
 	free(b->bad);
@@ -84,10 +87,12 @@ is_known(const struct scorebatch *b, size_t i)
 
 void
 scorebatch_add_pair(struct scorebatch *b, struct span row, uint32_t user,
-    uint32_t item)
+    uint32_t item, int64_t time)
 {
 	b->users[b->n] = user;
 	b->items[b->n] = item;
+	if (b->times != NULL)
+		b->times[b->n] = time;
 	add_row(b, row);
 	b->n_missing += !is_known(b, b->n - 1);
 }
@@ -155,7 +160,8 @@ score_piece(void *arg, size_t piece, size_t worker)
 		scorer_rows(b->scorer, &b->features, from, to - from,
 		    b->score + from, worker);
 	} else {
-		scorer_pairs(b->scorer, b->users + from, b->items + from,
+		scorer_timed_pairs(b->scorer, b->users + from,
+		    b->items + from, b->has_times ? b->times + from : NULL,
 		    to - from, b->score + from, worker);
 		fill_missing(b, from, to, worker);
 	}

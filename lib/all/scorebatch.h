@@ -6,7 +6,7 @@
  * become rows with a score at their end.
  *
  *	scorebatch_init(&b, scorer, missing);
- *	scorebatch_add_pair(&b, row, user, item);	until it is full
+ *	scorebatch_add_pair(&b, row, user, item, time);	until it is full
  *	status = scorebatch_flush(&b, path, line, put);	in the order of adding
  *	scorebatch_release(&b);
  */
@@ -43,6 +43,10 @@ struct scorebatch {
 	struct buf text;		/* their bytes, one after the other */
 	size_t *end;			/* (ROWS) where each ends in text */
 	uint32_t *users, *items;	/* (ROWS) or NULL */
+	int64_t *times;			/* (ROWS) or NULL: the model does not
+					 * know of time */
+	int has_times;			/* for the caller to set, if times is
+					 * not NULL: the table has them */
 	struct features features;	/* x (room, columns) or empty */
 	float *score;			/* (ROWS) */
 	float **worst;			/* (threads) (n_items) scratch */
@@ -62,7 +66,7 @@ int scorebatch_is_full(const struct scorebatch *);
 /* `row` is what the score is added to, without line end; it is copied.  The
  * user or item is IDMAP_NONE if it has no number. */
 void scorebatch_add_pair(struct scorebatch *, struct span row, uint32_t user,
-    uint32_t item);
+    uint32_t item, int64_t time);
 
 /* For a model of features: the caller fills the features returned, in the
  * order of scorer->features. */

@@ -56,7 +56,7 @@ struct job {
 	int has_header;		/* it had one, with these typed names */
 	struct buf names;
 	struct buf line;	/* a row of CSV as one of TSV */
-	int *column;		/* (features), or (2) user and item */
+	int *column;		/* (features), or (3) user, item, time */
 };
 
 /* The first table's header is written (typed `names`, or NULL for a table
@@ -134,6 +134,9 @@ find_columns(struct job *job, const struct rows *rows)
 		job->column[0] = rows_column(rows, "user_id");
 		if (job->column[0] >= 0)
 			job->column[1] = rows_column(rows, "item_id");
+		job->column[2] = rows_find(rows, "timestamp");
+		job->batch.has_times = job->batch.times != NULL &&
+		    job->column[2] >= 0;
 		return job->column[0] < 0 || job->column[1] < 0 ? -1 : 0;
 	}
 	for (uint32_t i = 0; i < idmap_count(job->features); i++) {
@@ -179,14 +182,19 @@ add_row(struct job *job, const struct rows *rows)
 {
 	const struct scorer *s = job->s->scorer;
 	struct span text;
+	int64_t time = 0;
 	float *x;
 
 	if (row_text(job, rows, &text) != 0)
 		return -1;
 	if (job->features == NULL) {
+		if (job->batch.has_times && rows_time(rows, job->column[2],
+		    &time) != 0)
+			return -1;
 		scorebatch_add_pair(&job->batch, text,
 		    idmap_find(s->users, rows_text(rows, job->column[0])),
-		    idmap_find(s->items, rows_text(rows, job->column[1])));
+		    idmap_find(s->items, rows_text(rows, job->column[1])),
+		    time);
 		return 0;
 	}
 	x = scorebatch_add_features(&job->batch, text);
@@ -317,7 +325,7 @@ scorerows_files(struct scorerows *s, const char *const *files, size_t n,
 	int status = 0;
 
 	job.column = mem_array("columns", features != NULL ?
-	    idmap_count(features) : 2, sizeof *job.column);
+	    idmap_count(features) : 3, sizeof *job.column);
 	scorebatch_init(&job.batch, s->scorer, s->missing);
 	for (size_t i = 0; i < n && status == 0; i++)
 		status = score_file(&job, files[i]);

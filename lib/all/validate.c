@@ -26,6 +26,7 @@ struct valid {
 	size_t n;
 	/* metrics of pairs */
 	uint32_t *items;		/* (n) */
+	int64_t *times;			/* (n), or NULL */
 	double *truth, *score;		/* (n) */
 	float *scores;			/* (n) */
 	/* metrics of lists */
@@ -45,6 +46,7 @@ valid_free(struct validation *base)
 	free(v->path);
 	free(v->users);
 	free(v->items);
+	free(v->times);
 	free(v->truth);
 	free(v->score);
 	free(v->scores);
@@ -66,8 +68,9 @@ score_piece(void *arg, size_t i, size_t worker)
 	const size_t at = i * PAIRS_PER_PIECE, left = v->n - at;
 	const size_t n = left < PAIRS_PER_PIECE ? left : PAIRS_PER_PIECE;
 
-	scorer_pairs(job->scorer, v->users + at, v->items + at, n,
-	    v->scores + at, worker);
+	scorer_timed_pairs(job->scorer, v->users + at, v->items + at,
+	    v->times != NULL ? v->times + at : NULL, n, v->scores + at,
+	    worker);
 	for (size_t p = at; p < at + n; p++)
 		v->score[p] = (double)v->scores[p];
 }
@@ -96,6 +99,8 @@ take_pairs(struct valid *v, const struct inter *in)
 	v->truth = mem_array("validation pairs", n, sizeof *v->truth);
 	v->score = mem_array("validation pairs", n, sizeof *v->score);
 	v->scores = mem_array("validation pairs", n, sizeof *v->scores);
+	if (in->has_times)
+		v->times = mem_array("validation pairs", n, sizeof *v->times);
 	for (uint32_t u = 0; u < m->rows; u++) {
 		const uint32_t user = idmap_find(v->train->users,
 		    idmap_name(in->users, u));
@@ -106,6 +111,8 @@ take_pairs(struct valid *v, const struct inter *in)
 			v->items[v->n] = idmap_find(v->train->items,
 			    idmap_name(in->items, m->indices[p]));
 			v->truth[v->n] = (double)m->values[p];
+			if (v->times != NULL)
+				v->times[v->n] = in->times[p];
 			v->n += v->items[v->n] != IDMAP_NONE;
 		}
 	}

@@ -94,6 +94,25 @@ rng_normal(struct rng *r)
 	return sqrt(-2 * log(u)) * cos(two_pi * v);
 }
 
+/*
+ * Method: for a >= 1, d (1 + c z)^3 with z normal, accepted with a probability
+ * near 1; a smaller shape is that of a + 1 times a uniform number's power.
+ */
+double
+rng_gamma(struct rng *r, double a)
+{
+	const double d = (a < 1 ? a + 1 : a) - 1.0 / 3, c = 1 / sqrt(9 * d);
+	const double boost = a < 1 ? pow(1 - rng_real(r), 1 / a) : 1;
+	double z, v;
+
+	do {
+		z = rng_normal(r);
+		v = pow(1 + c * z, 3);
+	} while (v <= 0 || log(1 - rng_real(r)) >
+	    z * z / 2 + d - d * v + d * log(v));
+	return boost * d * v;
+}
+
 void
 rng_shuffle(struct rng *r, uint32_t *x, uint32_t n)
 {

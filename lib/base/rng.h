@@ -38,6 +38,9 @@ uint32_t rng_below(struct rng *, uint32_t n);
 double rng_real(struct rng *);
 double rng_normal(struct rng *);
 
+/* Gamma of shape a > 0 and scale 1 (Marsaglia & Tsang 2000). */
+double rng_gamma(struct rng *, double a);
+
 /* Permutes n numbers (Fisher-Yates). */
 void rng_shuffle(struct rng *, uint32_t *x, uint32_t n);
 

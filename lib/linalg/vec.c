@@ -11,6 +11,9 @@
 /* 8 floats at any address that a float may have. */
 typedef float lanes __attribute__((vector_size(32), aligned(4), may_alias));
 
+/* 8 small integers */
+typedef int8_t bytes __attribute__((vector_size(8), aligned(1), may_alias));
+
 /* 4 floats, and the doubles that they become. */
 typedef float half __attribute__((vector_size(16), aligned(4), may_alias));
 typedef double wide __attribute__((vector_size(32)));
@@ -45,6 +48,28 @@ vec_dot(const float *x, const float *y, size_t n)
 	    ((a[1] + a[5]) + (a[3] + a[7]));
 	for (; i < n; i++)
 		sum += x[i] * y[i];
+	return sum;
+}
+
+/* As vec_dot() with two accumulators. */
+VEC_CLONES float
+vec_dot_i8(const float *x, const int8_t *y, size_t n)
+{
+	lanes a = { 0 }, b = { 0 };
+	float sum;
+	size_t i = 0;
+
+	for (; i + 2 * LANES <= n; i += 2 * LANES) {
+		a += *(const lanes *)(x + i) * __builtin_convertvector(
+		    *(const bytes *)(y + i), lanes);
+		b += *(const lanes *)(x + i + LANES) * __builtin_convertvector(
+		    *(const bytes *)(y + i + LANES), lanes);
+	}
+	a += b;
+	sum = ((a[0] + a[4]) + (a[2] + a[6])) +
+	    ((a[1] + a[5]) + (a[3] + a[7]));
+	for (; i < n; i++)
+		sum += x[i] * (float)y[i];
 	return sum;
 }
 

@@ -8,6 +8,7 @@
  */
 
 #include <stddef.h>
+#include <stdint.h>
 
 /*
  * Before a kernel's definition: compiles it once for each of these and lets
@@ -22,6 +23,9 @@
 
 /* sum x_i y_i */
 float vec_dot(const float *x, const float *y, size_t n);
+
+/* sum x_i y_i */
+float vec_dot_i8(const float *x, const int8_t *y, size_t n);
 
 /* y <- y + a x */
 void vec_axpy(float a, const float *x, float *y, size_t n);

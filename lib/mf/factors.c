@@ -170,8 +170,6 @@ factors_put(struct st_writer *w, const struct factors *f,
 		model_put_real(w, "min", (double)f->min);
 		model_put_real(w, "max", (double)f->max);
 	}
-	if (o->value != NULL)
-		st_put_meta(w, "value", o->value);
 	model_put_size(w, "factors", o->factors);
 	model_put_size(w, "epochs", o->epochs);
 	model_put_real(w, "lambda", o->lambda);
@@ -179,13 +177,5 @@ factors_put(struct st_writer *w, const struct factors *f,
 	model_put_real(w, "stdev", o->stdev);
 	if (!isnan(o->start))
 		model_put_real(w, "start", o->start);
-	model_put_size(w, "seed", task->train->seed);
-	model_put_size(w, "summary.epochs", result->epochs);
-	model_put_size(w, "summary.best_epoch", result->best_epoch);
-	if (result->epochs > 0)
-		model_put_real(w, "summary.loss", result->loss);
-	if (task->train->valid != NULL && result->epochs > 0) {
-		st_put_meta(w, "summary.metric", task->train->valid->metric);
-		model_put_real(w, "summary.best_value", result->best_value);
-	}
+	mf_put_summary(w, task, result);
 }

@@ -1,5 +1,6 @@
 #include <assert.h>
 
+#include "mf/bfm.h"
 #include "mf/ials.h"
 #include "mf/mf.h"
 #include "mf/sgd.h"
@@ -16,6 +17,10 @@ static const struct method methods[] = {
 	    "factors=64 epochs=12 lambda=0.008 nu=1 unobserved=5 alpha0 "
 	    "stdev=0.1" },
 	    0, ials_train, ials_load },
+	{ { "bfm", "ratings: Bayesian factorization machine by Gibbs sampling",
+	    "factors=16 samples=512 burn-in=16 chains=2 keep=512 moment=3600 "
+	    "implicit=both likelihood=normal" },
+	    1, bfm_train, bfm_load },
 	{ { "sgd", "ratings: biased factors by stochastic gradient descent",
 	    "factors=128 epochs=45 lambda=0.25 lambda-bias=0.3 nu=0.7 "
 	    "rate=0.02 stdev=0.05" },
@@ -53,6 +58,25 @@ mf_train(const struct choice *method, const struct mf_task *task,
     struct mf_result *result)
 {
 	return line_of(method)->train(task, result);
+}
+
+void
+mf_put_summary(struct st_writer *w, const struct mf_task *task,
+    const struct mf_result *result)
+{
+	const struct validation *valid = task->train->valid;
+
+	if (task->options->value != NULL)
+		st_put_meta(w, "value", task->options->value);
+	model_put_size(w, "seed", task->train->seed);
+	model_put_size(w, "summary.epochs", result->epochs);
+	model_put_size(w, "summary.best_epoch", result->best_epoch);
+	if (result->epochs > 0)
+		model_put_real(w, "summary.loss", result->loss);
+	if (valid != NULL && result->epochs > 0) {
+		st_put_meta(w, "summary.metric", valid->metric);
+		model_put_real(w, "summary.best_value", result->best_value);
+	}
 }
 
 static int

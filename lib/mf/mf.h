@@ -21,6 +21,7 @@
 #include "base/choice.h"
 #include "base/err.h"
 #include "data/inter.h"
+#include "model/model.h"
 #include "model/scorer.h"
 #include "model/train.h"
 
@@ -39,13 +40,22 @@ struct mf_options {
 	double stdev;		/* starting factors: stdev / sqrt(k) */
 	double start;		/* what all factors start as; NAN: random */
 	const char *value;	/* column of the data; NULL: the weights */
+	/* of bfm */
+	size_t samples;		/* drawn after the burn-in, by all chains */
+	size_t burn_in;		/* sweeps of a chain before its samples */
+	size_t chains;		/* that run side by side */
+	size_t keep;		/* samples that the model keeps, at most */
+	double moment;		/* seconds; 0: time does not matter */
+	const struct choice *likelihood, *implicit;	/* of bfm.h */
 };
 
 /* What has no default until a method is chosen. */
 #define MF_NOTHING_SET ((struct mf_options){ \
 	.factors = SIZE_MAX, .epochs = SIZE_MAX, .lambda = NAN, \
 	.lambda_bias = NAN, .nu = NAN, .alpha0 = NAN, .unobserved = NAN, \
-	.rate = NAN, .stdev = NAN, .start = NAN })
+	.rate = NAN, .stdev = NAN, .start = NAN, .samples = SIZE_MAX, \
+	.burn_in = SIZE_MAX, .chains = SIZE_MAX, .keep = SIZE_MAX, \
+	.moment = NAN })
 
 struct mf_task {
 	const struct inter *data;
@@ -70,6 +80,10 @@ int mf_is_explicit(const struct choice *method);
 /* Trains and writes the model.  0, or -1 after a message. */
 int mf_train(const struct choice *method, const struct mf_task *,
     struct mf_result *) SRS_MUST_CHECK;
+
+/* For methods: adds value, seed and what came of the training. */
+void mf_put_summary(struct st_writer *, const struct mf_task *,
+    const struct mf_result *);
 
 extern const struct family mf_family;
 

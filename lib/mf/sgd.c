@@ -8,6 +8,7 @@
 #include "linalg/blas.h"
 #include "linalg/vec.h"
 #include "mf/factors.h"
+#include "mf/measure.h"
 #include "mf/sgd.h"
 
 /* --- a step ------------------------------------------------------------- */
@@ -124,33 +125,12 @@ ridges(const struct csr *m, double nu)
 	return ridge;
 }
 
-/* Mean, least and greatest rating; returns the standard deviation, or 1 if
- * all are the same. */
-static double
-measure(struct factors *f, const struct csr *m)
-{
-	const double n = (double)csr_count(m);
-	double sum = 0, squares = 0, mean;
-
-	f->min = INFINITY;
-	f->max = -INFINITY;
-	for (uint64_t i = 0; i < csr_count(m); i++) {
-		sum += (double)m->values[i];
-		f->min = fminf(f->min, m->values[i]);
-		f->max = fmaxf(f->max, m->values[i]);
-	}
-	mean = sum / n;
-	for (uint64_t i = 0; i < csr_count(m); i++)
-		squares += pow((double)m->values[i] - mean, 2);
-	f->mean = (float)mean;
-	return f->min < f->max ? sqrt(squares / n) : 1;
-}
-
 static void
 init(struct sgd *m, const struct mf_task *task)
 {
 	const struct csr *by_user = &task->data->by_user;
 	struct mf_options *o = &m->options;
+	struct measure ratings;
 	struct csr by_item;
 
 	*m = (struct sgd){ .options = *task->options,
@@ -160,7 +140,11 @@ init(struct sgd *m, const struct mf_task *task)
 	m->item_ridge = ridges(&by_item, o->nu);
 	csr_release(&by_item);
 	factors_init(&m->f, by_user->rows, by_user->cols, o->factors, 1);
-	m->scale = measure(&m->f, by_user);
+	measure_ratings(&ratings, by_user);
+	m->scale = ratings.stdev;
+	m->f.mean = (float)ratings.mean;
+	m->f.min = (float)ratings.min;
+	m->f.max = (float)ratings.max;
 	o->lambda *= m->scale;
 	o->stdev *= sqrt(m->scale);
 	factors_start(&m->f.user, o, m->seed, "sgd.user_factors");

@@ -188,6 +188,23 @@ scorer_pairs(const struct scorer *s, const uint32_t *users,
 	}
 }
 
+int
+scorer_knows_time(const struct scorer *s)
+{
+	return s->ops->timed_pairs != NULL;
+}
+
+void
+scorer_timed_pairs(const struct scorer *s, const uint32_t *users,
+    const uint32_t *items, const int64_t *times, size_t n, float *scores,
+    size_t worker)
+{
+	if (times != NULL && scorer_knows_time(s))
+		s->ops->timed_pairs(s, users, items, times, n, scores, worker);
+	else
+		scorer_pairs(s, users, items, n, scores, worker);
+}
+
 void
 scorer_rows(const struct scorer *s, const struct features *f, size_t first,
     size_t n, float *scores, size_t worker)

@@ -62,6 +62,14 @@ struct scorer_ops {
 	    const uint32_t *items, size_t n, float *scores, size_t worker);
 	int any_pairs;
 
+	/*
+	 * The same for pairs at times[i] (as struct inter has them), of a
+	 * model that knows of time.  NULL: it does not.
+	 */
+	void (*timed_pairs)(const struct scorer *, const uint32_t *users,
+	    const uint32_t *items, const int64_t *times, size_t n,
+	    float *scores, size_t worker);
+
 	/* Can user u (any number in s->users) be scored?  NULL: users of the
 	 * model can, and others cannot. */
 	int (*knows_user)(const struct scorer *, uint32_t u);
@@ -144,6 +152,13 @@ void scorer_block(const struct scorer *, const uint32_t *users, size_t n,
  */
 void scorer_pairs(const struct scorer *, const uint32_t *users,
     const uint32_t *items, size_t n, float *scores, size_t worker);
+
+/* The same at times (n), which may be NULL and are for models that know of
+ * time: scorer_knows_time(). */
+void scorer_timed_pairs(const struct scorer *, const uint32_t *users,
+    const uint32_t *items, const int64_t *times, size_t n, float *scores,
+    size_t worker);
+int scorer_knows_time(const struct scorer *);
 
 /* Only for a model of features: when s->features is not NULL. */
 void scorer_rows(const struct scorer *, const struct features *,

@@ -73,8 +73,80 @@ likes() {
 	srs-score -q -m w.st p.tsv | cmp - v
 }
 
+@test "bfm: grades of both kinds, without settings" {
+	tastes | awk 'NR % 5 { print > "train.tsv"; next } { print > "valid.tsv" }'
+	for likelihood in normal probit; do
+		srs-mf-train -q --method bfm --factors 4 --samples 64 \
+		    --likelihood $likelihood -o m.st train.tsv
+		srs-score -q -m m.st valid.tsv |
+		    srs-eval -q --ratings --metrics rmse --tsv | tail -n 1 |
+		    cut -f2 >$likelihood
+		at_most "$(cat $likelihood)" 0.6
+		srs-score -q -m m.st <<<$'u1\tnew\nnew\ti1\nnew\tnew' >new
+		[ "$(cut -f3 new | awk '$1 >= 1 && $1 <= 5' | wc -l)" -eq 3 ]
+	done
+	run -1 cmp normal probit
+	# (a fourth of the users has rated none of its own taste)
+	srs-topk -q -m m.st -k 3 -H >top.tsv
+	awk -F'\t' 'substr($1, 2) % 4 == 3 { next }
+		{ same += (substr($1, 2) + substr($2, 2)) % 2 == 0; n++ }
+		END { print same / n }' top.tsv >share
+	at_least "$(cat share)" 1
+}
+
+@test "bfm: ratings of one sitting have something in common" {
+	# Every hour of a user has a mood of its own.
+	awk 'BEGIN { srand(3); print "user_id:token\titem_id:token\trating:float\ttimestamp:float"
+		for (u = 0; u < 40; u++) for (h = 0; h < 4; h++) {
+			mood = int(rand() * 3) - 1
+			for (i = 0; i < 12; i++) printf "u%d\ti%d\t%d\t%d\n",
+			    u, (i * 7 + h) % 48, 3 + mood + int(rand() * 2),
+			    h * 7200 + i } }' >all.tsv
+	awk 'NR == 1 { print > "train.tsv"; print > "valid.tsv"; next }
+		{ print > (NR % 4 ? "train.tsv" : "valid.tsv") }' all.tsv
+	for moment in 3600 0; do
+		srs-mf-train -q --method bfm -f 2 --samples 64 \
+		    --moment $moment -o m.st train.tsv
+		srs-score -q -m m.st valid.tsv | srs-eval -q --ratings \
+		    --metrics rmse --tsv | tail -n 1 | cut -f2 >rmse.$moment
+	done
+	at_most "$(cat rmse.3600)" 0.7
+	at_least "$(cat rmse.0)" 0.75
+	# Without times it predicts all the same.
+	cut -f1,2 valid.tsv | srs-score -q -m m.st | tail -n +2 | cut -f3 |
+	    sort -u >scores
+	[ "$(wc -l <scores)" -gt 10 ]
+}
+
+@test "bfm: fewer samples kept, fewer to read; validation keeps the best" {
+	tastes | awk 'NR % 5 { print > "train.tsv"; next } { print > "valid.tsv" }'
+	srs-mf-train -q --method bfm -f 2 --samples 40 --chains 4 --keep 8 \
+	    -o few.st train.tsv
+	srs-info --tsv few.st | grep -q 'user_samples.shape	46 x 8 x 3$' ||
+	    { srs-info --tsv few.st; false; }
+	run -0 --separate-stderr srs-mf-train --method bfm -f 2 --samples 64 \
+	    --valid valid.tsv --patience 3 --history h.tsv -o m.st train.tsv
+	[[ $stderr =~ kept\ epoch\ [0-9]+:\ rmse ]]
+	best=$(tail -n +2 h.tsv | sort -t '	' -k4,4g | head -n 1 | cut -f4)
+	srs-score -q -m m.st valid.tsv |
+	    srs-eval -q --ratings --metrics rmse --tsv | tail -n 1 | cut -f2 |
+	    paste - <(echo "$best") | awk '{ exit !(($1 - $2) ^ 2 < 1e-9) }'
+}
+
+@test "bfm refuses ratings that are no grades" {
+	printf '%s\n' 'u	a	3' 'v	b	3' >same.tsv
+	refuses 1 'two or more different ratings, and all are 3' \
+	    srs-mf-train --method bfm --likelihood probit -o m.st same.tsv
+	seq 100 | awk '{ print "u\ti" $1 "\t" $1 }' >many.tsv
+	refuses 1 'at most 64 different ratings: give --likelihood normal' \
+	    srs-mf-train --method bfm --likelihood probit -o m.st many.tsv
+	[ ! -e m.st ]
+}
+
 @test "the same bytes for any number of threads" {
 	tastes >ratings.tsv
+	same_for_threads c.st srs-mf-train -q --method bfm -f 3 --samples 8 \
+	    -o c.st ratings.tsv
 	same_for_threads a.st srs-mf-train -q --method sgd -o a.st ratings.tsv
 	same_for_threads b.st srs-mf-train -q --method ials -o b.st ratings.tsv
 	srs-mf-train -q --method ials -s 2 -o c.st ratings.tsv
@@ -168,7 +240,7 @@ likes() {
 	printf 'u\ta\t3\n' >one.tsv
 	printf '%s\n' 'u	a	3' 'u	b	3' 'v	a	3' >same.tsv
 	for f in one same; do
-		for method in ials sgd; do
+		for method in ials sgd bfm; do
 			srs-mf-train -q --method $method --factors 200 \
 			    -o m.st $f.tsv
 			srs-score -q -m m.st $f.tsv >scores
@@ -194,6 +266,17 @@ likes() {
 	    srs-eval -q --ratings --metrics rmse --tsv | tail -n 1 | cut -f2 \
 	    >rmse
 	at_most "$(cat rmse)" 0.92
+}
+
+@test "ml-100k: bfm's RMSE" {
+	need_speed
+	need_data ml-100k
+	srs-mf-train -q --method bfm -f 8 --samples 96 -o m.st \
+	    "$data/ml-100k/u1.train.tsv.gz"
+	srs-score -q -m m.st "$data/ml-100k/u1.test.tsv.gz" |
+	    srs-eval -q --ratings --metrics rmse --tsv | tail -n 1 | cut -f2 \
+	    >rmse
+	at_most "$(cat rmse)" 0.89
 }
 
 @test "ml-1m: ials' hit rate among 99 negatives" {

@@ -66,6 +66,34 @@ random_numbers_have_their_moments(void **state)
 		    5 * sqrt(5.0 / 36 / N));
 }
 
+/* The mean and the variance of a gamma number are its shape. */
+static void
+gamma_numbers_have_their_moments(void **state)
+{
+	static const double shapes[] = { 0.5, 1, 7.5 };
+	enum { N = 50000 };
+	struct rng r;
+
+	(void)state;
+	for (size_t j = 0; j < 3; j++) {
+		const double a = shapes[j];
+		double sum = 0, squares = 0;
+
+		rng_init(&r, 6, rng_stream("test.gamma", j));
+		for (int i = 0; i < N; i++) {
+			const double x = rng_gamma(&r, a);
+
+			assert_true(x > 0);
+			sum += x;
+			squares += (x - a) * (x - a);
+		}
+		/* five standard errors; the fourth moment is 3a^2 + 6a */
+		assert_true(fabs(sum / N - a) < 5 * sqrt(a / N));
+		assert_true(fabs(squares / N - a) <
+		    5 * sqrt((2 * a * a + 6 * a) / N));
+	}
+}
+
 static void
 streams_differ(void **state)
 {
@@ -214,6 +242,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(philox_gives_its_known_answers),
 		cmocka_unit_test(random_numbers_have_their_moments),
+		cmocka_unit_test(gamma_numbers_have_their_moments),
 		cmocka_unit_test(streams_differ),
 		cmocka_unit_test(shuffle_keeps_what_is_there),
 		cmocka_unit_test(every_piece_runs_once),

@@ -132,7 +132,7 @@ scores_of(const struct pair *pairs, size_t n, float unknown,
 	scorebatch_init(&b, &s, missing);
 	for (size_t i = 0; i < n; i++)
 		scorebatch_add_pair(&b, (struct span){ &"abcdefgh"[i], 1 },
-		    pairs[i].user, pairs[i].item);
+		    pairs[i].user, pairs[i].item, 0);
 	assert_int_equal(scorebatch_flush(&b, "in", 1, put), 0);
 	assert_int_equal(b.n, 0);
 	assert_int_equal(b.n_rows, n);
@@ -186,8 +186,8 @@ a_score_that_is_no_number_is_an_error(void **state)
 	(void)state;
 	scorer_init(&s, NAN);
 	scorebatch_init(&b, &s, SCOREBATCH_NAN);
-	scorebatch_add_pair(&b, span_of("x"), 0, 0);
-	scorebatch_add_pair(&b, span_of("y"), 2, 2);
+	scorebatch_add_pair(&b, span_of("x"), 0, 0, 0);
+	scorebatch_add_pair(&b, span_of("y"), 2, 2, 0);
 	said_begin();
 	assert_int_equal(scorebatch_flush(&b, "in.tsv", 7, put), -1);
 	assert_true(said_has("in.tsv:8: the model's score is not a number"));
@@ -246,7 +246,7 @@ threads_and_batches_do_not_show(void **state)
 		for (uint32_t i = 0; i < N; i++) {
 			snprintf(row, sizeof row, "%u", i);
 			scorebatch_add_pair(&b, span_of(row), i / 9 % 5,
-			    i % 11 == 0 ? IDMAP_NONE : i % 2);
+			    i % 11 == 0 ? IDMAP_NONE : i % 2, 0);
 			if (scorebatch_is_full(&b) || i + 1 == N)
 				assert_int_equal(scorebatch_flush(&b, "in", 1,
 				    put), 0);

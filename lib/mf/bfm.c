@@ -1,0 +1,251 @@
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/par.h"
+#include "mf/bfm.h"
+#include "mf/bfmchain.h"
+#include "mf/measure.h"
+
+enum { ROUNDS = 32 };	/* epochs of the history: parts of the samples */
+
+static const struct choice likelihoods[] = {
+	{ "normal", "a rating is a number, off by normal noise", NULL },
+	{ "probit", "a rating is one of few grades, in order", NULL },
+};
+
+static const struct choice implicits[] = {
+	{ "none", "only who rated and what", NULL },
+	{ "users", "also what else the user rated (SVD++)", NULL },
+	{ "items", "also who else rated the item (flipped)", NULL },
+	{ "both", "both of these", NULL },
+};
+
+enum {
+	N_LIKELIHOODS = sizeof likelihoods / sizeof *likelihoods,
+	N_IMPLICITS = sizeof implicits / sizeof *implicits
+};
+
+const struct choice *
+bfm_likelihood_choice(size_t i)
+{
+	return i < N_LIKELIHOODS ? &likelihoods[i] : NULL;
+}
+
+const struct choice *
+bfm_implicit_choice(size_t i)
+{
+	return i < N_IMPLICITS ? &implicits[i] : NULL;
+}
+
+struct chain {
+	struct bfm_chain *gibbs;
+	struct bfm_probit *probit;	/* or NULL */
+	size_t sweeps, kept;
+	double loss;
+};
+
+struct bfm {
+	const struct mf_options *options;
+	uint64_t seed;
+	struct bfm_design design;
+	struct bfm_levels levels;	/* n is 0 without */
+	struct measure ratings;
+	struct bfm_samples samples;
+	struct chain *chain;		/* (options->chains) */
+	size_t n_chains;
+	size_t sweeps, keep;		/* of each chain, after the burn-in */
+	size_t until;			/* sweeps at the end of the round */
+};
+
+/* --- sampling ----------------------------------------------------------- */
+
+static void
+keep_sample(struct bfm *m, struct chain *c, size_t number)
+{
+	const size_t i = c->kept++ * m->n_chains + number;
+
+	for (size_t b = 0; b < m->design.n_blocks; b++)
+		bfm_samples_set(&m->samples, i, b,
+		    bfm_chain_rows(c->gibbs, b));
+	m->samples.alpha[i] = (float)bfm_chain_alpha(c->gibbs);
+	if (c->probit != NULL)
+		bfm_samples_set_cuts(&m->samples, i,
+		    bfm_probit_cuts(c->probit));
+}
+
+/* A chain until the end of the round; samples that are kept are spread evenly
+ * over those that are drawn. */
+static void
+run_chain(void *arg, size_t number, size_t worker)
+{
+	struct bfm *m = arg;
+	struct chain *c = &m->chain[number];
+
+	(void)worker;
+	while (c->sweeps < m->until) {
+		if (c->probit != NULL)
+			bfm_probit_draw(c->probit, bfm_chain_error(c->gibbs),
+			    m->seed, number << 40 | c->sweeps);
+		bfm_chain_sweep(c->gibbs);
+		c->sweeps++;
+		if (c->sweeps > m->options->burn_in &&
+		    (c->sweeps - m->options->burn_in) * m->keep / m->sweeps >
+		    c->kept)
+			keep_sample(m, c, number);
+	}
+	c->loss = c->probit != NULL ? bfm_probit_loss(c->probit) :
+	    m->ratings.stdev / sqrt(bfm_chain_alpha(c->gibbs));
+}
+
+static int
+run(struct bfm *m, struct stopper *stop, struct scorer *s,
+    size_t *n_best, double *loss)
+{
+	while (stopper_more(stop)) {
+		m->until = m->options->burn_in + par_pieces(m->sweeps *
+		    (stop->epoch + 1), stop->epochs);
+		par_for(m->n_chains, run_chain, m);
+		m->samples.n = m->chain[0].kept * m->n_chains;
+		*loss = 0;
+		for (size_t i = 0; i < m->n_chains; i++)
+			*loss += m->chain[i].loss / (double)m->n_chains;
+		bfm_scorer_renew(s, m->samples.n);
+		if (stopper_epoch(stop, *loss, s) != 0)
+			return -1;
+		if (stop->is_best)
+			*n_best = m->samples.n;
+	}
+	return 0;
+}
+
+static int
+train(struct bfm *m, const struct mf_task *task, struct mf_result *result)
+{
+	struct stopper stop;
+	struct scorer *s = bfm_scorer(&m->samples, &m->design.moments,
+	    task->data, (float)m->ratings.min, (float)m->ratings.max);
+	size_t n_best = 0;
+	int status = -1;
+
+	*result = (struct mf_result){ .loss = NAN, .best_value = NAN };
+	if (stopper_begin(&stop, task->train, m->keep < ROUNDS ? m->keep :
+	    ROUNDS) == 0 && scorer_prepare(s) == 0)
+		status = run(m, &stop, s, &n_best, &result->loss);
+	if (stopper_end(&stop, status == 0) != 0)
+		status = -1;
+	result->epochs = stop.epoch;
+	result->best_epoch = stop.best_epoch;
+	result->best_value = stop.best_value;
+	bfm_scorer_free(s);
+	if (status == 0)
+		bfm_samples_pack(&m->samples, n_best);
+	return status;
+}
+
+/* --- begin and end ------------------------------------------------------ */
+
+static void
+start_chains(struct bfm *m)
+{
+	const size_t n = m->design.n;
+	const float *ratings = m->ratings.data->values;
+	float *y = mem_array("ratings", n, sizeof *y);
+
+	/* z and predictions begin as 0 */
+	for (size_t i = 0; m->levels.n == 0 && i < n; i++)
+		y[i] = (float)(((double)ratings[i] - m->ratings.mean) /
+		    m->ratings.stdev);
+	for (size_t i = 0; i < m->n_chains; i++) {
+		m->chain[i].gibbs = bfm_chain_new(&m->design, y,
+		    m->options->factors, m->levels.n == 0, m->seed, i);
+		if (m->levels.n > 0)
+			m->chain[i].probit = bfm_probit_new(&m->levels, n);
+	}
+	free(y);
+}
+
+static unsigned
+implicit_of(const struct mf_options *o)
+{
+	return (unsigned)(o->implicit - implicits);
+}
+
+static int
+init(struct bfm *m, const struct mf_task *task)
+{
+	const struct mf_options *o = task->options;
+	const struct csr *ratings = &task->data->by_user;
+
+	*m = (struct bfm){ .options = o, .seed = task->train->seed };
+	measure_ratings(&m->ratings, ratings);
+	if (o->likelihood == &likelihoods[1] && bfm_levels_init(&m->levels,
+	    ratings->values, (size_t)csr_count(ratings)) != 0)
+		return -1;
+	m->n_chains = o->chains < o->samples ? o->chains : o->samples;
+	m->sweeps = par_pieces(o->samples, m->n_chains);
+	m->keep = par_pieces(o->keep, m->n_chains);
+	m->keep = m->keep < m->sweeps ? m->keep : m->sweeps;
+	bfm_design_init(&m->design, task->data, implicit_of(o),
+	    o->moment);
+	m->chain = mem_array("chains", m->n_chains, sizeof *m->chain);
+	start_chains(m);
+	bfm_samples_init(&m->samples, &m->design, o->factors,
+	    m->keep * m->n_chains, &m->levels);
+	m->samples.mean = m->ratings.mean;
+	m->samples.scale = m->ratings.stdev;
+	return 0;
+}
+
+static void
+release(struct bfm *m)
+{
+	for (size_t i = 0; m->chain != NULL && i < m->n_chains; i++) {
+		bfm_chain_free(m->chain[i].gibbs);
+		bfm_probit_free(m->chain[i].probit);
+	}
+	free(m->chain);
+	bfm_samples_release(&m->samples);
+	bfm_levels_release(&m->levels);
+	bfm_design_release(&m->design);
+}
+
+static int
+write_model(const struct bfm *m, const struct mf_task *task,
+    const struct mf_result *result)
+{
+	const struct mf_options *o = task->options;
+	struct st_writer *w = model_writer("bfm");
+	int status;
+
+	model_put_ids(w, "user_ids", task->data->users);
+	model_put_ids(w, "item_ids", task->data->items);
+	bfm_put(w, &m->samples, &m->design.moments);
+	model_put_real(w, "min", m->ratings.min);
+	model_put_real(w, "max", m->ratings.max);
+	mf_put_summary(w, task, result);
+	model_put_size(w, "factors", o->factors);
+	model_put_size(w, "samples", o->samples);
+	model_put_size(w, "chains", o->chains);
+	model_put_size(w, "burn-in", o->burn_in);
+	model_put_size(w, "keep", o->keep);
+	model_put_real(w, "moment", o->moment);
+	st_put_meta(w, "implicit", o->implicit->name);
+	st_put_meta(w, "likelihood", o->likelihood->name);
+	status = st_write(w, task->output, task->gzip);
+	st_writer_free(w);
+	return status;
+}
+
+int
+bfm_train(const struct mf_task *task, struct mf_result *result)
+{
+	struct bfm m;
+	int status = -1;
+
+	if (init(&m, task) == 0 && train(&m, task, result) == 0)
+		status = write_model(&m, task, result);
+	release(&m);
+	return status;
+}

@@ -1,0 +1,56 @@
+#ifndef SRS_BFMCHAIN_H
+#define SRS_BFMCHAIN_H
+
+/*
+ * bfmchain.h -- a Markov chain of factorisation machines: Gibbs sampling from
+ * the posterior (Rendle 2012, "Factorization machines with libFM", section
+ * 3.3; with relation blocks Rendle 2013).
+ *
+ * With x the features of a rating, of all blocks together,
+ *
+ *	y = w_0 + sum_j w_j x_j + sum_(j < l) v_j.v_l x_j x_l + e
+ *	e ~ N(0, 1 / alpha)		alpha ~ Gamma(1/2, 1/2)
+ *	w_j ~ N(mu, 1 / lambda)		and each v_jf so, with mu and lambda
+ *	mu ~ N(0, 1 / lambda)		of its group and its f
+ *	lambda ~ Gamma(1/2, 1/2)
+ *
+ * y in units of its standard deviation, 0 being its mean.
+ *
+ * A sample is kept by rows of blocks, not by features, which is all that it
+ * takes to predict: with Q_r = sum_j v_j x_j over the features of row r and
+ * a_r = sum_j w_j x_j + sum_(j < l) v_j.v_l x_j x_l within it,
+ *
+ *	prediction(user u, item i) = a_u + a_i + Q_u.Q_i
+ */
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "linalg/mat.h"
+#include "mf/bfmdesign.h"
+
+struct bfm_chain;
+
+/*
+ * A chain of its own for each `number`, a function of the seed.  y (ratings);
+ * noise: alpha is drawn, else it is 1.  The design stays the caller's.
+ */
+struct bfm_chain *bfm_chain_new(const struct bfm_design *, const float *y,
+    size_t k, int draws_noise, uint64_t seed, size_t number);
+void bfm_chain_free(struct bfm_chain *);
+
+/*
+ * Draws every parameter once, each given all others.  O(k (ratings + entries
+ * of the blocks)).
+ */
+void bfm_chain_sweep(struct bfm_chain *);
+
+/* Of the last sweep: row r of block b is Q_r (k), a_r; w_0 is in a_r of the
+ * users. */
+const struct mat *bfm_chain_rows(const struct bfm_chain *, size_t b);
+double bfm_chain_alpha(const struct bfm_chain *);
+
+/* (ratings) y less prediction; may be changed along with y. */
+float *bfm_chain_error(struct bfm_chain *);
+
+#endif
