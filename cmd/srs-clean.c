@@ -1,5 +1,6 @@
 /* srs-clean -- make clean tables of event logs and attribute tables. */
 
+#include "all/cleandetails.h"
 #include "all/cleanoptions.h"
 #include "all/cleanplan.h"
 #include "all/cleanreport.h"
@@ -64,6 +65,8 @@ clean(const struct cli *cli, struct cleanplan *plan)
 	else
 		goto done;
 	cleanreport_text(run, &summary);
+	if (cli->verbose)
+		cleandetails_text(run, &summary);
 	put_lines(cli, (struct span){ summary.p, summary.n });
 done:
 	buf_release(&summary);

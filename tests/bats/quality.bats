@@ -85,6 +85,53 @@ log() {
 	END
 }
 
+@test "-v: a table of columns, and histograms" {
+	run -0 --separate-stderr srs-clean -v --duplicates keep -o clean.tsv \
+	    --columns brand,price:float,title:token_seq "$testdata/quality.csv"
+	[ "$(sed -n 's/^srs-clean: //; /^column/,$p' <<<"$stderr")" = \
+'column           kind       missing   distinct        min       mean         sd        max
+user_id          id               1          4
+item_id          id               0          3
+rating           number           1          4          1        3.4    1.35647          5
+timestamp        time             0            1989-12-31T23:59:59Z .. 2014-04-12T23:59:59Z
+brand            token            1          2
+price            number           2          4         -2       25.5     43.045        100
+title            text             1          4
+users: 50% have one row, Gini index 0.1667
+items: 66.67% have one row, Gini index 0.3333
+rows by rating
+  1                               1 ####################
+  3                               1 ####################
+  4                               2 ########################################
+  5                               1 ####################
+rows by timestamp
+  1989-12                         1 ########
+  2014-04                         5 ########################################
+  Monday                          3 ########################################
+  Tuesday                         0
+  Wednesday                       0
+  Thursday                        0
+  Friday                          0
+  Saturday                        2 ###########################
+  Sunday                          1 #############
+rows by brand
+  acme                            3 ########################################
+  bolt                            2 ###########################
+rows by price
+  -2                              1 ########################################
+  1.5                             1 ########################################
+  2.5                             1 ########################################
+  100                             1 ########################################' ]
+	# many values: by powers of two
+	awk 'BEGIN { for (i = 0; i < 500; i++)
+		print "u" i "\ti\t" (i * 37 % 400 - 100) / 4 }' >in.tsv
+	run -0 --separate-stderr srs-clean -v --duplicates keep -o clean.tsv \
+	    in.tsv
+	grep -qE '^srs-clean:   64 \.\. 128 +[0-9]+ #+$' <<<"$stderr"
+	grep -qE '^srs-clean:   -4 \.\. -2 +[0-9]+ #' <<<"$stderr"
+	grep -qE '^srs-clean:   0 +[0-9]+' <<<"$stderr"
+}
+
 @test "what is estimated is near, and says so; what is known is exact" {
 	awk 'BEGIN { for (i = 0; i < 60000; i++)
 		printf "u%d\ti%d\t%d\t%g\n", i % 20000, i * 7 % 19997,
