@@ -63,6 +63,8 @@ read_options(struct args *a, int argc, char **argv)
 		OPT_SOME_REAL(0, "lambda", "X", &o->lambda, 1e-6, 1e12,
 		    "weight of the squares of the weights; otherwise 30 "
 		    "sqrt(users per item)"),
+		OPT_SOME_REAL(0, "dropout", "SHARE", &o->dropout, 0, 0.999,
+		    "of what users had, left out in learning"),
 		OPT_SOME_REAL(0, "lambda-user", "X", &o->lambda_user, 0, 1e9,
 		    "weight of the squares of users' biases; 5 for ratings"),
 		OPT_SOME_REAL(0, "lambda-item", "X", &o->lambda_item, 0, 1e9,

@@ -13,6 +13,7 @@ complete -c srs-knn-train -l beta -x -d 'power of the popularity that a weight i
 complete -c srs-knn-train -l top -x -d 'weights that the model keeps for an item, 0 for all; 500 for ratings'
 complete -c srs-knn-train -l damping -x -d 'added to the sum of similarities that a prediction is divided by; 0.2 for ratings'
 complete -c srs-knn-train -l lambda -x -d 'weight of the squares of the weights; otherwise 30 sqrt(users per item)'
+complete -c srs-knn-train -l dropout -x -d 'of what users had, left out in learning'
 complete -c srs-knn-train -l lambda-user -x -d 'weight of the squares of users\' biases; 5 for ratings'
 complete -c srs-knn-train -l lambda-item -x -d 'weight of the squares of items\' biases; 2 for ratings'
 complete -c srs-knn-train -l memory -x -d 'refuse a matrix of items by items that needs more'

@@ -89,43 +89,61 @@ weights_of_inverse(struct mat *P)
 	free(diagonal);
 }
 
+/* ridge (items) <- lambda + dropout / (1 - dropout) G_ii */
+static double *
+make_ridge(const struct csr *x, double lambda, double dropout)
+{
+	const double share = dropout / (1 - dropout);
+	double *ridge = mem_array("a diagonal", x->cols, sizeof *ridge);
+
+	for (size_t i = 0; i < x->cols; i++)
+		ridge[i] = lambda;
+	for (uint64_t p = 0; p < csr_count(x); p++)
+		ridge[x->indices[p]] += share * (double)x->values[p] *
+		    (double)x->values[p];
+	return ridge;
+}
+
 /* P <- G^-1, in floats if they are good enough. */
 static int
-invert(const struct csr *x, const struct csr *xt, double lambda,
+invert(const struct csr *x, const struct csr *xt, const double *ridge,
     size_t memory, struct tick *tick, struct mat *P, struct ease_report *out)
 {
 	out->is_double = 0;
-	if (gram_inverse(x, xt, lambda, 0, tick, P, &out->error) == 0 &&
+	if (gram_inverse(x, xt, ridge, 0, tick, P, &out->error) == 0 &&
 	    out->error <= error_max)
 		return 0;
 	out->is_double = 1;
 	if (check_memory(x->cols, DOUBLES, memory, " in double precision") != 0)
 		return -1;
-	if (gram_inverse(x, xt, lambda, 1, tick, P, &out->error) == 0 &&
+	if (gram_inverse(x, xt, ridge, 1, tick, P, &out->error) == 0 &&
 	    out->error <= error_max)
 		return 0;
 	return err_msg("the weights of the items cannot be computed: --lambda "
-	    "%g is too small for this data", lambda);
+	    "is too small for this data");
 }
 
 int
-ease_solve(const struct csr *x, double lambda, size_t memory,
+ease_solve(const struct csr *x, double lambda, double dropout, size_t memory,
     struct tick *tick, struct mat *B, struct ease_report *report)
 {
+	double *ridge;
 	struct csr xt;
 	int status;
 
 	*B = (struct mat){ 0 };
 	if (check_memory(x->cols, FLOATS, memory, "") != 0)
 		return -1;
+	ridge = make_ridge(x, lambda, dropout);
 	csr_transpose(x, &xt);
 	mat_init(B, "weights of items", x->cols, x->cols);
-	status = invert(x, &xt, lambda, memory, tick, B, report);
+	status = invert(x, &xt, ridge, memory, tick, B, report);
 	if (status == 0)
 		weights_of_inverse(B);
 	else
 		mat_release(B);
 	csr_release(&xt);
+	free(ridge);
 	return status;
 }
 
@@ -246,7 +264,8 @@ ease_train(const struct knn_task *task, struct knn_result *result)
 	    &x);
 	if (isnan(o.lambda))
 		o.lambda = ease_lambda(&x);
-	status = ease_solve(&x, o.lambda, o.memory, task->tick, &B, &report);
+	status = ease_solve(&x, o.lambda, o.dropout, o.memory, task->tick, &B,
+	    &report);
 	csr_release(&x);
 	if (status == 0)
 		status = save(&settled, &B, &report, result);

@@ -11,6 +11,10 @@
  * (eq. 1), X (users, items) being what users had.  In closed form (eq. 8):
  *
  *	G = X'X + lambda I,  P = G^-1,  B_ij = -P_ij / P_jj for i != j.
+ *
+ * With a share p of what users had left out again and again while the rest is
+ * to tell it (EDLAE, Steck 2020, eq. 9), p / (1 - p) (X'X)_ii is added to
+ * lambda, so that an item is held back the more, the more had it.
  */
 
 #include "base/err.h"
@@ -34,16 +38,16 @@ struct ease_report {
 
 /*
  * B <- the solution, (items, items) and owned by the caller.  x has ascending
- * columns; lambda > 0.
+ * columns; lambda > 0; 0 <= dropout < 1.
  *
- * Method: G from the sparse rows, summed in double, Cholesky's factor and the
- * inverse in one place, all in floats.  A probe tells how good that is; when
+ * Method: G from the sparse rows, summed in double, and its inverse in the same
+ * place (spdinv.h), in floats.  A probe tells how good that is; when
  * it is not, everything is done again in doubles.  Memory: 4 items^2 bytes,
  * and 12 for doubles; needing more than `memory` is an error, made before any
  * is taken.  O(sum of squares of the rows' lengths + items^3).
  */
-int ease_solve(const struct csr *x, double lambda, size_t memory,
-    struct tick *, struct mat *B, struct ease_report *) SRS_MUST_CHECK;
+int ease_solve(const struct csr *x, double lambda, double dropout,
+    size_t memory, struct tick *, struct mat *B, struct ease_report *) SRS_MUST_CHECK;
 
 /*
  * W (items, items) <- of each column of B the `top` weights that are largest

@@ -8,12 +8,13 @@
 #include "base/rng.h"
 #include "knn/gram.h"
 #include "linalg/blas.h"
+#include "linalg/spdinv.h"
 
 enum { ROWS = 16 };		/* of a piece of parallel work */
 
 struct job {
 	const struct csr *x, *xt;
-	double lambda;
+	const double *ridge;	/* (n) */
 	struct mat *P;
 	double *D;		/* (n, n) instead of P; or NULL */
 	double *sum;		/* (workers, n) */
@@ -53,7 +54,7 @@ make_rows(void *arg, size_t piece, size_t worker)
 
 	for (size_t i = piece * ROWS; i < n && i < (piece + 1) * ROWS; i++) {
 		lower_row(job->x, job->xt, i, sum);
-		sum[i] += job->lambda;
+		sum[i] += job->ridge[i];
 		if (job->D != NULL)
 			memcpy(job->D + i * n, sum, (i + 1) * sizeof *sum);
 		else
@@ -104,7 +105,7 @@ dense_product(void *arg, size_t piece, size_t worker)
 	}
 }
 
-/* max |P (X'X + lambda I) v - v| */
+/* max |P (X'X + diag(ridge)) v - v| */
 static double
 error_of(struct job *job)
 {
@@ -121,7 +122,7 @@ error_of(struct job *job)
 	product(job->x, v, xv);
 	product(job->xt, xv, w);
 	for (size_t i = 0; i < n; i++)
-		w[i] += job->lambda * v[i];
+		w[i] += job->ridge[i] * v[i];
 	job->w = w;
 	job->out = mem_array("a probe", n, sizeof *job->out);
 	for_rows(n, dense_product, job);
@@ -138,11 +139,11 @@ error_of(struct job *job)
 }
 
 int
-gram_inverse(const struct csr *x, const struct csr *xt, double lambda,
+gram_inverse(const struct csr *x, const struct csr *xt, const double *ridge,
     int in_double, struct tick *tick, struct mat *P, double *error)
 {
 	const size_t n = x->cols;
-	struct job job = { .x = x, .xt = xt, .lambda = lambda, .P = P };
+	struct job job = { .x = x, .xt = xt, .ridge = ridge, .P = P };
 	int status;
 
 	assert(P->rows == n && P->cols == n);
@@ -152,15 +153,11 @@ gram_inverse(const struct csr *x, const struct csr *xt, double lambda,
 	job.sum = mem_array("sums of products", par_threads(),
 	    n * sizeof *job.sum);
 
-	/* 1: G; 2: its factor, a third of the work left; 3: the inverse */
 	for_rows(n, make_rows, &job);
-	tick_at(tick, n / 4, n);
 	status = in_double ? blas_potrf_double(n, job.D, n) :
-	    blas_potrf(n, P->x, n);
-	tick_at(tick, n / 2, n);
-	if (status == 0)
-		status = in_double ? blas_potri_double(n, job.D, n) :
-		    blas_potri(n, P->x, n);
+	    spdinv(n, P->x, tick);
+	if (status == 0 && in_double)
+		status = blas_potri_double(n, job.D, n);
 	if (status == 0)
 		*error = error_of(&job);
 	if (status == 0 && in_double)

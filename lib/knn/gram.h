@@ -2,7 +2,8 @@
 #define SRS_GRAM_H
 
 /*
- * gram.h -- X'X of a sparse X (rows, n), dense, and its inverse with a ridge.
+ * gram.h -- X'X of a sparse X (rows, n), dense, and its inverse with a
+ * ridge.
  *
  * The lower triangle is made from the rows of X: entry (i, j) is the sum, in
  * double, over those that have i and j.  Parallel over i.
@@ -14,18 +15,18 @@
 #include "linalg/mat.h"
 
 /*
- * P (n, n) <- (X'X + lambda I)^-1, both triangles, computed in floats or in
- * doubles (which take 8 n^2 bytes more until it is done).  xt is the transpose
- * of x, and both have ascending columns; P is there.
+ * P (n, n) <- (X'X + diag(ridge))^-1, both triangles, computed in floats or in
+ * doubles (which take 8 n^2 bytes more until it is done).  ridge (n) > 0; xt is
+ * the transpose of x, and both have ascending columns; P is there.
  *
- * *error <- how far that is from the inverse: max |P (X'X + lambda I) v - v|
+ * *error <- how far that is from the inverse: max |P (X'X + diag(ridge)) v - v|
  * for a random v of +1 and -1, before P's doubles become floats; INFINITY if
  * it is not a number.
  *
  * Returns 0, or -1 (no message) when the matrix is not positive definite in
  * this precision.
  */
-int gram_inverse(const struct csr *x, const struct csr *xt, double lambda,
+int gram_inverse(const struct csr *x, const struct csr *xt, const double *ridge,
     int in_double, struct tick *, struct mat *P, double *error)
     SRS_MUST_CHECK;
 

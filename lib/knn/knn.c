@@ -17,7 +17,7 @@ struct method {
 /* Settings without a value here are knn_settle()'s. */
 static const struct method methods[] = {
 	{ { "ease", "item-item weights by ridge regression (Steck 2019)",
-	    "lambda top=0 memory=8G values" },
+	    "lambda dropout=0.3 top=0 memory=8G values" },
 	    ease_train, itemitem_load },
 	{ { "rp3beta", "walks of three steps, popular items held back (Paudel "
 	    "et al. 2017)", "alpha=0.6 beta=0.4 top=50 values" },

@@ -40,6 +40,7 @@ struct knn_options {
 	double damping;		/* added to a sum of similarities */
 	double lambda;		/* of the squares of the weights; NAN: by the
 				 * data, see ease.h */
+	double dropout;		/* share that is left out in learning */
 	double lambda_user;	/* of those of the users' biases */
 	double lambda_item;	/* and of the items' */
 	size_t memory;		/* bytes that a dense matrix may take */
@@ -49,7 +50,7 @@ struct knn_options {
 /* What the command line has not set. */
 #define KNN_UNSET ((struct knn_options){ .asymmetry = NAN, \
 	.neighbours = SIZE_MAX, .shrink = NAN, .alpha = NAN, .beta = NAN, \
-	.top = SIZE_MAX, .damping = NAN, .lambda = NAN, \
+	.top = SIZE_MAX, .damping = NAN, .lambda = NAN, .dropout = NAN, \
 	.lambda_user = NAN, .lambda_item = NAN, .memory = SIZE_MAX })
 
 struct knn_task {

@@ -127,6 +127,7 @@ static const struct setting {
 	{ "top", SIZE, offsetof(struct knn_options, top) },
 	{ "damping", REAL, offsetof(struct knn_options, damping) },
 	{ "lambda", REAL, offsetof(struct knn_options, lambda) },
+	{ "dropout", REAL, offsetof(struct knn_options, dropout) },
 	{ "lambda-user", REAL, offsetof(struct knn_options, lambda_user) },
 	{ "lambda-item", REAL, offsetof(struct knn_options, lambda_item) },
 	{ "value", TEXT, offsetof(struct knn_options, value) },

@@ -37,7 +37,7 @@ example_by_hand(void **state)
 	struct mat B;
 
 	(void)state;
-	assert_int_equal(ease_solve(&x, 1, plenty, NULL, &B, &report), 0);
+	assert_int_equal(ease_solve(&x, 1, 0, plenty, NULL, &B, &report), 0);
 	for (size_t i = 0; i < 9; i++)
 		assert_near(B.x[i], want[i], 1e-6);
 	assert_false(report.is_double);
@@ -72,7 +72,7 @@ is_where_the_slope_is_zero(void **state)
 
 	(void)state;
 	sparse_random(&x, USERS, ITEMS, 0.15, 1, 1);
-	assert_int_equal(ease_solve(&x, 3, plenty, NULL, &B, &report), 0);
+	assert_int_equal(ease_solve(&x, 3, 0, plenty, NULL, &B, &report), 0);
 	for (size_t i = 0; i < ITEMS; i++)
 		for (size_t j = 0; j < ITEMS; j++) {
 			if (i == j)
@@ -81,6 +81,33 @@ is_where_the_slope_is_zero(void **state)
 				assert_near(slope(&x, &B, 3, i, j), 0,
 				    1e-3);
 		}
+	mat_release(&B);
+	csr_release(&x);
+}
+
+/* EDLAE is ridge regression with a diagonal that grows with the item. */
+static void
+dropout_holds_back_what_is_frequent(void **state)
+{
+	const double lambda = 3, share = 0.25 / 0.75;
+	struct ease_report report;
+	struct csr x;
+	struct mat B;
+
+	(void)state;
+	sparse_random(&x, USERS, ITEMS, 0.15, 1, 1);
+	assert_int_equal(ease_solve(&x, lambda, 0.25, plenty, NULL, &B,
+	    &report), 0);
+	for (size_t i = 0; i < ITEMS; i++) {
+		double squares = 0;
+
+		for (size_t u = 0; u < USERS; u++)
+			squares += pow(sparse_at(&x, u, i), 2);
+		for (size_t j = 0; j < ITEMS; j++)
+			if (i != j)
+				assert_near(slope(&x, &B, lambda +
+				    share * squares, i, j), 0, 1e-3);
+	}
 	mat_release(&B);
 	csr_release(&x);
 }
@@ -98,8 +125,8 @@ permuting_changes_nothing(void **state)
 	sparse_order(items, ITEMS, 2);
 	sparse_random(&x, USERS, ITEMS, 0.2, 1, 2);
 	sparse_permute(&x, users, items, &moved);
-	assert_int_equal(ease_solve(&x, 5, plenty, NULL, &B, &report), 0);
-	assert_int_equal(ease_solve(&moved, 5, plenty, NULL, &C, &report), 0);
+	assert_int_equal(ease_solve(&x, 5, 0, plenty, NULL, &B, &report), 0);
+	assert_int_equal(ease_solve(&moved, 5, 0, plenty, NULL, &C, &report), 0);
 	for (size_t i = 0; i < ITEMS; i++)
 		for (size_t j = 0; j < ITEMS; j++)
 			assert_near(mat_row(&B, i)[j],
@@ -120,9 +147,9 @@ threads_do_not_matter(void **state)
 	(void)state;
 	sparse_random(&x, USERS, ITEMS, 0.3, 1, 3);
 	par_set_threads(1);
-	assert_int_equal(ease_solve(&x, 5, plenty, NULL, &B, &report), 0);
+	assert_int_equal(ease_solve(&x, 5, 0, plenty, NULL, &B, &report), 0);
 	par_set_threads(2);
-	assert_int_equal(ease_solve(&x, 5, plenty, NULL, &C, &report), 0);
+	assert_int_equal(ease_solve(&x, 5, 0, plenty, NULL, &C, &report), 0);
 	par_set_threads(0);
 	assert_memory_equal(B.x, C.x, ITEMS * ITEMS * sizeof *B.x);
 	mat_release(&B);
@@ -142,7 +169,7 @@ item_without_users(void **state)
 	struct mat B;
 
 	(void)state;
-	assert_int_equal(ease_solve(&x, 1, plenty, NULL, &B, &report), 0);
+	assert_int_equal(ease_solve(&x, 1, 0, plenty, NULL, &B, &report), 0);
 	for (size_t i = 0; i < 3; i++) {
 		assert_near(mat_row(&B, 1)[i], 0, 0);
 		assert_near(mat_row(&B, i)[1], 0, 0);
@@ -163,7 +190,7 @@ takes_doubles_where_floats_fail(void **state)
 	sparse_random(&x, ITEMS / 2, ITEMS, 0.3, 0, 4);
 	for (uint64_t i = 0; i < csr_count(&x); i++)
 		x.values[i] = 1000 + (float)(i % 7);
-	assert_int_equal(ease_solve(&x, 1e-1, plenty, NULL, &B, &report), 0);
+	assert_int_equal(ease_solve(&x, 1e-1, 0, plenty, NULL, &B, &report), 0);
 	assert_true(report.is_double);
 	assert_true(report.error < 1e-2);
 	for (size_t i = 0; i < ITEMS * ITEMS; i++)
@@ -172,7 +199,7 @@ takes_doubles_where_floats_fail(void **state)
 	mat_release(&B);
 
 	said_begin();
-	assert_int_equal(ease_solve(&x, 1e-1, ITEMS * ITEMS * 11, NULL, &B,
+	assert_int_equal(ease_solve(&x, 1e-1, 0, ITEMS * ITEMS * 11, NULL, &B,
 	    &report), -1);
 	assert_true(said_has("40 items need 1.79e-05G of memory for their "
 	    "weights in double precision, and --memory is 1.64e-05G"));
@@ -189,7 +216,7 @@ refuses_before_it_takes_memory(void **state)
 
 	(void)state;
 	said_begin();
-	assert_int_equal(ease_solve(&x, 1, (size_t)8 << 30, NULL, &B,
+	assert_int_equal(ease_solve(&x, 1, 0, (size_t)8 << 30, NULL, &B,
 	    &report), -1);
 	assert_true(said_has("4000000 items need 5.96e+04G of memory for "
 	    "their weights, and --memory is 8G: give more, keep fewer items "
@@ -250,6 +277,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(example_by_hand),
 		cmocka_unit_test(is_where_the_slope_is_zero),
+		cmocka_unit_test(dropout_holds_back_what_is_frequent),
 		cmocka_unit_test(permuting_changes_nothing),
 		cmocka_unit_test(threads_do_not_matter),
 		cmocka_unit_test(item_without_users),

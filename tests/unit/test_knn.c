@@ -76,6 +76,7 @@ settings(const char *method, int ratings)
 	o.shrink = 3;
 	o.lambda = 4;
 	o.alpha = 0.5;
+	o.dropout = 0;
 	o.beta = 0.5;
 	if (o.feedback == NULL)
 		o.top = 0;
@@ -332,7 +333,7 @@ ease_scores_are_products(void **state)
 
 	(void)state;
 	sparse_random(&x, USERS, ITEMS, 0.2, 0, 5);
-	assert_int_equal(ease_solve(&x, 4, o.memory, NULL, &B, &report), 0);
+	assert_int_equal(ease_solve(&x, 4, 0, o.memory, NULL, &B, &report), 0);
 	scores_of(&x, &kinds[0], &x, "u", dense);
 	for (size_t u = 0; u < USERS; u++)
 		for (size_t j = 0; j < ITEMS; j++) {

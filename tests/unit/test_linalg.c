@@ -11,9 +11,11 @@
 #include <cmocka.h>
 
 #include "base/mem.h"
+#include "base/par.h"
 #include "base/rng.h"
 #include "linalg/blas.h"
 #include "linalg/mat.h"
+#include "linalg/spdinv.h"
 #include "linalg/vec.h"
 #include "tests/ref/plain.h"
 
@@ -283,10 +285,77 @@ test_mat_rows(void **state)
 	mat_release(&m);
 }
 
+/* A (n, n) <- X'X + I, its lower triangle; the rest is not looked at. */
+static float *
+positive(size_t n)
+{
+	float *x = numbers(n * n, 77), *A = numbers(n * n, 78);
+
+	for (size_t i = 0; i < n; i++)
+		for (size_t j = 0; j <= i; j++) {
+			double sum = i == j;
+
+			for (size_t k = 0; k < 40 && k < n; k++)
+				sum += (double)x[k * n + i] *
+				    (double)x[k * n + j];
+			A[i * n + j] = (float)sum;
+		}
+	free(x);
+	return A;
+}
+
+/* Sizes with one block and several, whole and not. */
+static void
+test_inverse_times_matrix_is_one(void **state)
+{
+	static const size_t sizes[] = { 1, 5, 256, 300, 700 };
+
+	(void)state;
+	for (size_t s = 0; s < 5; s++) {
+		const size_t n = sizes[s];
+		float *A = positive(n), *P = positive(n), *Q = positive(n);
+
+		par_set_threads(1);
+		assert_int_equal(spdinv(n, P, NULL), 0);
+		par_set_threads(2);
+		assert_int_equal(spdinv(n, Q, NULL), 0);
+		par_set_threads(0);
+		assert_memory_equal(P, Q, n * n * sizeof *P);
+		for (size_t i = 0; i < n; i += 1 + n / 20)
+			for (size_t j = 0; j < n; j += 1 + n / 20) {
+				double sum = 0;
+
+				for (size_t k = 0; k < n; k++)
+					sum += (double)P[i * n + k] *
+					    (double)A[k > j ? k * n + j :
+					    j * n + k];
+				assert_near(sum, i == j, 2e-3);
+				assert_near((double)P[i * n + j],
+				    (double)P[j * n + i], 0);
+			}
+		free(A);
+		free(P);
+		free(Q);
+	}
+}
+
+static void
+test_inverse_of_what_has_none(void **state)
+{
+	float *A = positive(300);
+
+	(void)state;
+	A[270 * 300 + 270] = -1;
+	assert_int_equal(spdinv(300, A, NULL), -1);
+	free(A);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_inverse_times_matrix_is_one),
+		cmocka_unit_test(test_inverse_of_what_has_none),
 		cmocka_unit_test(test_dot_equals_plain),
 		cmocka_unit_test(test_dot_does_not_read_past_its_end),
 		cmocka_unit_test(test_axpy_and_scale),
