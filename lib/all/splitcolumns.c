@@ -1,5 +1,9 @@
+#include <stdlib.h>
+#include <string.h>
+
 #include "all/splitcolumns.h"
 #include "base/hash.h"
+#include "base/mem.h"
 
 static int
 find(const struct rows *r, const char *name, enum splitneed need, int *column)
@@ -28,21 +32,50 @@ splitcolumns_find(const struct rows *r, const struct splitneeds *need,
 	return 0;
 }
 
-uint64_t
-splitcolumns_hash(const struct rows *r, const struct splitcolumns *c)
+/* Of "USER TAB ITEM", wherever these stand. */
+static uint64_t
+hash_pair(struct span user, struct span item)
 {
-	const int known = c->known_by[0] >= 0 && c->known_by[1] >= 0;
-	const size_t n = known ? 3 : c->width;
-	uint64_t hash = 0;
+	char text[256], *joined = text;
+	const size_t n = user.n + 1 + item.n;
+	uint64_t hash;
 
-	for (size_t i = 0; i < n; i++) {
-		const int column = known ? c->known_by[i] : (int)i;
-		const struct span text = column < 0 ? (struct span){ "", 0 }
-		    : rows_text(r, column);
-
-		hash = hash_bytes(text.p, text.n, hash);
-	}
+	if (item.p == user.p + user.n + 1 && user.p[user.n] == '\t')
+		return hash_bytes(user.p, n, 0);
+	if (n > sizeof text)
+		joined = mem_array("a row", n, 1);
+	memcpy(joined, user.p, user.n);
+	joined[user.n] = '\t';
+	memcpy(joined + user.n + 1, item.p, item.n);
+	hash = hash_bytes(joined, n, 0);
+	if (joined != text)
+		free(joined);
 	return hash;
+}
+
+int
+splitcolumns_hash(const struct rows *r, const struct splitcolumns *c,
+    uint64_t *hash)
+{
+	struct span user, item, text;
+
+	*hash = 0;
+	if (c->known_by[0] < 0 || c->known_by[1] < 0) {
+		for (size_t i = 0; i < c->width; i++) {
+			text = rows_text(r, (int)i);
+			*hash = hash_bytes(text.p, text.n, *hash);
+		}
+		return 0;
+	}
+	if (splitcolumns_name(r, c->known_by[0], &user) != 0 ||
+	    splitcolumns_name(r, c->known_by[1], &item) != 0)
+		return -1;
+	*hash = hash_pair(user, item);
+	if (c->known_by[2] >= 0) {
+		text = rows_text(r, c->known_by[2]);
+		*hash = hash_bytes(text.p, text.n, *hash);
+	}
+	return 0;
 }
 
 uint64_t

@@ -34,10 +34,12 @@ int splitcolumns_find(const struct rows *, const struct splitneeds *,
     struct splitcolumns *) SRS_MUST_CHECK;
 
 /*
- * A row is known by user, item and timestamp; in a table without users or
- * items, by all of it.
+ * *hash <- what the row is known by: user, item and timestamp; in a table
+ * without users or items, all of it.  An empty user or item is an error: -1
+ * after a message.
  */
-uint64_t splitcolumns_hash(const struct rows *, const struct splitcolumns *);
+int splitcolumns_hash(const struct rows *, const struct splitcolumns *,
+    uint64_t *hash) SRS_MUST_CHECK;
 
 /* A user, item or session is known by its name. */
 uint64_t splitcolumns_hash_name(struct span name);

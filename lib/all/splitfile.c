@@ -78,9 +78,8 @@ add_row(const struct reading *job, const struct rows *r, struct slot *s)
 	if (job->time &&
 	    rows_time(r, job->columns.time, &s->time[row]) != 0)
 		return -1;
-	if (job->hash)
-		s->hash[row] = splitcolumns_hash(r, &job->columns);
-	return 0;
+	return job->hash ? splitcolumns_hash(r, &job->columns, &s->hash[row])
+	    : 0;
 }
 
 static int

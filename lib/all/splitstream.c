@@ -20,24 +20,19 @@ static const enum splitid unit_id[] = {
 	[SPLIT_SESSION] = SPLITID_SESSION
 };
 
+/* What the row's place depends on. */
 static int
 judge(const struct job *job, const struct rows *r, uint64_t *hash,
     int64_t *time)
 {
 	struct span name;
 
-	for (int k = 0; k <= SPLITID_ITEM; k++)
-		if (job->at.id[k] >= 0 &&
-		    splitcolumns_name(r, job->at.id[k], &name) != 0)
-			return -1;
+	*hash = 0;
 	*time = 0;
 	if (job->at.time >= 0 && rows_time(r, job->at.time, time) != 0)
 		return -1;
-	if (job->want->unit == SPLIT_ROW) {
-		*hash = job->want->method->by_hash
-		    ? splitcolumns_hash(r, &job->at) : 0;
-		return 0;
-	}
+	if (job->want->unit == SPLIT_ROW)
+		return splitcolumns_hash(r, &job->at, hash);
 	if (splitcolumns_name(r, job->at.id[unit_id[job->want->unit]], &name)
 	    != 0)
 		return -1;
@@ -45,7 +40,57 @@ judge(const struct job *job, const struct rows *r, uint64_t *hash,
 	return 0;
 }
 
-/* The row as it will be written, with its LF. */
+/* --- as the rows stand in their file ------------------------------------ */
+
+/* Rows that go to one part and stand one behind the other, LFs between. */
+struct run {
+	enum split_part part;
+	struct span text;	/* p NULL: none yet */
+};
+
+static void
+end_run(const struct job *job, struct slot *s, const struct run *run)
+{
+	struct buf *to = &s->rows.text[run->part];
+
+	if (run->text.p == NULL || !splitparts_has(job->to, run->part))
+		return;
+	buf_span(to, run->text);
+	buf_char(to, '\n');
+}
+
+static int
+place_lines(const struct job *job, struct rows *r, struct slot *s)
+{
+	struct run run = { SPLIT_TRAIN, { NULL, 0 } };
+	uint64_t hash;
+	int64_t time;
+	int got;
+
+	while ((got = rows_next(r)) > 0) {
+		const struct span line = rows_raw(r);
+		enum split_part part;
+
+		if (judge(job, r, &hash, &time) != 0)
+			return -1;
+		part = job->rule.place(&job->rule, hash, time);
+		s->rows.n[part]++;
+		if (part == run.part && run.text.p != NULL &&
+		    run.text.p + run.text.n + 1 == line.p &&
+		    line.p[-1] == '\n') {
+			run.text.n += 1 + line.n;
+			continue;
+		}
+		end_run(job, s, &run);
+		run = (struct run){ part, line };
+	}
+	end_run(job, s, &run);
+	return got;
+}
+
+/* --- row by row --------------------------------------------------------- */
+
+/* The row as a line, without its LF. */
 static int
 take_text(struct slot *s, const struct rows *r, struct buf *to)
 {
@@ -61,34 +106,42 @@ take_text(struct slot *s, const struct rows *r, struct buf *to)
 }
 
 static int
+place_row(const struct job *job, struct rows *r, struct slot *s)
+{
+	enum split_part part = SPLIT_TRAIN;
+	struct buf *to;
+	uint64_t hash;
+	int64_t time;
+
+	if (judge(job, r, &hash, &time) != 0)
+		return -1;
+	if (!job->want->folds)
+		part = job->rule.place(&job->rule, hash, time);
+	s->rows.n[part]++;
+	to = &s->rows.text[part];
+	if (!splitparts_has(job->to, part))
+		return 0;
+	if (take_text(s, r, to) != 0)
+		return -1;
+	if (job->want->folds) {
+		buf_char(to, '\t');
+		buf_int(to, (int64_t)split_fold(&job->rule, hash));
+	}
+	buf_char(to, '\n');
+	return 0;
+}
+
+static int
 place_block(void *arg, struct rows *r, void *slot)
 {
 	const struct job *job = arg;
-	struct slot *s = slot;
 	int got;
 
-	while ((got = rows_next(r)) > 0) {
-		enum split_part part = SPLIT_TRAIN;
-		uint64_t hash;
-		int64_t time;
-		struct buf *to;
-
-		if (judge(job, r, &hash, &time) != 0)
+	if (rows_kind(r) == ROWS_TSV && !job->want->folds)
+		return place_lines(job, r, slot);
+	while ((got = rows_next(r)) > 0)
+		if (place_row(job, r, slot) != 0)
 			return -1;
-		if (!job->want->folds)
-			part = job->rule.place(&job->rule, hash, time);
-		s->rows.n[part]++;
-		to = &s->rows.text[part];
-		if (!splitparts_has(job->to, part))
-			continue;
-		if (take_text(s, r, to) != 0)
-			return -1;
-		if (job->want->folds) {
-			buf_char(to, '\t');
-			buf_int(to, (int64_t)split_fold(&job->rule, hash));
-		}
-		buf_char(to, '\n');
-	}
 	return got;
 }
 

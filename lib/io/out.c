@@ -12,6 +12,7 @@
 
 enum {
 	PLAIN_BUFFER = 1 << 18,
+	SYNC_BYTES = 8 << 20,		/* sent to the disk at a time */
 	BATCH = 32,			/* blocks packed side by side */
 	GZIP_BUFFER = BATCH * GZIP_TEXT
 };
@@ -23,6 +24,8 @@ struct out {
 	struct gzip *gzip;	/* NULL: plain */
 	int failed;		/* the errno of the first failure, or 0 */
 	int is_finished;
+	uint64_t done, syncing;	/* bytes of the file: written, and of these
+				 * on their way to the disk */
 	char *buf;		/* (cap) text not yet written */
 	size_t n, cap;
 	unsigned char *packed;	/* (BATCH, GZIP_BLOCK_MAX) if gzip */
@@ -103,7 +106,12 @@ write_all(struct out *out, const void *bytes, size_t n)
 		if (done > 0) {
 			p += done;
 			n -= (size_t)done;
+			out->done += (uint64_t)done;
 		}
+	}
+	if (out->file != NULL && out->done - out->syncing >= SYNC_BYTES) {
+		outfile_start_sync(out->file, out->syncing, out->done);
+		out->syncing = out->done;
 	}
 }
 
@@ -144,6 +152,11 @@ out_write(struct out *out, const void *bytes, size_t n)
 {
 	const char *p = bytes;
 
+	if (!out->gzip && n >= out->cap / 2) {	/* not worth a copy */
+		flush(out);
+		write_all(out, p, n);
+		return;
+	}
 	while (n > 0 && !out->failed) {
 		size_t part = out->cap - out->n;
 

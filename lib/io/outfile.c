@@ -279,6 +279,18 @@ close_file(struct outfile *f)
 	return close(fd) != 0 && errno != EINTR ? -1 : 0;
 }
 
+void
+outfile_start_sync(const struct outfile *f, uint64_t from, uint64_t to)
+{
+#ifdef SYNC_FILE_RANGE_WRITE
+	if (f->dir >= 0)
+		(void)sync_file_range(f->fd, (off64_t)from,
+		    (off64_t)(to - from), SYNC_FILE_RANGE_WRITE);
+#else
+	(void)f, (void)from, (void)to;
+#endif
+}
+
 int
 outfile_sync(struct outfile *f)
 {

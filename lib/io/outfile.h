@@ -16,6 +16,8 @@
  * mix: the last to commit wins.
  */
 
+#include <stdint.h>
+
 #include "base/err.h"
 
 struct outfile;
@@ -26,6 +28,12 @@ enum { OUTFILE_NAMED = 1 };	/* a temporary name even where nameless files
 /* NULL after a message. */
 struct outfile *outfile_open(const char *path, int flags);
 int outfile_fd(const struct outfile *);
+
+/*
+ * Lets the system begin to bring what was written from `from` up to `to` to
+ * the disk, while more is made: outfile_sync() has less to wait for then.
+ */
+void outfile_start_sync(const struct outfile *, uint64_t from, uint64_t to);
 
 /* Everything is written: brings it to the disk, so that a commit later can
  * hardly fail.  0, or -1 after a message. */

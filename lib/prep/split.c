@@ -37,13 +37,20 @@ split_unit_choice(size_t i)
 /* --- rows one at a time ------------------------------------------------- */
 
 /*
- * Uniform in [0, 1): a function of what the row is and of the seed alone, so
- * that it stays where it is whatever other rows come, go or move.
+ * Uniform in [0, 2^53): a function of what the row is and of the seed alone,
+ * so that it stays where it is whatever other rows come, go or move.
  */
-static double
+static uint64_t
 place_of(uint64_t hash, uint64_t key)
 {
-	return (double)(hash_mix(hash, key) >> 11) * 0x1p-53;
+	return hash_mix(hash, key) >> 11;
+}
+
+/* The first place that is not in the first `share` of them. */
+static uint64_t
+place_after(double share)
+{
+	return share <= 0 ? 0 : (uint64_t)ceil(share * 0x1p53);
 }
 
 static uint64_t
@@ -55,11 +62,11 @@ key_of(uint64_t seed, const char *purpose)
 static enum split_part
 place_random(const struct split_rule *r, uint64_t hash, int64_t time)
 {
-	const double x = place_of(hash, r->key);
+	const uint64_t x = place_of(hash, r->key);
 
+	/* without a branch, which nobody could predict */
 	(void)time;
-	return x >= r->test ? SPLIT_TEST : x >= r->valid ? SPLIT_VALID
-	    : SPLIT_TRAIN;
+	return (enum split_part)((x >= r->valid) + (x >= r->test));
 }
 
 static int
@@ -67,15 +74,17 @@ rule_random(const struct split_options *o, struct split_rule *r)
 {
 	r->place = place_random;
 	r->key = key_of(o->seed, "split.random");
-	r->test = 1 - o->test_size;
-	r->valid = o->has_valid ? r->test - o->valid_size : r->test;
+	r->test = place_after(1 - o->test_size);
+	r->valid = o->has_valid
+	    ? place_after(1 - o->test_size - o->valid_size) : r->test;
 	return 1;
 }
 
 size_t
 split_fold(const struct split_rule *r, uint64_t hash)
 {
-	return 1 + (size_t)(place_of(hash, r->key) * (double)r->folds);
+	return 1 + (size_t)((double)place_of(hash, r->key) * 0x1p-53 *
+	    (double)r->folds);
 }
 
 static enum split_part

@@ -71,7 +71,7 @@ struct split_rule {
 	enum split_part (*place)(const struct split_rule *, uint64_t hash,
 	    int64_t time);
 	uint64_t key;
-	double valid, test;		/* in [0, 1]: where the parts begin */
+	uint64_t valid, test;		/* places where the parts begin */
 	int64_t valid_at, test_at;
 	size_t folds, fold;
 };
