@@ -47,7 +47,8 @@ struct ease_report {
  * is taken.  O(sum of squares of the rows' lengths + items^3).
  */
 int ease_solve(const struct csr *x, double lambda, double dropout,
-    size_t memory, struct tick *, struct mat *B, struct ease_report *) SRS_MUST_CHECK;
+    size_t memory, struct tick *, struct mat *B, struct ease_report *)
+    SRS_MUST_CHECK;
 
 /*
  * W (items, items) <- of each column of B the `top` weights that are largest

@@ -105,8 +105,8 @@ dropout_holds_back_what_is_frequent(void **state)
 			squares += pow(sparse_at(&x, u, i), 2);
 		for (size_t j = 0; j < ITEMS; j++)
 			if (i != j)
-				assert_near(slope(&x, &B, lambda +
-				    share * squares, i, j), 0, 1e-3);
+				assert_near(slope(&x, &B, lambda + share *
+				    squares, i, j), 0, 1e-3);
 	}
 	mat_release(&B);
 	csr_release(&x);
