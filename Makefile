@@ -84,6 +84,10 @@ $(BUILD)/libsrs.a: $(LIB)
 	@rm -f $@
 	$(call say,AR)$(AR) rcs $@ $^
 
+# Kernels may fuse a product and a sum; the order of sums is written out.
+KERNELS = lib/linalg/gather.o lib/mf/bfmchain.o
+$(KERNELS:%=$(OBJ)/%): ALL_CFLAGS += -ffp-contract=fast
+
 $(OBJ)/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(call say,CC)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -c -o $@ $<

@@ -5,6 +5,7 @@
 #include "all/mftrain.h"
 #include "cli/opttable.h"
 #include "mf/bfm.h"
+#include "mf/ials.h"
 
 static void
 add_objective(struct opt_table *t, struct mf_options *o)
@@ -25,6 +26,12 @@ add_objective(struct opt_table *t, struct mf_options *o)
 		    "times as much together as the interactions"),
 		OPT_SOME_REAL(0, "alpha0", "X", &o->alpha0, 0, 1e9,
 		    "the weight of one such pair, in place of --unobserved"),
+		OPT_SOME_CHOICE(0, "solver", "NAME", &o->solver,
+		    ials_solver_choice, "how a row is solved for"),
+		OPT_SOME_SIZE(0, "block", "N", &o->block, 1, 2048,
+		    "factors that --solver block takes at once"),
+		OPT_SOME_SIZE(0, "steps", "N", &o->steps, 1, 1000,
+		    "steps of --solver cg in each row"),
 		OPT_END
 	});
 }

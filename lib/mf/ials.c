@@ -9,162 +9,7 @@
 #include "mf/factors.h"
 #include "mf/ials.h"
 
-enum {
-	GRAM_PIECES = 16,	/* at most: each has a (k, k) matrix */
-	GRAM_ROWS = 512,	/* at least, of a piece */
-	GATHER = 256,		/* rows of Y of one product */
-	ROWS = 32		/* rows of X of a piece */
-};
-
-/* --- Y'Y ---------------------------------------------------------------- */
-
-struct gram_job {
-	const struct mat *Y;
-	size_t rows;		/* of a piece */
-	float alpha;
-	float *partial;		/* (pieces, k, k) */
-};
-
-static void
-gram_piece(void *arg, size_t piece, size_t worker)
-{
-	const struct gram_job *job = arg;
-	const size_t k = job->Y->cols, from = piece * job->rows;
-	const size_t left = job->Y->rows - from;
-
-	(void)worker;
-	blas_syrk(k, left < job->rows ? left : job->rows, job->alpha,
-	    mat_row(job->Y, from), k, 0, job->partial + piece * k * k, k);
-}
-
-void
-ials_gram(const struct mat *Y, double alpha0, float *gram)
-{
-	const size_t k = Y->cols;
-	const size_t even = par_pieces(Y->rows, GRAM_PIECES);
-	struct gram_job job = { Y, even < GRAM_ROWS ? GRAM_ROWS : even,
-		(float)alpha0, NULL };
-	const size_t n = par_pieces(Y->rows, job.rows);
-
-	job.partial = mem_array("products of factors", n,
-	    k * k * sizeof *job.partial);
-	par_for(n, gram_piece, &job);
-	memset(gram, 0, k * k * sizeof *gram);
-	for (size_t piece = 0; piece < n; piece++)
-		vec_axpy(1, job.partial + piece * k * k, gram, k * k);
-	free(job.partial);
-}
-
-/* --- one row ------------------------------------------------------------ */
-
-/* lambda (n_x + alpha0 |Y|)^nu */
-static double
-ridge(const struct ials_side *side, const float *weights, size_t n)
-{
-	double n_x = side->alpha0 * (double)side->Y->rows;
-
-	for (size_t i = 0; i < n; i++)
-		n_x += (double)weights[i];
-	return side->lambda * pow(n_x, side->nu);
-}
-
-size_t
-ials_scratch(size_t k)
-{
-	return k * k + GATHER * k + GATHER;
-}
-
-/*
- * Method: rows of Y are gathered, each times the root s of its weight, so
- * that a BLAS product of the gathered G adds G'G = sum c y y' to A and
- * G's = sum c y to b.
- */
-int
-ials_row(const struct ials_side *side, const uint32_t *columns,
-    const float *weights, size_t n, float *x, float *scratch)
-{
-	const size_t k = side->Y->cols;
-	float *A = scratch;		/* (k, k), lower triangle */
-	float *G = A + k * k;		/* (GATHER, k) */
-	float *s = G + GATHER * k;	/* (GATHER) */
-	const float diagonal = (float)ridge(side, weights, n);
-
-	/* 1: A <- alpha0 Y'Y + lambda (n_x + alpha0 |Y|)^nu I, b <- 0 */
-	memcpy(A, side->gram, k * k * sizeof *A);
-	memset(x, 0, k * sizeof *x);
-	for (size_t p = 0; p < k; p++)
-		A[p * k + p] += diagonal;
-
-	/* 2: A <- A + sum c y y', b <- b + sum c y; b is kept in x */
-	for (size_t i = 0, m; i < n; i += m) {
-		m = n - i < GATHER ? n - i : GATHER;
-		for (size_t j = 0; j < m; j++) {
-			s[j] = sqrtf(weights[i + j]);
-			memcpy(G + j * k, mat_row(side->Y, columns[i + j]),
-			    k * sizeof *G);
-			vec_scale(s[j], G + j * k, k);
-		}
-		blas_syrk(k, m, 1, G, k, 1, A, k);
-		blas_gemv(1, k, m, 1, G, k, s, 1, x);
-	}
-
-	/* 3: x <- A^-1 b */
-	if (blas_potrf(k, A, k) != 0)
-		return -1;
-	blas_potrs(k, 1, A, k, x, 1);
-	return 0;
-}
-
-/* --- all rows ----------------------------------------------------------- */
-
-struct solve_job {
-	struct ials_side side;
-	const struct csr *had;
-	struct mat *X;
-	float *scratch;		/* (workers, n_scratch) */
-	size_t n_scratch;
-	unsigned char *failed;	/* (pieces) */
-};
-
-static void
-solve_piece(void *arg, size_t piece, size_t worker)
-{
-	const struct solve_job *job = arg;
-	const struct csr *had = job->had;
-
-	for (size_t r = piece * ROWS; r < (piece + 1) * ROWS && r < had->rows;
-	    r++)
-		if (ials_row(&job->side, had->indices + had->indptr[r],
-		    had->values + had->indptr[r], csr_row_count(had, r),
-		    mat_row(job->X, r), job->scratch + worker *
-		    job->n_scratch) != 0)
-			job->failed[piece] = 1;
-}
-
-int
-ials_solve(const struct csr *had, const struct mat *Y, struct mat *X,
-    const struct mf_options *o)
-{
-	const size_t k = Y->cols, n_pieces = par_pieces(had->rows, ROWS);
-	float *gram = mem_array("products of factors", k, k * sizeof *gram);
-	struct solve_job job = {
-		{ Y, gram, o->alpha0, o->lambda, o->nu }, had, X,
-		.n_scratch = ials_scratch(k) };
-	size_t n_failed = 0;
-
-	job.scratch = mem_array("systems of equations", par_threads(),
-	    job.n_scratch * sizeof *job.scratch);
-	job.failed = mem_array("systems of equations", n_pieces, 1);
-	ials_gram(Y, o->alpha0, gram);
-	par_for(n_pieces, solve_piece, &job);
-	for (size_t i = 0; i < n_pieces; i++)
-		n_failed += job.failed[i];
-	free(gram);
-	free(job.scratch);
-	free(job.failed);
-	return n_failed == 0 ? 0 : err_msg("the data do not determine the "
-	    "factors: give a larger --lambda");
-}
+enum { ROWS = 32 };	/* rows of a piece of the loss */
 
 /* --- the loss ----------------------------------------------------------- */
 
@@ -189,7 +34,7 @@ loss_piece(void *arg, size_t piece, size_t worker)
 		const uint64_t from = job->had->indptr[r];
 		const size_t n = csr_row_count(job->had, r);
 
-		sum += ridge(&job->side, job->had->values + from, n) *
+		sum += ials_ridge(&job->side, job->had->values + from, n) *
 		    vec_square_sum(mat_row(X, r), X->cols);
 		for (uint64_t i = from; job->with_error && i < from + n; i++) {
 			const double e = (double)vec_dot(mat_row(X, r),
@@ -207,7 +52,8 @@ side_loss(const struct csr *had, const struct mat *X, const struct mat *Y,
     const struct mf_options *o, int with_error)
 {
 	const size_t n_pieces = par_pieces(X->rows, ROWS);
-	struct loss_job job = { { Y, NULL, o->alpha0, o->lambda, o->nu }, had,
+	struct loss_job job = { { Y, NULL, o->alpha0, o->lambda, o->nu,
+		0, 0 }, had,
 		X, with_error, NULL };
 	double sum = 0;
 
@@ -320,6 +166,10 @@ write_model(const struct ials *m, const struct mf_task *task,
 
 	factors_put(w, &m->f, task, result);
 	model_put_real(w, "alpha0", m->options.alpha0);
+	st_put_meta(w, "solver", 
+	    ials_solver_choice(ials_solver(task->options))->name);
+	model_put_size(w, "block", task->options->block);
+	model_put_size(w, "steps", task->options->steps);
 	status = st_write(w, task->output, task->gzip);
 	st_writer_free(w);
 	return status;
@@ -370,7 +220,7 @@ fold_solve(const struct factors_fold *fold, const struct factors_view *f,
     float *bias, float *scratch)
 {
 	const struct ials_side side = { &f->item, fold->gram, fold->alpha0,
-		fold->lambda, fold->nu };
+		fold->lambda, fold->nu, 0, 0 };
 
 	(void)bias;
 	for (size_t i = 0; i < n; i++)

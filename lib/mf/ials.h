@@ -35,7 +35,18 @@ struct ials_side {
 	const struct mat *Y;	/* (n, k) the side that is fixed */
 	const float *gram;	/* (k, k) alpha0 Y'Y, lower triangle */
 	double alpha0, lambda, nu;
+	size_t block;		/* coordinates of a block */
+	size_t steps;		/* of conjugate gradients */
 };
+
+/* lambda (n_x + alpha0 |Y|)^nu of a row with these weights (n). */
+double ials_ridge(const struct ials_side *, const float *weights, size_t n);
+
+enum ials_solver { IALS_CHOLESKY, IALS_CG, IALS_BLOCK };
+const struct choice *ials_solver_choice(size_t i);
+
+/* Cholesky, unless options->solver says otherwise. */
+enum ials_solver ials_solver(const struct mf_options *);
 
 /* gram (k, k), lower triangle <- alpha0 Y'Y.  O(n k^2), on all threads. */
 void ials_gram(const struct mat *Y, double alpha0, float *gram);
@@ -56,8 +67,16 @@ size_t ials_scratch(size_t k);
 int ials_row(const struct ials_side *, const uint32_t *columns,
     const float *weights, size_t n, float *x, float *scratch) SRS_MUST_CHECK;
 
-/* Solves all rows of X (rows, k), which had `had` (rows, |Y|).  0, or -1
- * after a message. */
+/*
+ * Solves all rows of X (rows, k), which had `had` (rows, |Y|): exactly, or
+ * brings them nearer to the solution from where they are.  Cost per row of n:
+ *
+ *	Cholesky	n k^2 + k^3 / 3
+ *	CG		2 n k (steps + 1) + k^2 (steps + 1)
+ *	blocks of b	n k b + k b^2 / 3 + k^2 + 2 n k
+ *
+ * 0, or -1 after a message.
+ */
 int ials_solve(const struct csr *had, const struct mat *Y, struct mat *X,
     const struct mf_options *) SRS_MUST_CHECK;
 

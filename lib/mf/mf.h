@@ -40,6 +40,10 @@ struct mf_options {
 	double stdev;		/* starting factors: stdev / sqrt(k) */
 	double start;		/* what all factors start as; NAN: random */
 	const char *value;	/* column of the data; NULL: the weights */
+	/* of ials */
+	const struct choice *solver;	/* of ials.h; NULL: the first */
+	size_t block;		/* factors that are solved for at once */
+	size_t steps;		/* of conjugate gradients, per row */
 	/* of bfm */
 	size_t samples;		/* drawn after the burn-in, by all chains */
 	size_t burn_in;		/* sweeps of a chain before its samples */
@@ -55,7 +59,7 @@ struct mf_options {
 	.lambda_bias = NAN, .nu = NAN, .alpha0 = NAN, .unobserved = NAN, \
 	.rate = NAN, .stdev = NAN, .start = NAN, .samples = SIZE_MAX, \
 	.burn_in = SIZE_MAX, .chains = SIZE_MAX, .keep = SIZE_MAX, \
-	.moment = NAN })
+	.moment = NAN, .block = SIZE_MAX, .steps = SIZE_MAX })
 
 struct mf_task {
 	const struct inter *data;

@@ -49,11 +49,14 @@ likes() {
 	at_most "$(cat rmse)" 0.6
 
 	likes >likes.tsv
-	srs-mf-train -q --method ials --factors 4 -o ials.st likes.tsv
-	srs-topk -q -m ials.st -i likes.tsv -k 3 -H >top.tsv
-	awk -F'\t' '{ same += (substr($1, 2) + substr($2, 2)) % 2 == 0 }
-		END { print same / NR }' top.tsv >share
-	at_least "$(cat share)" 1
+	for solver in cholesky cg block; do
+		srs-mf-train -q --method ials --factors 4 --solver $solver \
+		    -o ials.st likes.tsv
+		srs-topk -q -m ials.st -i likes.tsv -k 3 -H >top.tsv
+		awk -F'\t' '{ same += (substr($1, 2) + substr($2, 2)) % 2 ==
+			0 } END { print same / NR }' top.tsv >share
+		at_least "$(cat share)" 1
+	done
 }
 
 @test "weights count, duplicates add up, ratings are not weights" {
@@ -149,6 +152,11 @@ likes() {
 	    -o c.st ratings.tsv
 	same_for_threads a.st srs-mf-train -q --method sgd -o a.st ratings.tsv
 	same_for_threads b.st srs-mf-train -q --method ials -o b.st ratings.tsv
+	for solver in cg block; do
+		same_for_threads s.st srs-mf-train -q --method ials \
+		    --solver $solver --block 20 -o s.st ratings.tsv
+		run -1 cmp b.st s.st
+	done
 	srs-mf-train -q --method ials -s 2 -o c.st ratings.tsv
 	run -1 cmp b.st c.st
 }

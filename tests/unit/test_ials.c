@@ -14,7 +14,9 @@
 #include "base/num.h"
 #include "base/par.h"
 #include "base/rng.h"
+#include "linalg/gather.h"
 #include "mf/ials.h"
+#include "tests/ref/plain.h"
 
 /* A random sparse matrix of weights in (0, 2), and what goes with it. */
 struct problem {
@@ -220,7 +222,8 @@ test_weights_add_up(void **state)
 
 	(void)state;
 	make(&p, 2, 9, 4, 1);
-	side = (struct ials_side){ &p.Q, gram, 0.1, 0.01, 1 };
+	side = (struct ials_side){ { &p.Q, gram, 0.1, 0.01, 1 }p.Q, gram, 0.1, 0.01, 1,
+		    0, 0 };
 	ials_gram(&p.Q, 0.1, gram);
 	assert_int_equal(ials_row(&side, twice, w, 3, x, scratch), 0);
 	assert_int_equal(ials_row(&side, once, sum, 2, y, scratch), 0);
@@ -238,7 +241,7 @@ test_singular_system_is_refused(void **state)
 	float gram[16] = { 0 }, x[4];
 	float *scratch = mem_array("scratch", ials_scratch(4), sizeof *scratch);
 	struct mat Y;
-	struct ials_side side = { &Y, gram, 0, 0, 1 };
+	struct ials_side side = { &Y, gram, 0, 0, 1, 0, 0 };
 
 	(void)state;
 	mat_init(&Y, "test factors", 1, 4);
@@ -306,6 +309,112 @@ test_threads_do_not_change_a_bit(void **state)
 	release(&q);
 }
 
+/* From where it is, each solver comes to the same minimum as Cholesky's. */
+static void
+test_solvers_find_the_same_minimum(void **state)
+{
+	static const size_t factors[] = { 5, 16, 37, 70 };
+
+	(void)state;
+	for (size_t t = 0; t < 4; t++) {
+		const size_t k = factors[t];
+		struct problem p;
+		struct mat exact;
+
+		make(&p, 45, 60, k, 0.3);
+		mat_init(&exact, "test", 45, k);
+		assert_int_equal(ials_solve(&p.by_user, &p.Q, &exact,
+		    &p.options), 0);
+		for (size_t solver = 1; solver < 3; solver++) {
+			double worst = 0;
+
+			p.options.solver = ials_solver_choice(solver);
+			p.options.steps = 4 * k;
+			p.options.block = 16;
+			for (size_t i = 0; i < (solver == 1 ? 3 : 200); i++)
+				assert_int_equal(ials_solve(&p.by_user, &p.Q,
+				    &p.P, &p.options), 0);
+			for (size_t i = 0; i < 45 * k; i++)
+				worst = fmax(worst, fabs((double)(p.P.x[i] -
+				    exact.x[i])));
+			assert_true(worst < 5e-3);
+			for (size_t i = 0; i < 45 * k; i++)
+				p.P.x[i] = 0.1f;
+		}
+		mat_release(&exact);
+		release(&p);
+	}
+}
+
+/* A pass of either never makes the loss larger. */
+static void
+test_solvers_descend(void **state)
+{
+	(void)state;
+	for (size_t solver = 1; solver < 3; solver++) {
+		struct problem p;
+		double last = INFINITY;
+
+		make(&p, 45, 60, 21, 0.2);
+		p.options.solver = ials_solver_choice(solver);
+		p.options.steps = 2;
+		p.options.block = 8;
+		for (size_t pass = 0; pass < 6; pass++) {
+			double now;
+
+			assert_int_equal(ials_solve(&p.by_user, &p.Q, &p.P,
+			    &p.options), 0);
+			assert_int_equal(ials_solve(&p.by_item, &p.P, &p.Q,
+			    &p.options), 0);
+			now = ials_loss(&p.by_user, &p.by_item, &p.P, &p.Q,
+			    &p.options);
+			assert_true(now < last);
+			last = now;
+		}
+		release(&p);
+	}
+}
+
+/* The kernel that takes four rows at a time does what its comment says. */
+static void
+test_gathered_sums(void **state)
+{
+	static const uint32_t rows[] = { 3, 0, 7, 3, 2, 9, 1 };
+	static const float w[] = { 1, 0.5f, 2, 0.25f, 3, 1, 0.125f };
+
+	(void)state;
+	for (size_t k = 1; k < 70; k += 4)
+		for (size_t n = 0; n <= 7; n++) {
+			struct mat Y, v;
+			float z[7];
+
+			fill(&Y, 10, k, "test.Y");
+			fill(&v, 3, k, "test.v");
+			memcpy(mat_row(&v, 2), mat_row(&v, 1), k *
+			    sizeof *v.x);
+			gather_normal(Y.x, k, rows, w, n, 0.5f, v.x,
+			    mat_row(&v, 1));
+			gather_dots(Y.x, k, rows, n, v.x, z);
+			for (size_t j = 0; j < k; j++) {
+				double q = (double)mat_row(&v, 2)[j];
+
+				for (size_t i = 0; i < n; i++)
+					q += (double)w[i] *
+					    (plain_dot(mat_row(&Y, rows[i]),
+					    v.x, k) - 0.5) *
+					    (double)mat_row(&Y, rows[i])[j];
+				assert_true(fabs(q - (double)mat_row(&v,
+				    1)[j]) < 1e-4);
+			}
+			for (size_t i = 0; i < n; i++)
+				assert_true(fabs((double)z[i] -
+				    plain_dot(mat_row(&Y, rows[i]), v.x, k)) <
+				    1e-5);
+			mat_release(&Y);
+			mat_release(&v);
+		}
+}
+
 int
 main(void)
 {
@@ -318,6 +427,9 @@ main(void)
 		cmocka_unit_test(test_singular_system_is_refused),
 		cmocka_unit_test(test_permuted_users_permute_the_factors),
 		cmocka_unit_test(test_threads_do_not_change_a_bit),
+		cmocka_unit_test(test_solvers_find_the_same_minimum),
+		cmocka_unit_test(test_solvers_descend),
+		cmocka_unit_test(test_gathered_sums),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

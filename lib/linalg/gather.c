@@ -1,0 +1,103 @@
+#include "linalg/gather.h"
+#include "linalg/vec.h"
+
+enum { LANES = 16, LINE = 16, AHEAD = 4 };
+
+/* 16 floats at any address that a float may have: one register or two. */
+typedef float lanes __attribute__((vector_size(64), aligned(4), may_alias));
+
+static inline __attribute__((always_inline)) float
+sum_of(lanes a)
+{
+	float s[4] = { 0 };
+
+	for (size_t l = 0; l < LANES; l++)
+		s[l % 4] += a[l];
+	return (s[0] + s[2]) + (s[1] + s[3]);
+}
+
+/* Products of four rows with p. */
+static inline __attribute__((always_inline)) void
+dots(const float *const y[4], const float *p, size_t k, float z[4])
+{
+	lanes a = { 0 }, b = { 0 }, c = { 0 }, d = { 0 };
+	size_t j = 0;
+
+	for (; j + LANES <= k; j += LANES) {
+		const lanes x = *(const lanes *)(p + j);
+
+		a += *(const lanes *)(y[0] + j) * x;
+		b += *(const lanes *)(y[1] + j) * x;
+		c += *(const lanes *)(y[2] + j) * x;
+		d += *(const lanes *)(y[3] + j) * x;
+	}
+	z[0] = sum_of(a);
+	z[1] = sum_of(b);
+	z[2] = sum_of(c);
+	z[3] = sum_of(d);
+	for (; j < k; j++)
+		for (size_t i = 0; i < 4; i++)
+			z[i] += y[i][j] * p[j];
+}
+
+/* q += sum of z_i y_i over four rows */
+static inline __attribute__((always_inline)) void
+add(const float *const y[4], const float z[4], float *q, size_t k)
+{
+	size_t j = 0;
+
+	for (; j + LANES <= k; j += LANES) {
+		lanes s = *(const lanes *)(y[0] + j) * z[0];
+
+		s += *(const lanes *)(y[1] + j) * z[1];
+		s += *(const lanes *)(y[2] + j) * z[2];
+		s += *(const lanes *)(y[3] + j) * z[3];
+		*(lanes *)(q + j) += s;
+	}
+	for (; j < k; j++)
+		for (size_t i = 0; i < 4; i++)
+			q[j] += z[i] * y[i][j];
+}
+
+/* Rows i .. i + 3; past the last one, the first again with weight 0. */
+static inline __attribute__((always_inline)) void
+take(const float *Y, size_t k, const uint32_t *rows, size_t i, size_t n,
+    const float *y[4])
+{
+	for (size_t j = 0; j < 4; j++)
+		y[j] = Y + (i + j < n ? rows[i + j] : rows[i]) * k;
+	for (size_t j = i + AHEAD; j < i + AHEAD + 4 && j < n; j++)
+		for (size_t f = 0; f < k; f += LINE)
+			__builtin_prefetch(Y + rows[j] * k + f);
+}
+
+VEC_CLONES void
+gather_normal(const float *Y, size_t k, const uint32_t *rows, const float *w,
+    size_t n, float target, const float *p, float *q)
+{
+	const float *y[4];
+	float z[4];
+
+	for (size_t i = 0; i < n; i += 4) {
+		take(Y, k, rows, i, n, y);
+		dots(y, p, k, z);
+		for (size_t j = 0; j < 4; j++)
+			z[j] = i + j < n ? w[i + j] * (z[j] - target) : 0;
+		add(y, z, q, k);
+	}
+}
+
+VEC_CLONES void
+gather_dots(const float *Y, size_t k, const uint32_t *rows, size_t n,
+    const float *p, float *z)
+{
+	const float *y[4];
+	float s[4];
+
+	for (size_t i = 0; i < n; i += 4) {
+		take(Y, k, rows, i, n, y);
+		dots(y, p, k, s);
+		for (size_t j = 0; j < 4 && i + j < n; j++)
+			z[i + j] = s[j];
+	}
+}

@@ -1,0 +1,24 @@
+#ifndef SRS_GATHER_H
+#define SRS_GATHER_H
+
+/*
+ * gather.h -- sums over some rows of a matrix, in place: what normal equations
+ * of sparse least squares are multiplied by.
+ */
+
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * q (k) += sum_i w_i (y_i.p - target) y_i, with y_i row rows[i] of Y (any, k)
+ * for i < n, and p (k).  Four rows at a time, so that each comes from memory
+ * once and p and q are gone through n / 4 times.
+ */
+void gather_normal(const float *Y, size_t k, const uint32_t *rows,
+    const float *w, size_t n, float target, const float *p, float *q);
+
+/* z_i = y_i.p for i < n. */
+void gather_dots(const float *Y, size_t k, const uint32_t *rows, size_t n,
+    const float *p, float *z);
+
+#endif
