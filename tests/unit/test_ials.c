@@ -222,8 +222,7 @@ test_weights_add_up(void **state)
 
 	(void)state;
 	make(&p, 2, 9, 4, 1);
-	side = (struct ials_side){ { &p.Q, gram, 0.1, 0.01, 1 }p.Q, gram, 0.1, 0.01, 1,
-		    0, 0 };
+	side = (struct ials_side){ &p.Q, gram, 0.1, 0.01, 1, 0, 0 };
 	ials_gram(&p.Q, 0.1, gram);
 	assert_int_equal(ials_row(&side, twice, w, 3, x, scratch), 0);
 	assert_int_equal(ials_row(&side, once, sum, 2, y, scratch), 0);
