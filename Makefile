@@ -7,6 +7,7 @@
 #	make check           what must hold of the source: layers, words, docs
 #	make docs            options in man pages and completions, from the tables
 #	make install         honours PREFIX and DESTDIR; also uninstall, clean
+#	make fuzz SECONDS=20 every reader of files on inputs that break things
 #	make experiments     long quality runs on real data (tests/experiments)
 #
 # SANITIZE=1 builds with ASan and UBSan, in build/sanitize; CC=clang works; V=1
@@ -132,6 +133,15 @@ demo:
 	@$(MAKE) --no-print-directory -j$(JOBS) all
 	@tests/demo $(BUILD) $(DATA)
 
+SECONDS = 20
+FUZZ = -fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=all
+fuzz:
+	@tests/need build fuzz
+	@$(MAKE) --no-print-directory -j$(JOBS) CC=clang BUILD=build/fuzz \
+	    CFLAGS="-O1 -g -fno-omit-frame-pointer $(FUZZ)" build/fuzz/libsrs.a
+	@$(MAKE) --no-print-directory -f tests/fuzz/Makefile PKG="$(PKG)" \
+	    SECONDS=$(SECONDS)
+
 experiments: all
 	$(MAKE) -C tests/experiments BUILD=$(abspath $(BUILD)) table
 
@@ -166,6 +176,6 @@ clean:
 	rm -rf build
 
 .PHONY: all units other-gzip test quick check check-layers check-words check-docs docs \
-	demo experiments install uninstall clean
+	demo experiments fuzz install uninstall clean
 .SECONDARY:
 -include $(wildcard $(BUILD)/*.d $(OBJ)/cmd/*.d $(OBJ)/lib/*/*.d $(OBJ)/tests/*/*.d)

@@ -28,7 +28,9 @@ enum {
 enum format { UNKNOWN, PLAIN, GZIP };
 
 struct in {
-	int fd, is_stdin;
+	int fd, is_stdin;	/* fd -1: it is bytes in memory, of which */
+	const char *bytes;	/* (n_bytes) are left, */
+	size_t n_bytes, step;	/* and come this many at a time */
 	char *name;
 	enum format format;
 	int raw_ended;		/* the file has no more bytes */
@@ -85,26 +87,44 @@ open_stdin(struct stat *st)
 	return STDIN_FILENO;
 }
 
+static struct in *
+in_new(int fd, const char *name)
+{
+	struct in *in = mem_array("input", 1, sizeof *in);
+
+	in->fd = fd;
+	in->name = mem_text(name, strlen(name));
+	/* Not mem_array(): zeroing them would cost more than a short file. */
+	in->text = mem_grow("input", NULL, &in->text_cap, TEXT, 1);
+	in->raw = mem_grow("input", NULL, &in->raw_cap, RAW, 1);
+	return in;
+}
+
 struct in *
 in_open(const char *path)
 {
 	struct stat st = { 0 };
 	const int is_stdin = strcmp(path, "-") == 0;
 	const int fd = is_stdin ? open_stdin(&st) : open_path(path, &st);
-	const char *name = is_stdin ? "standard input" : path;
 	struct in *in;
 
 	if (fd < 0)
 		return NULL;
-	in = mem_array("input", 1, sizeof *in);
-	in->fd = fd;
+	in = in_new(fd, is_stdin ? "standard input" : path);
 	in->is_stdin = is_stdin;
-	in->name = mem_text(name, strlen(name));
 	in->size = S_ISREG(st.st_mode) && st.st_size > 0 ?
 	    (uint64_t)st.st_size : 0;
-	/* Not mem_array(): zeroing them would cost more than a short file. */
-	in->text = mem_grow("input", NULL, &in->text_cap, TEXT, 1);
-	in->raw = mem_grow("input", NULL, &in->raw_cap, RAW, 1);
+	return in;
+}
+
+struct in *
+in_open_bytes(const void *bytes, size_t n, size_t step, const char *name)
+{
+	struct in *in = in_new(-1, name);
+
+	in->bytes = bytes;
+	in->n_bytes = in->size = n;
+	in->step = step ? step : n;
 	return in;
 }
 
@@ -113,7 +133,7 @@ in_close(struct in *in)
 {
 	if (in == NULL)
 		return;
-	if (!in->is_stdin)
+	if (!in->is_stdin && in->fd >= 0)
 		close(in->fd);
 	gzip_free(in->gzip);
 	gunzip_free(in->gunzip);
@@ -141,6 +161,22 @@ in_set_tick(struct in *in, struct tick *tick)
 	in->tick = tick;
 }
 
+/* The same as read(2), from memory. */
+static ssize_t
+read_bytes(struct in *in, void *bytes, size_t n)
+{
+	if (n > in->step)
+		n = in->step;
+	if (n > in->n_bytes)
+		n = in->n_bytes;
+	if (n == 0)
+		return 0;
+	memcpy(bytes, in->bytes, n);
+	in->bytes += n;
+	in->n_bytes -= n;
+	return (ssize_t)n;
+}
+
 /* What one read(2) gives: up to n bytes; 0 at the end; -1 after a message. */
 static ptrdiff_t
 read_some(struct in *in, void *bytes, size_t n)
@@ -148,7 +184,8 @@ read_some(struct in *in, void *bytes, size_t n)
 	ssize_t got;
 
 	do
-		got = read(in->fd, bytes, n);
+		got = in->fd < 0 ? read_bytes(in, bytes, n) :
+		    read(in->fd, bytes, n);
 	while (got < 0 && errno == EINTR);
 	if (got < 0) {
 		in->failed = 1;

@@ -22,6 +22,11 @@ struct in;
 struct in *in_open(const char *path);
 void in_close(struct in *);
 
+/* n bytes in memory, which must stay, as a file; they come `step` at a time,
+ * as from a pipe (0: all at once). */
+struct in *in_open_bytes(const void *bytes, size_t n, size_t step,
+    const char *name);
+
 /* Up to n >= 1 bytes; 0 at the end, -1 after a message. */
 ptrdiff_t in_read(struct in *, void *bytes, size_t n) SRS_MUST_CHECK;
 

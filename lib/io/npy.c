@@ -187,10 +187,12 @@ take_value(struct span *s, struct span key, struct npy_head *h,
 		status = take_shape(s, h, name);
 	} else
 		return 1;
+	if (status != 0)
+		return status;
 	if (h->seen & bit)
 		return 1;
 	h->seen |= bit;
-	return status;
+	return 0;
 }
 
 static int

@@ -227,6 +227,8 @@ test_refusals(void **state)
 		{ HEAD("'<f4'", "(1,)") "x", "not what NumPy" },
 		{ HEAD("'<f4'", "(1,), 'more': 1"), "not what NumPy" },
 		{ HEAD("'<f4'", "(1,), 'descr': '<f8'"), "not what NumPy" },
+		{ HEAD("'<f4'", "(1,), 'descr': '<r4'"),
+		    "'<r4' is not a type of numbers" },
 		{ "{'descr': '<f4", "records" },
 		{ "", "not what NumPy" }, { "{", "not what NumPy" }
 	};
