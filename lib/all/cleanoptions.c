@@ -71,6 +71,13 @@ add_rules(struct opt_table *t, struct cleanwant *w)
 		    "id"),
 		OPT_TEXT(0, "sample-items", "SHARE", &w->sample_items,
 		    "only this share of the items"),
+		OPT_SIZE(0, "max-per-day", "N", &w->max_per_day, 0, INFINITY,
+		    "drop users with more rows in any day (0: none)"),
+		OPT_TEXT(0, "max-burst", "N/TIME", &w->max_burst, "drop users "
+		    "with more rows within a time, as 20/10s"),
+		OPT_TEXT(0, "max-one-item", "SHARE/ROWS", &w->max_one_item,
+		    "drop users with a greater share of their rows on one "
+		    "item, if they have so many, as 90%/20"),
 		OPT_TEXT(0, "missing", "WHAT", &w->missing, "what to do "
 		    "without a rating: short for --fill rating=WHAT"),
 		OPT_REAL(0, "min-rating", "X", &w->min_rating, -FLT_MAX,
@@ -81,6 +88,8 @@ add_rules(struct opt_table *t, struct cleanwant *w)
 		    cleanmerge_choice, "what becomes of rows of the same user, "
 		    "item and unweighted event; without it last for ratings "
 		    "and for --table, else keep"),
+		OPT_SIZE(0, "top-items", "N", &w->top_items, 0, UINT32_MAX,
+		    "only the N items with the most rows (0: all)"),
 		OPT_SIZE(0, "min-user", "N", &w->min_user, 0, UINT32_MAX,
 		    "drop users with fewer rows (again, until all have N)"),
 		OPT_SIZE(0, "min-item", "N", &w->min_item, 0, UINT32_MAX,
@@ -107,6 +116,21 @@ add_values(struct opt_table *t, struct cleanwant *w)
 		OPT_LIST(0, "scale", "COLUMN=LOW..HIGH:LOW..HIGH,...",
 		    &spec[CLEANSPEC_SCALE], "change a scale, as in "
 		    "rating=1..5:0..1"),
+		OPT_LIST(0, "outliers", "COLUMN=HOW:LIMIT[:WHAT],...",
+		    &spec[CLEANSPEC_OUTLIERS], "drop rows with numbers that "
+		    "far from the others, or clip them: zscore:3, iqr:1.5, "
+		    "mad:3.5"),
+		OPT_LIST(0, "normalize", "COLUMN=HOW,...",
+		    &spec[CLEANSPEC_NORMALIZE], "make numbers relative: "
+		    "center, user-center, item-center, minmax, zscore, "
+		    "user-zscore"),
+		OPT_LIST(0, "tokenize", "COLUMN,...",
+		    &spec[CLEANSPEC_TOKENIZE], "make texts words in small "
+		    "letters"),
+		OPT_SIZE(0, "min-token", "N", &w->min_token, 1, 1000,
+		    "letters of the shortest word for --tokenize"),
+		OPT_FILE(0, "stop-words", "FILE", &w->stop_words,
+		    "words that --tokenize leaves out"),
 		OPT_END
 	});
 }

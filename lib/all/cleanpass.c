@@ -1,5 +1,44 @@
 #include "all/cleanpass.h"
+#include "all/cleanvalues.h"
+#include "prep/cleanall.h"
 #include "prep/cleancore.h"
+
+static int
+wants_robots(const struct cleanplan *p)
+{
+	return p->robots.per_day > 0 || p->robots.burst > 0 ||
+	    p->robots.one_item > 0;
+}
+
+static int
+robots(struct cleanstore *s, const struct cleanplan *p, struct cleancount *c)
+{
+	static const enum clean_what whats[ROBOTS_PERSON] = { CLEAN_PER_DAY,
+		CLEAN_BURST, CLEAN_ONE_ITEM };
+	struct robots_taken taken;
+
+	if (robots_take(s, &p->robots, &taken) != 0)
+		return -1;
+	for (int i = 0; i < ROBOTS_PERSON; i++) {
+		c->what[whats[i]] = taken.rows[i];
+		c->users[whats[i]] = taken.users[i];
+	}
+	return 0;
+}
+
+/* With --now each row's weight has faded by itself. */
+static int
+wants_decay(const struct cleanplan *p)
+{
+	return p->rules.half_life > 0 && p->rules.now == CLEANTIME_NONE;
+}
+
+static int
+decay(struct cleanstore *s, const struct cleanplan *p, struct cleancount *c)
+{
+	(void)c;
+	return cleanall_decay(s, p->rules.half_life);
+}
 
 static int
 wants_merge(const struct cleanplan *p)
@@ -10,7 +49,23 @@ wants_merge(const struct cleanplan *p)
 static int
 merge(struct cleanstore *s, const struct cleanplan *p, struct cleancount *c)
 {
+	if (p->how == CLEANMERGE_MERGE)
+		return cleanall_merge_texts(s, p->rules.n_text,
+		    &c->what[CLEAN_DUPLICATE]);
 	return cleanmerge(s, p->how, &c->what[CLEAN_DUPLICATE]);
+}
+
+static int
+wants_top(const struct cleanplan *p)
+{
+	return p->want->top_items > 0;
+}
+
+static int
+top(struct cleanstore *s, const struct cleanplan *p, struct cleancount *c)
+{
+	return cleanall_top_items(s, p->want->top_items,
+	    &c->what[CLEAN_UNPOPULAR]);
 }
 
 static int
@@ -28,8 +83,14 @@ core(struct cleanstore *s, const struct cleanplan *p, struct cleancount *c)
 
 /* The order is part of what the tool promises: see the header. */
 static const struct cleanpass passes[] = {
+	{ "robots", wants_robots, robots },
+	{ "half-life", wants_decay, decay },
 	{ "duplicates", wants_merge, merge },
-	{ "k-core", wants_core, core }
+	{ "outliers", cleanvalues_want_outliers, cleanvalues_outliers },
+	{ "fill", cleanvalues_want_fill, cleanvalues_fill },
+	{ "top-items", wants_top, top },
+	{ "k-core", wants_core, core },
+	{ "normalize", cleanvalues_want_normal, cleanvalues_normal }
 };
 
 const struct cleanpass *

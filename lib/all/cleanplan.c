@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "all/cleanids.h"
+#include "all/cleanlogs.h"
 #include "all/cleanplan.h"
 #include "all/cleantimes.h"
 #include "base/mem.h"
@@ -240,9 +241,13 @@ choose_sources(struct cleanplan *p)
 static int
 check_table(const struct cleanwant *w)
 {
+	if (!w->table && w->key != NULL)
+		return err_msg("--key is for --table");
+	if (!w->table && w->duplicates != NULL &&
+	    cleanmerge_how(w->duplicates) == CLEANMERGE_MERGE)
+		return err_msg("--duplicates merge is for --table");
 	if (!w->table)
-		return w->key == NULL ? 0
-		    : err_msg("--key is for --table");
+		return 0;
 	if (w->user != NULL || w->item != NULL || w->rating != NULL ||
 	    w->time != NULL || w->event != NULL || w->weight != NULL)
 		return err_msg("--table has a --key and --columns, and none "
@@ -251,9 +256,10 @@ check_table(const struct cleanwant *w)
 		return err_msg("--min-user and --min-item are not for "
 		    "--table");
 	if (w->duplicates != NULL && cleanmerge_how(w->duplicates) >
-	    CLEANMERGE_LAST)
+	    CLEANMERGE_LAST && cleanmerge_how(w->duplicates) !=
+	    CLEANMERGE_MERGE)
 		return err_msg("--duplicates %s is not for --table: keep, "
-		    "first and last are", w->duplicates->name);
+		    "first, last and merge are", w->duplicates->name);
 	return 0;
 }
 
@@ -330,6 +336,7 @@ cleanplan_new(const struct cleanwant *want)
 	    read_map(p) == 0 && read_columns(p) == 0 &&
 	    read_events(p) == 0 && read_specs(p) == 0 &&
 	    cleantimes_read(p) == 0 && cleanids_read(p) == 0 &&
+	    cleanlogs_read(p) == 0 && cleanlogs_read_words(p) == 0 &&
 	    read_separator(p) == 0) {
 		choose_sources(p);
 		choose_header(p);
@@ -356,6 +363,7 @@ cleanplan_free(struct cleanplan *p)
 	cleanspec_release(&p->spec);
 	pseudonym_free(p->pseudonym);
 	idmap_free(p->events);
+	idmap_free(p->stop_words);
 	buf_release(&p->left_out);
 	free(p->map);
 	free(p->text);

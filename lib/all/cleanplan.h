@@ -21,6 +21,7 @@
 #include "io/rows.h"
 #include "prep/clean.h"
 #include "prep/cleanmerge.h"
+#include "prep/robots.h"
 
 /* As on the command line; NULL: not said. */
 struct cleanwant {
@@ -40,6 +41,12 @@ struct cleanwant {
 	const char *sample_users, *sample_items;	/* "10%" */
 	const char *pseudonymize;	/* the key's file */
 	int pseudonymize_items;
+	size_t max_per_day;	/* 0: no limit */
+	const char *max_burst;	/* "20/10s" */
+	const char *max_one_item;	/* "90%/20" */
+	size_t top_items;	/* 0: all */
+	size_t min_token;	/* letters */
+	const char *stop_words;	/* a file */
 	size_t seed;
 	const struct choice *header, *time_unit, *other_events, *duplicates,
 	    *on_error;
@@ -57,7 +64,7 @@ struct cleanwant {
 
 #define CLEANWANT_DEFAULTS ((struct cleanwant){ \
 	.header = cleanplan_header(0), \
-	.time_unit = cleantime_unit(0), \
+	.time_unit = cleantime_unit(0), .min_token = 1, \
 	.on_error = cleanplan_on_error(0), \
 	.min_rating = NAN, .max_rating = NAN, \
 	.limits = CLEANLIMITS_DEFAULTS })
@@ -89,6 +96,8 @@ struct cleanplan {
 	struct cleanvalue *text_rule;	/* (rules.n_text) */
 	struct cleanspec spec;	/* rules by column, until they are found */
 	struct idmap *events;	/* NULL: any type */
+	struct idmap *stop_words;
+	struct robots_limits robots;
 	struct pseudonym *pseudonym;	/* NULL: ids as they are */
 
 	/* decided by cleancolumns_settle() */

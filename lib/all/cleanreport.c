@@ -37,7 +37,12 @@ static void
 add_whats(const struct cleancount *c, size_t from, size_t to, struct buf *b)
 {
 	for (size_t i = from; i < to; i++)
-		if (c->what[i] > 0)
+		if (c->users[i] > 0)
+			buf_format(b, "%11llu %s%s (%llu)\n",
+			    (unsigned long long)c->what[i], kind_of(i),
+			    clean_what(i)->purpose,
+			    (unsigned long long)c->users[i]);
+		else if (c->what[i] > 0)
 			add_line(b, c->what[i], kind_of(i),
 			    clean_what(i)->purpose);
 }

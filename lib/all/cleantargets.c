@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "all/cleancolumns.h"
+#include "all/cleanlogs.h"
 #include "all/cleantargets.h"
 #include "all/cleantimes.h"
 #include "base/choice.h"
@@ -122,6 +123,9 @@ settle_text(struct cleanplan *p, struct cleanspec_column *c, size_t i)
 	const char *option = cleanspec_name(cleanspec_first(c));
 	const int wants_number = cleanvalue_needs_number(&c->value);
 
+	if (p->want->table && cleanvalue_needs_users(&c->value))
+		return err_msg("%s: %s: --table has no users and items to "
+		    "average by", option, c->name);
 	if (wants_number && (c->given & TOKENIZE))
 		return err_msg("--tokenize and %s are both for '%s': is it a "
 		    "text or a number?", option, c->name);
@@ -163,8 +167,11 @@ cleantargets_settle(struct cleanplan *p, const struct rows *rows)
 		    : settle_text(p, c, (size_t)at - CLEAN_FIELDS)) != 0)
 			return -1;
 	}
-	if (cleantimes_need(p) != NULL && !p->rules.has[CLEAN_TIME])
+	if (p->rules.has[CLEAN_TIME])
+		return 0;
+	if (cleantimes_need(p) != NULL || cleanlogs_need_times(p) != NULL)
 		return err_msg("%s needs times: there is no timestamp",
-		    cleantimes_need(p));
+		    cleantimes_need(p) != NULL ? cleantimes_need(p)
+		    : cleanlogs_need_times(p));
 	return 0;
 }

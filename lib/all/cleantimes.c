@@ -70,8 +70,6 @@ cleantimes_read(struct cleanplan *p)
 	    &half_life) != 0)
 		return err_msg("--half-life: '%s' is not a time with a unit "
 		    "(s, m, h, d, w), as 30d", w->half_life);
-	if (w->half_life != NULL && w->now == NULL)
-		return err_msg("--half-life needs --now");
 	if (w->now != NULL && w->half_life == NULL)
 		return err_msg("--now is for --half-life");
 	r->half_life = (double)half_life;

@@ -93,6 +93,7 @@ void
 clean_row_release(struct clean_row *row)
 {
 	buf_release(&row->text);
+	buf_release(&row->scratch);
 	buf_release(&row->why);
 }
 
@@ -377,10 +378,19 @@ put_numbers(struct span text, size_t at, struct clean_row *row)
 	return 0;
 }
 
+/* A text, repaired, and in words if the rule says so. */
 static void
-put_text(struct span text, struct clean_row *row)
+put_text(const struct clean_rules *rules, const struct cleanvalue *rule,
+    struct span text, struct clean_row *row)
 {
-	const unsigned done = cleantext_repair(text, &row->text);
+	struct buf *const out = rule->has_tokens ? &row->scratch : &row->text;
+	unsigned done;
+
+	row->scratch.n = 0;
+	done = cleantext_repair(text, out);
+	if (rule->has_tokens)
+		tokenize((struct span){ out->p, out->n }, &rules->tokens,
+		    &row->text);
 
 	if (done & CLEANTEXT_CONTROL)
 		repaired(row, CLEAN_CONTROL);
@@ -412,7 +422,7 @@ take_text(const struct clean_rules *rules, size_t i, struct span text,
 		return put_number(rule, s, at, row);
 	if (type == CLEAN_FLOAT_SEQ)
 		return put_numbers(s, at, row);
-	put_text(s, row);
+	put_text(rules, rule, s, row);
 	return 0;
 }
 

@@ -30,6 +30,7 @@
 #include "prep/eventweight.h"
 #include "prep/pseudonym.h"
 #include "prep/sample.h"
+#include "prep/tokenize.h"
 
 /* The columns that have a meaning.  A table of attributes has only the key,
  * which stands where the user does. */
@@ -96,6 +97,7 @@ struct clean_rules {
 	const enum clean_type *text_type;	/* (n_text) other columns */
 	const struct cleanvalue *text_rule;	/* (n_text); NULL: defaults */
 	size_t n_text;
+	struct tokenize_rules tokens;	/* of texts that become words */
 	const struct pseudonym *pseudonym;	/* for ids; NULL: none */
 	int hides_users, hides_items;
 };
@@ -118,6 +120,7 @@ struct clean_row {
 	enum clean_what what;	/* why not, unless kept */
 	size_t at;		/* the enum clean_field that is to blame, or
 				 * CLEAN_FIELDS + the number of a text */
+	struct buf scratch;
 	struct buf why;		/* refused: "'abc' is not a number" */
 	unsigned repairs;	/* 1 << (what - CLEAN_FIRST_REPAIRED), ... */
 	uint32_t event_type;	/* by rules.weights; IDMAP_NONE */

@@ -12,6 +12,7 @@
 struct cleancount {
 	uint64_t rows;			/* read */
 	uint64_t what[CLEAN_WHATS];
+	uint64_t users[CLEAN_WHATS];	/* whom a rule took whole */
 	/* empty fields, in all rows that could be cut into fields */
 	uint64_t missing[CLEAN_FIELDS];
 	unsigned char field[CLEAN_FIELDS];	/* (n_fields) that are read */

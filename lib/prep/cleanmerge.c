@@ -19,7 +19,8 @@ static const struct choice hows[] = {
 	{ "max", "the one with the greatest rating or weight", NULL },
 	{ "sum", "ratings and weights are added up", NULL },
 	{ "count", "the weight is the number of rows", NULL },
-	{ "mean", "ratings and weights are averaged", NULL }
+	{ "mean", "ratings and weights are averaged", NULL },
+	{ "merge", "of each column the last value that is not empty", NULL }
 };
 
 const struct choice *

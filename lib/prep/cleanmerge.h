@@ -11,7 +11,8 @@
 
 enum cleanmerge_how {
 	CLEANMERGE_KEEP, CLEANMERGE_FIRST, CLEANMERGE_LAST, CLEANMERGE_MAX,
-	CLEANMERGE_SUM, CLEANMERGE_COUNT, CLEANMERGE_MEAN
+	CLEANMERGE_SUM, CLEANMERGE_COUNT, CLEANMERGE_MEAN,
+	CLEANMERGE_MERGE	/* cleanall_merge_texts(), not cleanmerge() */
 };
 
 /* Line i is named as in enum cleanmerge_how: "keep", "first", ... */

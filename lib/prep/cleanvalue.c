@@ -231,3 +231,13 @@ cleanvalue_needs_number(const struct cleanvalue *v)
 	return cleanvalue_needs_all(v) || v->style != CLEANVALUE_PLAIN ||
 	    v->has_scale || v->lo > -INFINITY || v->hi < INFINITY;
 }
+
+int
+cleanvalue_needs_users(const struct cleanvalue *v)
+{
+	return v->missing == CLEANVALUE_USER_MEAN ||
+	    v->missing == CLEANVALUE_ITEM_MEAN ||
+	    v->normal == CLEANVALUE_USER_CENTER ||
+	    v->normal == CLEANVALUE_ITEM_CENTER ||
+	    v->normal == CLEANVALUE_USER_STANDARD;
+}

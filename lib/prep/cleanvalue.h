@@ -99,6 +99,9 @@ enum cleanvalue_fit cleanvalue_fit(const struct cleanvalue *, double *x);
 /* Does any rule of the column look at more than one row? */
 int cleanvalue_needs_all(const struct cleanvalue *);
 
+/* Does any tell users or items apart? */
+int cleanvalue_needs_users(const struct cleanvalue *);
+
 /* Is there any rule that only numbers can obey? */
 int cleanvalue_needs_number(const struct cleanvalue *);
 
