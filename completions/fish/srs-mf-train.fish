@@ -21,6 +21,8 @@ complete -c srs-mf-train -l keep -x -d 'samples that the model keeps, evenly cho
 complete -c srs-mf-train -l likelihood -x -a 'normal probit' -d 'what a rating is'
 complete -c srs-mf-train -l implicit -x -a 'none users items both' -d 'what else is learnt from'
 complete -c srs-mf-train -l moment -x -d 'ratings of a user within bins of this length have something in common, if there are timestamps; 0: not'
+complete -c srs-mf-train -l user-features -r -d 'learn from a table of users too: user_id and other columns (bfm)'
+complete -c srs-mf-train -l item-features -r -d 'learn from a table of items too: item_id and other columns (bfm)'
 complete -c srs-mf-train -l valid -r -d 'measure each epoch on this, keep the best'
 complete -c srs-mf-train -l metric -x -d 'what is measured; otherwise rmse or ndcg@10'
 complete -c srs-mf-train -l patience -x -d 'stop after N epochs without improvement; 0: never'

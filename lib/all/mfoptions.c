@@ -77,6 +77,20 @@ add_sampling(struct opt_table *t, struct mf_options *o)
 }
 
 static void
+add_features(struct opt_table *t, struct mftrain *m)
+{
+	opt_table_add(t, (const struct opt[]){
+		OPT_FILE(0, "user-features", "FILE", &m->user_features,
+		    "learn from a table of users too: user_id and other "
+		    "columns (bfm)"),
+		OPT_FILE(0, "item-features", "FILE", &m->item_features,
+		    "learn from a table of items too: item_id and other "
+		    "columns (bfm)"),
+		OPT_END
+	});
+}
+
+static void
 add_validation(struct opt_table *t, struct mftrain *m)
 {
 	opt_table_add(t, (const struct opt[]){
@@ -109,10 +123,15 @@ mftrain_options(struct cli *cli, const struct cli_tool *tool,
 	add_objective(&table, &t->options);
 	add_start(&table, &t->options);
 	add_sampling(&table, &t->options);
+	add_features(&table, t);
 	add_validation(&table, t);
 	cli_begin(cli, tool, table.option, argc, argv);
 	if (mf_is_explicit(t->method) && t->options.value == NULL)
 		t->options.value = "rating";
+	if ((t->user_features != NULL || t->item_features != NULL) &&
+	    !mf_takes_features(t->method))
+		cli_usage(cli, "--user-features and --item-features are not "
+		    "for --method %s", t->method->name);
 	if (t->valid == NULL && t->metric != NULL)
 		cli_usage(cli, "--metric needs --valid FILE");
 	t->files = (const char *const *)cli->files;

@@ -2,17 +2,51 @@
 
 #include "all/mftrain.h"
 #include "all/validate.h"
+#include "io/readattributes.h"
 #include "io/readinter.h"
+
+/* Features come first: who has them and no interaction is in the model too,
+ * and has a score from them alone. */
+static int
+read_features(struct mftrain *t, struct idmap *users, struct idmap *items)
+{
+	if (t->user_features != NULL && (t->of_users = readattributes(
+	    t->user_features, "user_id", users)) == NULL)
+		return -1;
+	if (t->item_features != NULL && (t->of_items = readattributes(
+	    t->item_features, "item_id", items)) == NULL)
+		return -1;
+	return 0;
+}
+
+static int
+read_data(struct mftrain *t)
+{
+	struct idmap *users = idmap_new(), *items = idmap_new();
+
+	if (read_features(t, users, items) != 0) {
+		idmap_free(users);
+		idmap_free(items);
+		return -1;
+	}
+	t->data = readinter(t->files, t->n_files, &(struct readinter){
+	    .value = t->options.value, .needs_value = t->options.value != NULL,
+	    .tick = t->reading }, users, items, 1);
+	if (t->data == NULL)
+		return -1;
+	if (t->of_users != NULL)
+		attributes_finish(t->of_users);
+	if (t->of_items != NULL)
+		attributes_finish(t->of_items);
+	return 0;
+}
 
 int
 mftrain_read(struct mftrain *t)
 {
 	const int ratings = mf_is_explicit(t->method);
 
-	t->data = readinter(t->files, t->n_files, &(struct readinter){
-	    .value = t->options.value, .needs_value = t->options.value != NULL,
-	    .tick = t->reading }, idmap_new(), idmap_new(), 1);
-	if (t->data == NULL)
+	if (read_data(t) != 0)
 		return -1;
 	if (t->valid == NULL)
 		return 0;
@@ -33,7 +67,7 @@ int
 mftrain_train(struct mftrain *t)
 {
 	const struct mf_task task = { t->data, &t->options, &t->train,
-		t->output, t->gzip };
+		t->output, t->gzip, t->of_users, t->of_items };
 
 	return mf_train(t->method, &task, &t->result);
 }
@@ -61,6 +95,8 @@ mftrain_release(struct mftrain *t)
 {
 	if (t->train.valid != NULL)
 		t->train.valid->free(t->train.valid);
+	attributes_free(t->of_users);
+	attributes_free(t->of_items);
 	inter_free(t->data);
 	buf_release(&t->text);
 }

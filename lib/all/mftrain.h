@@ -24,6 +24,7 @@ struct mftrain {
 	struct mf_options options;
 	struct train train;
 	const char *valid, *metric;	/* NULL: none; the usual one */
+	const char *user_features, *item_features;	/* files, or NULL */
 	const char *const *files;	/* (n_files) */
 	size_t n_files;
 	const char *output;
@@ -31,6 +32,7 @@ struct mftrain {
 	struct tick *reading;
 	/* the parts' own */
 	struct inter *data;
+	struct attributes *of_users, *of_items;
 	struct mf_result result;
 	struct buf text;
 };

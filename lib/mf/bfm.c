@@ -172,6 +172,22 @@ implicit_of(const struct mf_options *o)
 	return (unsigned)(o->implicit - implicits);
 }
 
+/* Each column is a group, with priors of its own. */
+static int
+add_features(struct bfm_block *b, const char *option,
+    const struct attributes *a)
+{
+	if (a == NULL)
+		return 0;
+	if (b->n_groups + a->n > BFM_GROUPS)
+		return err_msg("%s: %zu columns: at most %zu can be learnt "
+		    "from", option, a->n, BFM_GROUPS - b->n_groups);
+	for (size_t c = 0; c < a->n; c++)
+		if (a->column[c].of.cols > 0)
+			bfm_design_add(b, &a->column[c].of);
+	return 0;
+}
+
 static int
 init(struct bfm *m, const struct mf_task *task)
 {
@@ -187,8 +203,12 @@ init(struct bfm *m, const struct mf_task *task)
 	m->sweeps = par_pieces(o->samples, m->n_chains);
 	m->keep = par_pieces(o->keep, m->n_chains);
 	m->keep = m->keep < m->sweeps ? m->keep : m->sweeps;
-	bfm_design_init(&m->design, task->data, implicit_of(o),
-	    o->moment);
+	bfm_design_init(&m->design, task->data, implicit_of(o), o->moment);
+	if (add_features(&m->design.block[BFM_USER], "--user-features",
+	    task->user_features) != 0 ||
+	    add_features(&m->design.block[BFM_ITEM], "--item-features",
+	    task->item_features) != 0)
+		return -1;
 	m->chain = mem_array("chains", m->n_chains, sizeof *m->chain);
 	start_chains(m);
 	bfm_samples_init(&m->samples, &m->design, o->factors,

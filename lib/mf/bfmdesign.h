@@ -15,6 +15,7 @@
  *			the items that the user rated, each with the value
  *			1 / sqrt(how many they are)	(SVD++)
  *	item block	the item, and the users that rated it ("flipped")
+ *			both: a group for each column of attributes
  *	moment block	the user in one bin of time: ratings of one sitting
  *			have something in common
  */
@@ -26,7 +27,7 @@
 #include "linalg/csr.h"
 
 enum { BFM_USER, BFM_ITEM, BFM_MOMENT };
-enum { BFM_BLOCKS = 3, BFM_GROUPS = 8 };
+enum { BFM_BLOCKS = 3, BFM_GROUPS = 16 };
 
 struct bfm_group {
 	size_t n;		/* features */

@@ -7,7 +7,7 @@
 
 struct method {
 	struct choice what;
-	int is_explicit;
+	int is_explicit, takes_features;
 	int (*train)(const struct mf_task *, struct mf_result *);
 	int (*load)(struct scorer *);
 };
@@ -16,15 +16,15 @@ static const struct method methods[] = {
 	{ { "ials", "implicit feedback: alternating least squares",
 	    "factors=64 epochs=12 lambda=0.008 nu=1 unobserved=5 alpha0 "
 	    "stdev=0.1 solver=cholesky block=32 steps=3" },
-	    0, ials_train, ials_load },
+	    0, 0, ials_train, ials_load },
 	{ { "bfm", "ratings: Bayesian factorization machine by Gibbs sampling",
 	    "factors=16 samples=512 burn-in=16 chains=2 keep=512 moment=3600 "
 	    "implicit=both likelihood=normal" },
-	    1, bfm_train, bfm_load },
+	    1, 1, bfm_train, bfm_load },
 	{ { "sgd", "ratings: biased factors by stochastic gradient descent",
 	    "factors=128 epochs=45 lambda=0.25 lambda-bias=0.3 nu=0.7 "
 	    "rate=0.02 stdev=0.05" },
-	    1, sgd_train, sgd_load },
+	    1, 0, sgd_train, sgd_load },
 };
 
 enum { N_METHODS = sizeof methods / sizeof *methods };
@@ -51,6 +51,12 @@ int
 mf_is_explicit(const struct choice *method)
 {
 	return line_of(method)->is_explicit;
+}
+
+int
+mf_takes_features(const struct choice *method)
+{
+	return line_of(method)->takes_features;
 }
 
 int

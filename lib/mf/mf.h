@@ -20,6 +20,7 @@
 
 #include "base/choice.h"
 #include "base/err.h"
+#include "data/attributes.h"
 #include "data/inter.h"
 #include "model/model.h"
 #include "model/scorer.h"
@@ -67,6 +68,8 @@ struct mf_task {
 	const struct train *train;
 	const char *output;	/* as out_open() */
 	int gzip;
+	/* of the data's users and items, finished; or NULL */
+	const struct attributes *user_features, *item_features;
 };
 
 struct mf_result {
@@ -80,6 +83,9 @@ const struct choice *mf_choice(size_t i);
 
 /* Does the method learn ratings (else what was had at all)? */
 int mf_is_explicit(const struct choice *method);
+
+/* Does it learn from features of users and items? */
+int mf_takes_features(const struct choice *method);
 
 /* Trains and writes the model.  0, or -1 after a message. */
 int mf_train(const struct choice *method, const struct mf_task *,

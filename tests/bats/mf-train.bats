@@ -53,8 +53,8 @@ likes() {
 		srs-mf-train -q --method ials --factors 4 --solver $solver \
 		    -o ials.st likes.tsv
 		srs-topk -q -m ials.st -i likes.tsv -k 3 -H >top.tsv
-		awk -F'\t' '{ same += (substr($1, 2) + substr($2, 2)) % 2 ==
-			0 } END { print same / NR }' top.tsv >share
+		awk -F'\t' '(substr($1, 2) + substr($2, 2)) % 2 == 0 { same++ }
+			END { print same / NR }' top.tsv >share
 		at_least "$(cat share)" 1
 	done
 }
@@ -134,6 +134,27 @@ likes() {
 	srs-score -q -m m.st valid.tsv |
 	    srs-eval -q --ratings --metrics rmse --tsv | tail -n 1 | cut -f2 |
 	    paste - <(echo "$best") | awk '{ exit !(($1 - $2) ^ 2 < 1e-9) }'
+}
+
+@test "bfm: features tell of items without ratings" {
+	# Items of kind a are liked, those of kind b are not.
+	awk 'BEGIN { print "item_id:token\tkind:token"
+		for (i = 0; i < 40; i++) print "i" i "\t" (i % 2 ? "a" : "b")
+		print "new-a\ta"; print "new-b\tb" }' >items.tsv
+	awk 'BEGIN { for (u = 0; u < 30; u++) for (i = 0; i < 40; i++)
+		if ((u + i) % 3) printf "u%d\ti%d\t%d\n", u, i,
+		    i % 2 ? 4 + (u * i) % 2 : 1 + (u * i) % 2 }' >train.tsv
+	srs-mf-train -q --method bfm -f 2 --samples 64 \
+	    --item-features items.tsv -o m.st train.tsv
+	printf '%s\n' 'u1	new-a' 'u1	new-b' | srs-score -q -m m.st |
+	    cut -f3 >scores
+	at_least "$(head -n 1 scores)" 3.8
+	at_most "$(tail -n 1 scores)" 2.2
+	refuses 2 'are not for --method sgd' srs-mf-train --method sgd \
+	    --item-features items.tsv -o no.st train.tsv
+	refuses 1 "no-such-file" srs-mf-train --method bfm \
+	    --user-features no-such-file -o no.st train.tsv
+	[ ! -e no.st ]
 }
 
 @test "bfm refuses ratings that are no grades" {

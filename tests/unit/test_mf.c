@@ -62,7 +62,8 @@ train(const char *method, const struct inter *data,
     const struct mf_options *o, uint64_t seed)
 {
 	const struct train how = { .seed = seed };
-	const struct mf_task task = { data, o, &how, path, 0 };
+	const struct mf_task task = { data, o, &how, path, 0, NULL,
+		    NULL };
 	struct mf_result result;
 
 	assert_int_equal(mf_train(choice_find(mf_choice, span_of(method)),
@@ -391,7 +392,8 @@ test_negative_weight_is_refused(void **state)
 	struct inter *in = inter_new(idmap_new(), idmap_new(), 1, 0);
 	const struct mf_options o = settings();
 	const struct train how = { .seed = 1 };
-	const struct mf_task task = { in, &o, &how, path, 0 };
+	const struct mf_task task = { in, &o, &how, path, 0, NULL,
+		    NULL };
 	struct mf_result result;
 
 	(void)state;
@@ -464,7 +466,8 @@ test_best_epoch_is_kept(void **state)
 	struct third v = { { "nearness", 0, measure_third, NULL }, 0 };
 	struct mf_options o = settings();
 	const struct train how = { .seed = 1, .valid = &v.base };
-	const struct mf_task task = { in, &o, &how, path, 0 };
+	const struct mf_task task = { in, &o, &how, path, 0, NULL,
+		    NULL };
 	struct mf_result result;
 	float best[20], three[20];
 	const uint32_t user = 11;

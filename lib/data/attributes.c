@@ -1,0 +1,55 @@
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "data/attributes.h"
+
+struct attributes *
+attributes_new(struct idmap *ids)
+{
+	struct attributes *a = mem_array("attributes", 1, sizeof *a);
+
+	a->ids = ids;
+	return a;
+}
+
+void
+attributes_free(struct attributes *a)
+{
+	if (a == NULL)
+		return;
+	for (size_t c = 0; c < a->n; c++) {
+		free(a->column[c].name);
+		idmap_free(a->column[c].values->items);
+		inter_free(a->column[c].values);
+	}
+	free(a->column);
+	free(a);
+}
+
+size_t
+attributes_column(struct attributes *a, struct span name)
+{
+	a->column = mem_grow("attributes", a->column, &a->cap, a->n + 1,
+	    sizeof *a->column);
+	a->column[a->n] = (struct attribute){ mem_text(name.p, name.n),
+	    inter_new(a->ids, idmap_new(), 0, 0), { 0 } };
+	return a->n++;
+}
+
+void
+attributes_add(struct attributes *a, size_t column, uint32_t id,
+    struct span feature, float value)
+{
+	struct inter *in = a->column[column].values;
+
+	inter_add(in, id, idmap_add(in->items, feature), value, 0);
+}
+
+void
+attributes_finish(struct attributes *a)
+{
+	for (size_t c = 0; c < a->n; c++) {
+		inter_finish(a->column[c].values);
+		a->column[c].of = a->column[c].values->by_user;
+	}
+}

@@ -1,0 +1,20 @@
+#ifndef SRS_READATTRIBUTES_H
+#define SRS_READATTRIBUTES_H
+
+/* readattributes.h -- tables of users or items as features. */
+
+#include "data/attributes.h"
+
+/*
+ * Reads a table with a header: one row for each id of the column `id`
+ * ("user_id"), which are added to `ids`.  Every other column becomes an
+ * attribute: of a token column each token is a feature of value 1, of a
+ * token_seq column with n tokens in a field each has value 1 / sqrt(n), of a
+ * float column the number is the value of one feature, in standard deviations
+ * from the mean.  An empty field has none.  The result is not finished yet.
+ * NULL after a message: an id that stands twice is one.
+ */
+struct attributes *readattributes(const char *path, const char *id,
+    struct idmap *ids);
+
+#endif
