@@ -119,6 +119,45 @@ skip_escape(struct jsonpull *j)
 	return NULL;
 }
 
+static int
+is_plain(char c)
+{
+	return (unsigned char)c >= ' ' && c != '"' && c != '\\';
+}
+
+/* The top bit of each byte of x that is below `than`.  The lowest that is set
+ * is right; those above it may be a borrow's. */
+static uint64_t
+below(uint64_t x, uint64_t than)
+{
+	const uint64_t ones = UINT64_C(0x0101010101010101);
+
+	return (x - ones * than) & ~x & ones << 7;
+}
+
+/* Where the plain characters from p on end, eight at a time. */
+static const char *
+skip_plain(const char *p, const char *end)
+{
+	static const char quotes[] = "\"\"\"\"\"\"\"\"";
+	static const char slashes[] = "\\\\\\\\\\\\\\\\";
+
+	for (; end - p >= 8; p += 8) {
+		uint64_t x, quote, slash, stops;
+
+		memcpy(&x, p, 8);
+		memcpy(&quote, quotes, 8);
+		memcpy(&slash, slashes, 8);
+		stops = below(x, ' ') | below(x ^ quote, 1) |
+		    below(x ^ slash, 1);
+		if (stops != 0)		/* little-endian, as all here */
+			return p + __builtin_ctzll(stops) / 8;
+	}
+	while (p < end && is_plain(*p))
+		p++;
+	return p;
+}
+
 /* The text whose quote is at p, as `token`. */
 static enum json_token
 read_text(struct jsonpull *j, enum json_token token)
@@ -127,9 +166,7 @@ read_text(struct jsonpull *j, enum json_token token)
 
 	j->is_escaped = 0;
 	for (;;) {
-		while (j->p < j->end && (unsigned char)*j->p >= ' ' &&
-		    *j->p != '"' && *j->p != '\\')
-			j->p++;
+		j->p = skip_plain(j->p, j->end);
 		if (j->p == j->end)
 			return bad(j, "a text is not closed");
 		if (*j->p == '"')

@@ -43,12 +43,12 @@ read_key(struct jsonwalk *w, struct span *key)
 		w->problem = "a key that is too long";
 		return -1;
 	}
-	if (w->json.is_escaped)
-		own.n = jsonpull_unescape(own, w->key + inside);
-	else
+	if (!w->json.is_escaped)
 		memcpy(w->key + inside, own.p, own.n);
+	else
+		own.n = jsonpull_unescape(own, w->key + inside);
 	*key = (struct span){ w->key, inside + own.n };
-	for (size_t i = inside; i < key->n; i++)
+	for (size_t i = inside; w->json.is_escaped && i < key->n; i++)
 		if (strchr("\t\r\n", w->key[i]) != NULL) {
 			w->problem = "a TAB or line end in a key";
 			return -1;

@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -155,6 +156,33 @@ test_skip(void **state)
 	assert_int_equal(j.at, 4);
 }
 
+/* Each byte at each place of a text, with others of every kind before it. */
+static void
+test_bytes_of_texts(void **state)
+{
+	(void)state;
+	for (unsigned c = 1; c < 256; c++)
+		for (size_t at = 0; at < 20; at++) {
+			char text[32] = "\"", want[40];
+			const char *got;
+
+			for (size_t i = 0; i < at; i++)
+				text[1 + i] = " a\x7f\x80\xff!#[]"[(i + c) % 9];
+			text[1 + at] = (char)c;
+			memcpy(text + 2 + at, "xxxxxxxx\"", 10);
+			got = tokens_of(span_of(text));
+			if (c < ' ' || c == '"' || c == '\\') {
+				snprintf(want, sizeof want, "!%zu ", at + 2 +
+				    (c == '"'));
+				assert_non_null(strstr(got, want));
+			} else {
+				assert_int_equal(got[0], 's');
+				assert_memory_equal(got + 1, text + 1,
+				    at + 9);
+			}
+		}
+}
+
 /* Random bytes from an alphabet that often is JSON: what we take, cJSON takes
  * too (which takes more than JSON allows). */
 static void
@@ -192,6 +220,7 @@ main(void)
 		cmocka_unit_test(test_refusals),
 		cmocka_unit_test(test_depth),
 		cmocka_unit_test(test_skip),
+		cmocka_unit_test(test_bytes_of_texts),
 		cmocka_unit_test(test_random),
 	};
 
