@@ -56,6 +56,7 @@ struct work {
 	uint64_t *unit_hash;		/* NULL: the units are rows */
 	unsigned char *part;		/* (n) */
 	unsigned char *leaks;		/* (n); NULL: not looked for */
+	struct leaks_count count;
 	struct balance *balance;	/* NULL: none */
 	struct buf *summary, notes;	/* these come behind its parts */
 };
@@ -239,13 +240,15 @@ drop(struct work *w, unsigned kinds, int if_leaking)
 	const size_t n = w->file->rows.n;
 	size_t n_dropped[SPLIT_PARTS] = { 0 };
 
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
 		if ((w->part[i] == SPLIT_VALID || w->part[i] == SPLIT_TEST) &&
 		    !(w->leaks[i] & kinds) == !if_leaking) {
 			n_dropped[w->part[i]]++;
 			w->part[i] = SPLIT_NOWHERE;
-			w->leaks[i] = 0;
 		}
+		w->leaks[i] = 0;
+	}
+	leaks_find(&w->file->rows, w->part, w->leaks, &w->count);
 	for (int p = SPLIT_VALID; p <= SPLIT_TEST; p++)
 		if (n_dropped[p] > 0)
 			buf_format(&w->notes, "%s: %zu row%s left out\n",
@@ -259,10 +262,9 @@ judge(struct work *w)
 	const struct splitrun *r = w->want;
 	const unsigned users = 1U << LEAK_USERS, items = 1U << LEAK_ITEMS;
 
-	if (r->leaks == SPLITRUN_NONE && r->only == SPLITRUN_ALL)
-		return;
-	w->leaks = mem_array("leaks", w->file->rows.n, 1);
-	leaks_find(&w->file->rows, w->part, w->leaks);
+	if (r->leaks != SPLITRUN_NONE || r->only != SPLITRUN_ALL)
+		w->leaks = mem_array("leaks", w->file->rows.n, 1);
+	leaks_find(&w->file->rows, w->part, w->leaks, &w->count);
 	if (r->leaks == SPLITRUN_DROP)
 		drop(w, r->leak_kinds ? r->leak_kinds : users | items, 1);
 	if (r->only == SPLITRUN_KNOWN)
@@ -278,14 +280,12 @@ static int
 report(struct work *w)
 {
 	const struct splitrun *r = w->want;
-	struct splitcount count;
 	size_t n;
 
-	splitcount_make(&w->file->rows, w->part, w->leaks, &count);
-	splitcount_report(&w->file->rows, &count, w->leaks != NULL,
+	splitcount_report(&w->file->rows, &w->count, w->leaks != NULL,
 	    w->summary);
 	buf_add(w->summary, w->notes.p, w->notes.n);
-	if (splitparts_check(r->paths, count.rows) != 0)
+	if (splitparts_check(r->paths, w->count.rows) != 0)
 		return -1;
 	if (r->leaks != SPLITRUN_REFUSE)
 		return 0;

@@ -6,6 +6,11 @@
 #include "base/mem.h"
 #include "io/table.h"
 
+enum {
+	ALIGNMENT = 8,
+	SLAB_MAX = 64 << 20		/* bytes */
+};
+
 struct table {
 	char *path;		/* of the first file */
 	struct buf header;
@@ -13,10 +18,13 @@ struct table {
 	size_t width;
 	char **name;		/* (width) */
 	struct {
-		struct table_block rows;
+		struct table_block rows;	/* in a slab */
 		size_t first;
 	} *block;		/* (n_blocks of cap) */
 	size_t n_blocks, cap;
+	char **slab;		/* (n_slabs of cap_slabs) */
+	size_t n_slabs, cap_slabs;
+	size_t slab_n, slab_cap;	/* bytes of the last one */
 	size_t n;		/* rows */
 };
 
@@ -35,8 +43,9 @@ table_free(struct table *t)
 		free(t->name[c]);
 	free(t->name);
 	free(t->path);
-	for (size_t i = 0; i < t->n_blocks; i++)
-		table_block_release(&t->block[i].rows);
+	for (size_t i = 0; i < t->n_slabs; i++)
+		free(t->slab[i]);
+	free(t->slab);
 	free(t->block);
 	buf_release(&t->header);
 	free(t);
@@ -154,17 +163,52 @@ table_block_release(struct table_block *b)
 	*b = (struct table_block){ .text = BUF_EMPTY };
 }
 
+/*
+ * Memory that stays.  It is had in slabs which grow to SLAB_MAX bytes: those
+ * can be made of large pages, where each block by itself would be had from
+ * the system page by page.
+ */
+static void *
+keep(struct table *t, size_t bytes)
+{
+	char *p;
+
+	bytes = (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+	if (t->slab_cap - t->slab_n < bytes) {
+		const size_t twice = t->slab_cap < SLAB_MAX / 2
+		    ? 2 * t->slab_cap : SLAB_MAX;
+		size_t cap = 0;
+
+		t->slab = mem_grow("rows", t->slab, &t->cap_slabs,
+		    t->n_slabs + 1, sizeof *t->slab);
+		t->slab[t->n_slabs++] = mem_grow("rows", NULL, &cap,
+		    bytes > twice ? bytes : twice, 1);
+		t->slab_cap = cap;
+		t->slab_n = 0;
+	}
+	p = t->slab[t->n_slabs - 1] + t->slab_n;
+	t->slab_n += bytes;
+	return p;
+}
+
 void
 table_take(struct table *t, struct table_block *b)
 {
+	struct table_block *to;
+
 	if (b->n == 0)
 		return;
 	t->block = mem_grow("rows", t->block, &t->cap, t->n_blocks + 1,
 	    sizeof *t->block);
-	t->block[t->n_blocks].rows = *b;
+	to = &t->block[t->n_blocks].rows;
+	*to = (struct table_block){ .n = b->n, .end = keep(t,
+	    b->n * sizeof *b->end) };
+	memcpy(to->end, b->end, b->n * sizeof *b->end);
+	to->text = (struct buf){ keep(t, b->text.n), b->text.n, 0 };
+	memcpy(to->text.p, b->text.p, b->text.n);
 	t->block[t->n_blocks++].first = t->n;
 	t->n += b->n;
-	*b = (struct table_block){ .text = BUF_EMPTY };
+	b->n = b->text.n = 0;
 }
 
 size_t

@@ -50,7 +50,7 @@ int table_block_add(struct table_block *, const struct rows *,
     const int *column, size_t n, uint32_t *at) SRS_MUST_CHECK;
 void table_block_release(struct table_block *);
 
-/* Puts a block, which is empty afterwards, behind the others. */
+/* Copies a block, which is empty afterwards, behind the others. */
 void table_take(struct table *, struct table_block *);
 
 size_t table_count(const struct table *);	/* rows */

@@ -8,7 +8,6 @@
 #define MAX_GAP 9e15		/* as MAX_TIME, in thousandths */
 
 struct job {
-	const struct split_rows *rows;
 	int64_t gap;
 	uint32_t *session;	/* (n) within the user, first */
 	size_t *count;		/* (n_users) */
@@ -22,8 +21,6 @@ cut_user(void *arg, uint32_t user, struct group_row *row, size_t n,
 	uint32_t session = 0;
 
 	(void)worker;
-	for (size_t i = 0; i < n; i++)
-		row[i].key = job->rows->time[row[i].row];
 	groups_sort(row, n);
 	for (size_t i = 0; i < n; i++) {
 		if (i > 0 && row[i].key - row[i - 1].key > job->gap)
@@ -37,11 +34,11 @@ int
 gaps_find(const struct split_rows *rows, int64_t gap, uint32_t *session,
     size_t *first)
 {
-	struct job job = { rows, gap, session, first + 1 };
+	struct job job = { gap, session, first + 1 };
 	struct groups *g = groups_new(rows->user, rows->n, rows->n_users);
 
 	memset(first, 0, (rows->n_users + 1) * sizeof *first);
-	groups_each(g, cut_user, &job);
+	groups_each(g, rows->time, cut_user, &job);
 	groups_free(g);
 	for (size_t u = 0; u < rows->n_users; u++)
 		first[u + 1] += first[u];

@@ -1,4 +1,5 @@
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "base/par.h"
@@ -6,7 +7,7 @@
 
 enum {
 	SEGMENT = 1 << 16,	/* rows; their numbers within it have 16 bits */
-	BUCKET = 1 << 16,	/* rows of a bucket, aimed at */
+	BUCKET = 1 << 15,	/* rows of a bucket, aimed at */
 	BUCKET_BITS_MAX = 12
 };
 
@@ -20,15 +21,25 @@ struct groups {
 
 /* A row of the bucket at hand. */
 struct member {
+	struct group_row row;
 	uint32_t local;		/* group >> bits */
-	size_t row;
+};
+
+/* Memory of a worker, for one bucket after the other. */
+struct scratch {
+	struct member *member;	/* (cap_members) */
+	struct group_row *row;	/* (cap_rows) */
+	size_t *end;		/* (cap_end) of the rows of each group */
+	size_t cap_members, cap_rows, cap_end;
 };
 
 struct visit {
 	const struct groups *g;
+	const int64_t *keys;
 	void (*one)(void *arg, uint32_t group, struct group_row *rows,
 	    size_t n, size_t worker);
 	void *arg;
+	struct scratch *scratch;	/* (workers) */
 };
 
 /* --- sorting rows into buckets ------------------------------------------ */
@@ -93,34 +104,51 @@ segment_starts(const struct groups *g, size_t segment, size_t bucket)
 	return g->start + segment * (((size_t)1 << g->bits) + 1) + bucket;
 }
 
-/* All rows of a bucket, in the order of the table: NULL when it has none. */
-static struct member *
-gather(const struct groups *g, size_t bucket, size_t *n)
+/* All rows of a bucket, in the order of the table; returns their number. */
+static size_t
+gather(const struct visit *v, size_t bucket, struct scratch *s)
 {
-	struct member *m;
+	const struct groups *g = v->g;
+	size_t n = 0;
 
-	*n = 0;
-	for (size_t s = 0; s < g->n_segments; s++) {
-		const uint32_t *start = segment_starts(g, s, bucket);
+	for (size_t i = 0; i < g->n_segments; i++) {
+		const uint32_t *start = segment_starts(g, i, bucket);
 
-		*n += start[1] - start[0];
+		n += start[1] - start[0];
 	}
-	if (*n == 0)
-		return NULL;
-	m = mem_array("rows of a bucket", *n, sizeof *m);
-	*n = 0;
-	for (size_t s = 0; s < g->n_segments; s++) {
-		const uint32_t *start = segment_starts(g, s, bucket);
-		const size_t from = s * SEGMENT;
+	s->member = mem_grow("rows of a bucket", s->member, &s->cap_members,
+	    n, sizeof *s->member);
+	n = 0;
+	for (size_t i = 0; i < g->n_segments; i++) {
+		const uint32_t *start = segment_starts(g, i, bucket);
+		const size_t from = i * SEGMENT;
 
-		for (size_t i = start[0]; i < start[1]; i++) {
-			const size_t row = from + g->low[from + i];
+		for (size_t j = start[0]; j < start[1]; j++) {
+			const size_t row = from + g->low[from + j];
 
-			m[(*n)++] = (struct member){ g->group[row] >> g->bits,
-			    row };
+			s->member[n++] = (struct member){
+			    { v->keys == NULL ? 0 : v->keys[row], row },
+			    g->group[row] >> g->bits };
 		}
 	}
-	return m;
+	return n;
+}
+
+/* Another counting sort; end[i] is the beginning of group i at first. */
+static void
+sort_members(struct scratch *s, size_t n, size_t n_local)
+{
+	s->row = mem_grow("rows of a bucket", s->row, &s->cap_rows, n,
+	    sizeof *s->row);
+	s->end = mem_grow("rows of a bucket", s->end, &s->cap_end,
+	    n_local + 1, sizeof *s->end);
+	memset(s->end, 0, (n_local + 1) * sizeof *s->end);
+	for (size_t i = 0; i < n; i++)
+		s->end[s->member[i].local + 1]++;
+	for (size_t i = 0; i < n_local; i++)
+		s->end[i + 1] += s->end[i];
+	for (size_t i = 0; i < n; i++)
+		s->row[s->end[s->member[i].local]++] = s->member[i].row;
 }
 
 static void
@@ -129,51 +157,53 @@ visit_bucket(void *arg, size_t bucket, size_t worker)
 	const struct visit *v = arg;
 	const struct groups *g = v->g;
 	const size_t n_local = (g->n_groups >> g->bits) + 1;
-	size_t n, *end;
-	struct member *m = gather(g, bucket, &n);
-	struct group_row *rows;
+	struct scratch *s = &v->scratch[worker];
+	const size_t n = gather(v, bucket, s);
 
-	if (m == NULL)
+	if (n == 0)
 		return;
-	/* another counting sort; end[i] is the beginning of group i first */
-	end = mem_array("rows of a bucket", n_local + 1, sizeof *end);
-	rows = mem_array("rows of a bucket", n, sizeof *rows);
-	for (size_t i = 0; i < n; i++)
-		end[m[i].local + 1]++;
-	for (size_t i = 0; i < n_local; i++)
-		end[i + 1] += end[i];
-	for (size_t i = 0; i < n; i++)
-		rows[end[m[i].local]++].row = m[i].row;
-	for (size_t i = 0, from = 0; i < n_local; from = end[i++])
-		if (end[i] > from)
+	sort_members(s, n, n_local);
+	for (size_t i = 0, from = 0; i < n_local; from = s->end[i++])
+		if (s->end[i] > from)
 			v->one(v->arg, (uint32_t)(i << g->bits | bucket),
-			    rows + from, end[i] - from, worker);
-	free(rows);
-	free(end);
-	free(m);
+			    s->row + from, s->end[i] - from, worker);
 }
 
 void
-groups_each(const struct groups *g, void (*one)(void *arg, uint32_t group,
-    struct group_row *rows, size_t n, size_t worker), void *arg)
+groups_each(const struct groups *g, const int64_t *keys,
+    void (*one)(void *arg, uint32_t group, struct group_row *rows, size_t n,
+    size_t worker), void *arg)
 {
-	struct visit v = { g, one, arg };
+	const size_t n_workers = par_threads();
+	struct visit v = { g, keys, one, arg, mem_array("rows of a bucket",
+	    n_workers, sizeof *v.scratch) };
 
 	par_for((size_t)1 << g->bits, visit_bucket, &v);
+	for (size_t w = 0; w < n_workers; w++) {
+		free(v.scratch[w].member);
+		free(v.scratch[w].row);
+		free(v.scratch[w].end);
+	}
+	free(v.scratch);
 }
 
 /* --- sorting ------------------------------------------------------------ */
 
-enum { SHORT = 32 };		/* rows that insertion sorts sooner */
+enum {
+	SHORT = 32,		/* rows that insertion sorts sooner */
+	FEW = 4			/* rows that are sooner looked for */
+};
+
+static int
+is_before(const struct group_row *x, const struct group_row *y)
+{
+	return x->key != y->key ? x->key < y->key : x->row < y->row;
+}
 
 static int
 compare(const void *a, const void *b)
 {
-	const struct group_row *x = a, *y = b;
-
-	if (x->key != y->key)
-		return x->key < y->key ? -1 : 1;
-	return (x->row > y->row) - (x->row < y->row);
+	return is_before(a, b) ? -1 : is_before(b, a);
 }
 
 void
@@ -187,8 +217,27 @@ groups_sort(struct group_row *rows, size_t n)
 		const struct group_row row = rows[i];
 		size_t j = i;
 
-		for (; j > 0 && compare(&row, &rows[j - 1]) < 0; j--)
+		for (; j > 0 && is_before(&row, &rows[j - 1]); j--)
 			rows[j] = rows[j - 1];
 		rows[j] = row;
+	}
+}
+
+void
+groups_sort_last(struct group_row *rows, size_t n, size_t k)
+{
+	if (k > FEW) {
+		groups_sort(rows, n);
+		return;
+	}
+	for (; k > 0; k--, n--) {
+		const struct group_row last = rows[n - 1];
+		size_t at = n - 1;
+
+		for (size_t i = n - 1; i-- > 0; )
+			if (is_before(&rows[at], &rows[i]))
+				at = i;
+		rows[n - 1] = rows[at];
+		rows[at] = last;
 	}
 }

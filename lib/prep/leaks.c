@@ -7,7 +7,11 @@
 #include "base/par.h"
 #include "prep/leaks.h"
 
-enum { ROWS = 1 << 16 };	/* in a piece of parallel work */
+enum {
+	ROWS = 1 << 16,		/* in a piece of parallel work */
+	AHEAD = 16,		/* rows whose users are fetched meanwhile */
+	FEW = 16		/* rows that insertion sorts sooner */
+};
 
 /* Sets of parts. */
 enum {
@@ -60,118 +64,62 @@ leaks_read(struct span text, const char *option, unsigned *kinds)
 	return 0;
 }
 
-/* --- what train has ----------------------------------------------------- */
+/* --- what is known of the parts ------------------------------------------ */
 
-/* A row of valid or test, by user, item and time. */
+/* A row of valid or test. */
 struct held {
 	uint32_t item;
 	int64_t time;
 	size_t row;
 };
 
+/* All that the scan below needs of a user, in one place of memory. */
+struct user {
+	_Atomic int64_t last;	/* time of the rows that were seen */
+	uint32_t items;		/* a set of bits of held items */
+	atomic_uchar parts;	/* a set */
+};
+
 struct finding {
 	const struct split_rows *rows;
 	const unsigned char *part;
-	unsigned char *leaks;	/* (n) */
-	unsigned char *in_users, *in_items, *in_sessions;
-				/* sets of parts; NULL: there are none */
-	int64_t *user_last, last;	/* times of rows that were seen */
+	unsigned char *leaks;	/* (n) or NULL */
+	struct user *users;	/* (n_users) */
+	atomic_uchar *items, *sessions;	/* sets of parts */
+	_Atomic int64_t last;	/* time of train */
+	size_t *held_row;	/* (n_held) in the order of the table */
+	size_t n_held;
 	size_t *start;		/* (n_users + 1) of each user's held */
-	struct held *held;	/* sorted by item and time */
+	struct held *held;	/* (n_held) sorted by item and time */
 	atomic_uchar *hit;	/* leaks of held, of each run of equals only
 				 * those of the first */
 };
 
 static void
-mark_parts(unsigned char *in, const uint32_t *id, const struct finding *f)
+mark(atomic_uchar *set, unsigned char part)
 {
-	for (size_t i = 0; i < f->rows->n; i++)
-		if (f->part[i] < SPLIT_PARTS)
-			in[id[i]] |= (unsigned char)(1 << f->part[i]);
+	const unsigned char bit = (unsigned char)(1 << part);
+
+	if (!(atomic_load_explicit(set, memory_order_relaxed) & bit))
+		atomic_fetch_or(set, bit);
 }
 
 static void
-find_last_times(struct finding *f)
+raise_to(_Atomic int64_t *last, int64_t time)
 {
-	const struct split_rows *r = f->rows;
+	int64_t now = atomic_load_explicit(last, memory_order_relaxed);
 
-	for (size_t i = 0; i < r->n; i++) {
-		if (is_in(f->part[i], TRAIN) && r->time[i] > f->last)
-			f->last = r->time[i];
-		if (r->user != NULL && is_in(f->part[i], SEEN) &&
-		    r->time[i] > f->user_last[r->user[i]])
-			f->user_last[r->user[i]] = r->time[i];
-	}
+	while (time > now && !atomic_compare_exchange_weak(last, &now, time))
+		;
 }
 
-static void
-gather_piece(void *arg, size_t piece, size_t worker)
+static uint32_t
+item_bit(uint32_t item)
 {
-	struct finding *f = arg;
-
-	(void)worker;
-	if (piece == 0 && f->in_users != NULL)
-		mark_parts(f->in_users, f->rows->user, f);
-	if (piece == 1 && f->in_items != NULL)
-		mark_parts(f->in_items, f->rows->item, f);
-	if (piece == 2 && f->in_sessions != NULL)
-		mark_parts(f->in_sessions, f->rows->session, f);
-	if (piece == 3 && f->rows->time != NULL)
-		find_last_times(f);
+	return UINT32_C(1) << (item * UINT32_C(0x9e3779b9) >> 27);
 }
 
-static void
-gather(struct finding *f)
-{
-	const struct split_rows *r = f->rows;
-
-	if (r->user != NULL)
-		f->in_users = mem_array("ids of parts", r->n_users, 1);
-	if (r->item != NULL)
-		f->in_items = mem_array("ids of parts", r->n_items, 1);
-	if (r->session != NULL)
-		f->in_sessions = mem_array("ids of parts", r->n_sessions, 1);
-	f->last = INT64_MIN;
-	f->user_last = mem_array("ids of parts", r->n_users,
-	    sizeof *f->user_last);
-	for (size_t u = 0; u < r->n_users; u++)
-		f->user_last[u] = INT64_MIN;
-	par_for(4, gather_piece, f);
-}
-
-/* All leaks but pairs and rows. */
-static void
-judge_piece(void *arg, size_t piece, size_t worker)
-{
-	const struct finding *f = arg;
-	const struct split_rows *r = f->rows;
-	const size_t from = piece * ROWS;
-	const size_t to = r->n - from < ROWS ? r->n : from + ROWS;
-
-	(void)worker;
-	for (size_t i = from; i < to; i++) {
-		unsigned leaks = 0;
-
-		f->leaks[i] = 0;
-		if (!is_in(f->part[i], HELD_OUT))
-			continue;
-		if (r->user != NULL && !(f->in_users[r->user[i]] & SEEN))
-			leaks |= 1 << LEAK_USERS;
-		if (r->item != NULL && !(f->in_items[r->item[i]] & TRAIN))
-			leaks |= 1 << LEAK_ITEMS;
-		if (r->session != NULL &&
-		    f->in_sessions[r->session[i]] & SEEN)
-			leaks |= 1 << LEAK_SESSIONS;
-		if (r->time != NULL && r->time[i] < f->last)
-			leaks |= 1 << LEAK_TIME;
-		if (r->time != NULL && r->user != NULL &&
-		    r->time[i] < f->user_last[r->user[i]])
-			leaks |= 1 << LEAK_USER_TIME;
-		f->leaks[i] = (unsigned char)leaks;
-	}
-}
-
-/* --- pairs and rows ----------------------------------------------------- */
+/* --- rows of valid and test --------------------------------------------- */
 
 static int
 compare_held(const void *a, const void *b)
@@ -189,41 +137,76 @@ time_of(const struct split_rows *r, size_t row)
 	return r->time == NULL ? 0 : r->time[row];
 }
 
-/* The held rows by user, in the order of the table: a counting sort. */
+static void
+list_held(struct finding *f)
+{
+	size_t cap = 0;
+
+	for (size_t i = 0; i < f->rows->n; i++)
+		if (is_in(f->part[i], HELD_OUT)) {
+			if (f->n_held == cap)
+				f->held_row = mem_grow("held rows",
+				    f->held_row, &cap, f->n_held + 1,
+				    sizeof *f->held_row);
+			f->held_row[f->n_held++] = i;
+		}
+}
+
+/* By user, in the order of the table: a counting sort. */
 static void
 group_held(struct finding *f)
 {
 	const struct split_rows *r = f->rows;
 	size_t *start = mem_array("held rows", r->n_users + 1, sizeof *start);
-	size_t n;
 
-	for (size_t i = 0; i < r->n; i++)
-		if (is_in(f->part[i], HELD_OUT))
-			start[r->user[i]]++;
+	f->held = mem_array("held rows", f->n_held, sizeof *f->held);
+	f->hit = mem_array("held rows", f->n_held, sizeof *f->hit);
+	for (size_t i = 0; i < f->n_held; i++)
+		start[r->user[f->held_row[i]]]++;
 	for (size_t u = 1; u <= r->n_users; u++)
 		start[u] += start[u - 1];
-	n = start[r->n_users];
-	f->held = mem_array("held rows", n, sizeof *f->held);
-	f->hit = mem_array("held rows", n, sizeof *f->hit);
-	for (size_t i = r->n; i-- > 0; )
-		if (is_in(f->part[i], HELD_OUT))
-			f->held[--start[r->user[i]]] = (struct held){
-			    r->item[i], time_of(r, i), i };
+	for (size_t i = f->n_held; i-- > 0; ) {
+		const size_t row = f->held_row[i];
+		const uint32_t user = r->user[row];
+
+		f->held[--start[user]] = (struct held){ r->item[row],
+		    time_of(r, row), row };
+		f->users[user].items |= item_bit(r->item[row]);
+	}
 	f->start = start;
+}
+
+/* Insertion: most users have few. */
+static void
+sort_few(struct held *h, size_t n)
+{
+	for (size_t i = 1; i < n; i++) {
+		const struct held row = h[i];
+		size_t j = i;
+
+		for (; j > 0 && compare_held(&row, &h[j - 1]) < 0; j--)
+			h[j] = h[j - 1];
+		h[j] = row;
+	}
 }
 
 static void
 sort_piece(void *arg, size_t piece, size_t worker)
 {
 	const struct finding *f = arg;
-	const size_t n = f->rows->n_users, from = piece * ROWS;
-	const size_t to = n - from < ROWS ? n : from + ROWS;
+	const size_t n_users = f->rows->n_users, from = piece * ROWS;
+	const size_t to = n_users - from < ROWS ? n_users : from + ROWS;
 
 	(void)worker;
-	for (size_t u = from; u < to; u++)
-		if (f->start[u + 1] - f->start[u] > 1)
-			qsort(f->held + f->start[u], f->start[u + 1] -
-			    f->start[u], sizeof *f->held, compare_held);
+	for (size_t u = from; u < to; u++) {
+		struct held *h = f->held + f->start[u];
+		const size_t n = f->start[u + 1] - f->start[u];
+
+		if (n <= FEW)
+			sort_few(h, n);
+		else
+			qsort(h, n, sizeof *h, compare_held);
+	}
 }
 
 /* The first of the user's held rows that is not before `key`. */
@@ -243,33 +226,122 @@ lower_bound(const struct finding *f, uint32_t user, const struct held *key)
 	return low;
 }
 
-/* Looks up rows that were seen; several may hit the same held row. */
+/* --- all rows, once ------------------------------------------------------ */
+
+/* Looks up a row that was seen among the held ones of its user. */
 static void
-hit_piece(void *arg, size_t piece, size_t worker)
+hit(const struct finding *f, size_t row)
 {
-	const struct finding *f = arg;
+	const struct split_rows *r = f->rows;
+	struct held key = { r->item[row], INT64_MIN, 0 };
+	const uint32_t user = r->user[row];
+	const size_t end = f->start[user + 1];
+	size_t at = lower_bound(f, user, &key);
+
+	if (at == end || f->held[at].item != key.item)
+		return;
+	atomic_fetch_or(&f->hit[at], 1 << LEAK_PAIRS);
+	key.time = time_of(r, row);
+	at = lower_bound(f, user, &key);
+	if (at < end && compare_held(&f->held[at], &key) == 0)
+		atomic_fetch_or(&f->hit[at], 1 << LEAK_ROWS);
+}
+
+static void
+scan_users(const struct finding *f, size_t from, size_t to)
+{
+	const struct split_rows *r = f->rows;
+
+	for (size_t i = from; i < to; i++) {
+		struct user *u = &f->users[r->user[i]];
+
+		if (i + AHEAD < to)
+			__builtin_prefetch(&f->users[r->user[i + AHEAD]], 1);
+		if (f->part[i] == SPLIT_NOWHERE)
+			continue;
+		mark(&u->parts, f->part[i]);
+		if (f->leaks == NULL || !is_in(f->part[i], SEEN))
+			continue;
+		if (r->time != NULL)
+			raise_to(&u->last, r->time[i]);
+		if (r->item != NULL && u->items & item_bit(r->item[i]))
+			hit(f, i);
+	}
+}
+
+static void
+scan_parts(const struct finding *f, atomic_uchar *sets, const uint32_t *id,
+    size_t from, size_t to)
+{
+	for (size_t i = from; i < to; i++)
+		if (f->part[i] != SPLIT_NOWHERE)
+			mark(&sets[id[i]], f->part[i]);
+}
+
+static void
+scan_times(struct finding *f, size_t from, size_t to)
+{
+	int64_t last = INT64_MIN;
+
+	for (size_t i = from; i < to; i++)
+		if (is_in(f->part[i], TRAIN) && f->rows->time[i] > last)
+			last = f->rows->time[i];
+	raise_to(&f->last, last);
+}
+
+static void
+scan_piece(void *arg, size_t piece, size_t worker)
+{
+	struct finding *f = arg;
 	const struct split_rows *r = f->rows;
 	const size_t from = piece * ROWS;
 	const size_t to = r->n - from < ROWS ? r->n : from + ROWS;
 
 	(void)worker;
-	for (size_t i = from; i < to; i++) {
-		struct held key = { r->item[i], INT64_MIN, 0 };
-		const uint32_t user = r->user[i];
-		const size_t end = f->start[user + 1];
-		size_t at;
+	if (r->user != NULL)
+		scan_users(f, from, to);
+	if (r->item != NULL)
+		scan_parts(f, f->items, r->item, from, to);
+	if (f->leaks != NULL && r->session != NULL)
+		scan_parts(f, f->sessions, r->session, from, to);
+	if (f->leaks != NULL && r->time != NULL)
+		scan_times(f, from, to);
+}
 
-		if (!is_in(f->part[i], SEEN) || f->start[user] == end)
-			continue;
-		at = lower_bound(f, user, &key);
-		if (at == end || f->held[at].item != key.item)
-			continue;
-		atomic_fetch_or(&f->hit[at], 1 << LEAK_PAIRS);
-		key.time = time_of(r, i);
-		at = lower_bound(f, user, &key);
-		if (at < end && compare_held(&f->held[at], &key) == 0)
-			atomic_fetch_or(&f->hit[at], 1 << LEAK_ROWS);
-	}
+/* --- what follows --------------------------------------------------------- */
+
+/* All leaks of a held row but pairs and rows. */
+static unsigned
+judge(const struct finding *f, size_t i)
+{
+	const struct split_rows *r = f->rows;
+	const struct user *u = r->user == NULL ? NULL : &f->users[r->user[i]];
+	unsigned leaks = 0;
+
+	if (u != NULL && !(u->parts & SEEN))
+		leaks |= 1 << LEAK_USERS;
+	if (r->item != NULL && !(f->items[r->item[i]] & TRAIN))
+		leaks |= 1 << LEAK_ITEMS;
+	if (r->session != NULL && f->sessions[r->session[i]] & SEEN)
+		leaks |= 1 << LEAK_SESSIONS;
+	if (r->time != NULL && r->time[i] < f->last)
+		leaks |= 1 << LEAK_TIME;
+	if (r->time != NULL && u != NULL && r->time[i] < u->last)
+		leaks |= 1 << LEAK_USER_TIME;
+	return leaks;
+}
+
+static void
+judge_piece(void *arg, size_t piece, size_t worker)
+{
+	const struct finding *f = arg;
+	const size_t from = piece * ROWS;
+	const size_t to = f->n_held - from < ROWS ? f->n_held : from + ROWS;
+
+	(void)worker;
+	for (size_t i = from; i < to; i++)
+		f->leaks[f->held_row[i]] = (unsigned char)judge(f,
+		    f->held_row[i]);
 }
 
 /* What the first of equals has, all have. */
@@ -292,37 +364,86 @@ spread_piece(void *arg, size_t piece, size_t worker)
 				pair = f->hit[i] & (1U << LEAK_PAIRS);
 			if (first || compare_held(h - 1, h) != 0)
 				row = f->hit[i] & (1U << LEAK_ROWS);
-			f->leaks[h->row] |= (unsigned char)(pair | row);
+			if (pair | row)
+				f->leaks[h->row] |= (unsigned char)(pair |
+				    row);
 		}
 	}
 }
 
+/* --- counts ----------------------------------------------------------------- */
+
+/* counts[p] <- ids whose set has part p; new[p] <- those with none of `seen` */
 static void
-find_pairs(struct finding *f)
+count_set(unsigned parts, unsigned seen, size_t counts[SPLIT_PARTS],
+    size_t new[SPLIT_PARTS])
+{
+	for (int p = 0; p < SPLIT_PARTS; p++)
+		if (parts >> p & 1) {
+			counts[p]++;
+			new[p] += !(parts & seen);
+		}
+}
+
+static void
+count(const struct finding *f, struct leaks_count *c)
 {
 	const struct split_rows *r = f->rows;
 
-	group_held(f);
-	par_for(par_pieces(r->n_users, ROWS), sort_piece, f);
-	par_for(par_pieces(r->n, ROWS), hit_piece, f);
-	par_for(par_pieces(r->n_users, ROWS), spread_piece, f);
-	free(f->start);
-	free(f->held);
-	free(f->hit);
+	*c = (struct leaks_count){ 0 };
+	for (size_t i = 0; i < r->n; i++)
+		c->rows[f->part[i]]++;
+	for (size_t u = 0; u < r->n_users && r->user != NULL; u++)
+		count_set(f->users[u].parts, SEEN, c->users, c->new_users);
+	for (size_t i = 0; i < r->n_items && r->item != NULL; i++)
+		count_set(f->items[i], TRAIN, c->items, c->new_items);
+	for (size_t i = 0; i < f->n_held && f->leaks != NULL; i++) {
+		const size_t row = f->held_row[i];
+
+		for (int k = 0; k < LEAK_KINDS; k++)
+			c->leaks[f->part[row]][k] += f->leaks[row] >> k & 1;
+	}
+}
+
+static void
+begin(struct finding *f)
+{
+	const struct split_rows *r = f->rows;
+
+	f->users = mem_array("users", r->n_users, sizeof *f->users);
+	f->items = mem_array("items", r->n_items, sizeof *f->items);
+	f->sessions = mem_array("sessions", r->n_sessions,
+	    sizeof *f->sessions);
+	f->last = INT64_MIN;
+	for (size_t u = 0; u < r->n_users; u++)
+		f->users[u].last = INT64_MIN;
 }
 
 void
 leaks_find(const struct split_rows *rows, const unsigned char *part,
-    unsigned char *leaks)
+    unsigned char *leaks, struct leaks_count *c)
 {
 	struct finding f = { .rows = rows, .part = part, .leaks = leaks };
+	const int pairs = leaks != NULL && rows->user != NULL &&
+	    rows->item != NULL;
 
-	gather(&f);
-	par_for(par_pieces(rows->n, ROWS), judge_piece, &f);
-	if (rows->user != NULL && rows->item != NULL)
-		find_pairs(&f);
-	free(f.in_users);
-	free(f.in_items);
-	free(f.in_sessions);
-	free(f.user_last);
+	begin(&f);
+	if (leaks != NULL)
+		list_held(&f);
+	if (pairs) {
+		group_held(&f);
+		par_for(par_pieces(rows->n_users, ROWS), sort_piece, &f);
+	}
+	par_for(par_pieces(rows->n, ROWS), scan_piece, &f);
+	par_for(par_pieces(f.n_held, ROWS), judge_piece, &f);
+	if (pairs)
+		par_for(par_pieces(rows->n_users, ROWS), spread_piece, &f);
+	count(&f, c);
+	free(f.users);
+	free(f.items);
+	free(f.sessions);
+	free(f.held_row);
+	free(f.start);
+	free(f.held);
+	free(f.hit);
 }

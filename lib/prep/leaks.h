@@ -6,7 +6,7 @@
  * model is trained with: rows that it cannot know anything of, and rows that
  * it knows too much of.
  *
- *	leaks_find(&rows, part, leaks);		a set of leaks for each row
+ *	leaks_find(&rows, part, leaks, &count);	a set of leaks for each row
  *
  * A row of valid or test has the leak
  *	users		no row of train has its user
@@ -42,12 +42,22 @@ const struct choice *leak_choice(size_t i);
 int leaks_read(struct span text, const char *option, unsigned *kinds)
     SRS_MUST_CHECK;
 
+/* What the parts have. */
+struct leaks_count {
+	size_t rows[SPLIT_PARTS + 1];	/* the last: dropped */
+	size_t users[SPLIT_PARTS], items[SPLIT_PARTS];
+	/* of valid and test, those that have the leak of that name */
+	size_t new_users[SPLIT_PARTS], new_items[SPLIT_PARTS];
+	size_t leaks[SPLIT_PARTS][LEAK_KINDS];	/* rows */
+};
+
 /*
- * leaks (rows->n) <- the set of each row's leaks, as far as the table has the
- * columns for them.  O(n log n) at worst, on all threads; scratch is 24 bytes
- * for each row of valid and test, and 10 for each user.
+ * leaks (rows->n), all 0 before, <- the set of each row's leaks, as far as the
+ * table has the columns for them; NULL: only rows and ids are counted.
+ * O(n log n) at worst, on all threads.  Scratch is 32 bytes for each row of
+ * valid and test, 24 for each user and 1 for each item and session.
  */
 void leaks_find(const struct split_rows *, const unsigned char *part,
-    unsigned char *leaks);
+    unsigned char *leaks, struct leaks_count *);
 
 #endif

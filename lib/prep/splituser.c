@@ -20,17 +20,21 @@ struct job {
 	size_t *n_kept;		/* (workers) */
 };
 
+/* The last k at least; keys are times, or hashes still to be mixed. */
 static void
-put_in_order(const struct job *job, struct group_row *row, size_t n)
+put_in_order(const struct job *job, struct group_row *row, size_t n, size_t k)
 {
-	const struct split_rows *r = job->rows;
+	for (size_t i = 0; i < n && !job->by_time; i++)
+		row[i].key = (int64_t)(hash_mix((uint64_t)row[i].key,
+		    job->key) >> 1);
+	groups_sort_last(row, n, k);
+}
 
-	if (job->by_time && r->time == NULL)
-		return;
-	for (size_t i = 0; i < n; i++)
-		row[i].key = job->by_time ? r->time[row[i].row]
-		    : (int64_t)(hash_mix(r->hash[row[i].row], job->key) >> 1);
-	groups_sort(row, n);
+static const int64_t *
+keys_of(const struct job *job)
+{
+	return job->by_time ? job->rows->time
+	    : (const int64_t *)job->rows->hash;
 }
 
 static size_t
@@ -54,7 +58,7 @@ split_user(void *arg, uint32_t user, struct group_row *row, size_t n,
 		job->n_kept[worker]++;
 		return;
 	}
-	put_in_order(job, row, n);
+	put_in_order(job, row, n, test + valid);
 	for (size_t i = n - test - valid; i < n; i++)
 		job->part[row[i].row] = i >= n - test ? SPLIT_TEST
 		    : SPLIT_VALID;
@@ -71,7 +75,7 @@ each_user(struct job *job, void (*one)(void *arg, uint32_t user,
 	size_t n_kept = 0;
 
 	job->n_kept = mem_array("counts", n_workers, sizeof *job->n_kept);
-	groups_each(g, one, job);
+	groups_each(g, keys_of(job), one, job);
 	for (size_t w = 0; w < n_workers; w++)
 		n_kept += job->n_kept[w];
 	free(job->n_kept);
@@ -139,7 +143,7 @@ fold_in_user(void *arg, uint32_t user, struct group_row *row, size_t n,
 	if (first == 0)
 		first = 1;
 	job->n_kept[worker] += first == n;
-	put_in_order(job, row, n);
+	put_in_order(job, row, n, n);
 	for (size_t i = 0; i < first; i++)
 		job->part[row[i].row] = (unsigned char)job->to;
 }

@@ -16,6 +16,7 @@
 
 struct seen {
 	const uint32_t *group;
+	const int64_t *keys;
 	unsigned char *row;	/* (n) times seen */
 	unsigned char *times;	/* (n_groups) */
 };
@@ -31,7 +32,8 @@ look(void *arg, uint32_t group, struct group_row *rows, size_t n,
 	s->times[group]++;
 	for (size_t i = 0; i < n; i++) {
 		assert_int_equal(s->group[rows[i].row], group);
-		assert_int_equal(rows[i].key, 0);
+		assert_int_equal(rows[i].key, s->keys == NULL ? 0
+		    : s->keys[rows[i].row]);
 		assert_true(i == 0 || rows[i - 1].row < rows[i].row);
 		s->row[rows[i].row]++;
 	}
@@ -49,8 +51,9 @@ test_each(void **state)
 	for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
 		const size_t n = sizes[i][0], n_groups = sizes[i][1];
 		uint32_t *group = mem_array("test", n, sizeof *group);
-		struct seen s = { group, mem_array("test", n, 1),
+		struct seen s = { group, NULL, mem_array("test", n, 1),
 		    mem_array("test", n_groups, 1) };
+		int64_t *keys = NULL;
 		size_t rows = 0;
 		struct groups *g;
 
@@ -63,7 +66,13 @@ test_each(void **state)
 		}
 		par_set_threads(1 + i % 2);
 		g = groups_new(group, n, n_groups);
-		groups_each(g, look, &s);
+		if (i % 2) {
+			keys = mem_array("test", n, sizeof *keys);
+			for (size_t r = 0; r < n; r++)
+				keys[r] = (int64_t)(r * r);
+		}
+		s.keys = keys;
+		groups_each(g, keys, look, &s);
 		for (size_t r = 0; r < n; r++)
 			rows += s.row[r];
 		assert_int_equal(rows, n);
@@ -71,6 +80,7 @@ test_each(void **state)
 			assert_true(s.times[u] <= 1);
 		groups_free(g);
 		free(group);
+		free(keys);
 		free(s.row);
 		free(s.times);
 	}
@@ -96,12 +106,31 @@ test_sort(void **state)
 	}
 }
 
+static void
+test_sort_last(void **state)
+{
+	struct group_row rows[100], all[100];
+
+	(void)state;
+	for (size_t n = 0; n <= 100; n += 20)
+		for (size_t k = 0; k <= n; k += k < 6 ? 1 : 13) {
+			for (size_t r = 0; r < n; r++)
+				all[r] = rows[r] = (struct group_row){
+				    (int64_t)(r * 7919 % 13) - 6, r };
+			groups_sort(all, n);
+			groups_sort_last(rows, n, k);
+			assert_memory_equal(rows + n - k, all + n - k,
+			    k * sizeof *rows);
+		}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_each),
 		cmocka_unit_test(test_sort),
+		cmocka_unit_test(test_sort_last),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -16,7 +16,6 @@
 #include "prep/gaps.h"
 #include "prep/leaks.h"
 #include "prep/split.h"
-#include "prep/splitcount.h"
 #include "prep/splitunit.h"
 #include "prep/splituser.h"
 #include "tests/ref/said.h"
@@ -77,9 +76,9 @@ assert_count(const struct split_rows *r, const unsigned char *part,
     size_t train, size_t valid, size_t test, size_t tolerance)
 {
 	const size_t want[] = { train, valid, test };
-	struct splitcount c;
+	struct leaks_count c;
 
-	splitcount_make(r, part, NULL, &c);
+	leaks_find(r, part, NULL, &c);
 	for (int p = 0; p <= SPLIT_TEST; p++)
 		assert_in_range(c.rows[p], want[p] - tolerance,
 		    want[p] + tolerance);
@@ -331,10 +330,10 @@ test_counts(void **state)
 	uint32_t user[] = { 0, 0, 1, 2, 2, 3 }, item[] = { 0, 1, 1, 2, 0, 3 };
 	const struct split_rows r = { .n = 6, .n_users = 5, .n_items = 4,
 	    .user = user, .item = item };
-	struct splitcount c;
+	struct leaks_count c;
 
 	(void)state;
-	splitcount_make(&r, (const unsigned char *)"\0\2\0\2\2\1", NULL, &c);
+	leaks_find(&r, (const unsigned char *)"\0\2\0\2\2\1", NULL, &c);
 	assert_int_equal(c.rows[SPLIT_TRAIN], 2);
 	assert_int_equal(c.rows[SPLIT_TEST], 3);
 	assert_int_equal(c.users[SPLIT_TRAIN], 2);
@@ -585,7 +584,7 @@ test_leaks(void **state)
 	enum { ROWS = 700 };
 	unsigned char part[ROWS], leaks[ROWS];
 	size_t seen[LEAK_KINDS] = { 0 };
-	struct splitcount count;
+	struct leaks_count count;
 	struct split_rows r;
 
 	(void)state;
@@ -610,12 +609,12 @@ test_leaks(void **state)
 	r.n_sessions = ROWS;
 	for (size_t threads = 1; threads <= 3; threads += 2) {
 		par_set_threads(threads);
-		leaks_find(&r, part, leaks);
+		memset(leaks, 0, sizeof leaks);
+		leaks_find(&r, part, leaks, &count);
 		for (size_t i = 0; i < ROWS; i++)
 			assert_int_equal(leaks[i], leaks_of(&r, part, i));
 	}
 	par_set_threads(1);
-	splitcount_make(&r, part, leaks, &count);
 	for (size_t i = 0; i < ROWS; i++)
 		for (int k = 0; k < LEAK_KINDS; k++)
 			seen[k] += leaks[i] >> k & 1;
