@@ -46,6 +46,12 @@ cleanoutput_free(struct cleanoutput *o)
 }
 
 int
+cleanoutput_finish(struct cleanoutput *o)
+{
+	return put_finish(o->put);
+}
+
+int
 cleanoutput_commit(struct cleanoutput *o)
 {
 	return put_commit(o->put);

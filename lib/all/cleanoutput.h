@@ -14,6 +14,9 @@ struct cleanoutput;
 /* Begins with the header, after the plan is settled.  NULL after a message. */
 struct cleanoutput *cleanoutput_open(const struct cleanplan *);
 void cleanoutput_free(struct cleanoutput *);
+
+/* As out_finish() and out_commit(). */
+int cleanoutput_finish(struct cleanoutput *) SRS_MUST_CHECK;
 int cleanoutput_commit(struct cleanoutput *) SRS_MUST_CHECK;
 
 /* Adds a row, all but its text, as it is to be written; any thread may. */

@@ -155,7 +155,9 @@ write_report(struct cleanrun *r)
 int
 cleanrun_finish(struct cleanrun *r)
 {
-	if (finish_rows(r) != 0 || write_report(r) != 0)
+	/* a report of rows that could not be written would be a lie */
+	if (finish_rows(r) != 0 || cleanoutput_finish(r->output) != 0 ||
+	    write_report(r) != 0)
 		return -1;
 	if (r->rejects != NULL && cleanrejects_commit(r->rejects) != 0)
 		return -1;

@@ -183,6 +183,17 @@ rows by price
 	END
 }
 
+@test "no report of rows that could not be written" {
+	log 0 50 >in.tsv
+	echo old >q.json
+	refuses 1 '/dev/full' srs-clean -q --report q.json -o /dev/full in.tsv
+	[ "$(cat q.json)" = old ]
+	refuses 1 '/dev/full' srs-clean -q --report q.json -o /dev/full \
+	    --duplicates keep in.tsv
+	[ "$(cat q.json)" = old ]
+	[ "${#stderr_lines[@]}" -eq 1 ]
+}
+
 # --- gates -------------------------------------------------------------------
 
 # gated TEXT OPTION...: says no for this reason alone, and replaces nothing;
