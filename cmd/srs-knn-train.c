@@ -63,8 +63,18 @@ read_options(struct args *a, int argc, char **argv)
 		OPT_SOME_REAL(0, "lambda", "X", &o->lambda, 1e-6, 1e12,
 		    "weight of the squares of the weights; otherwise 30 "
 		    "sqrt(users per item)"),
+		OPT_SOME_REAL(0, "l1", "X", &o->l1, 0, 1e12,
+		    "weight of the sizes of the weights"),
 		OPT_SOME_REAL(0, "dropout", "SHARE", &o->dropout, 0, 0.999,
 		    "of what users had, left out in learning"),
+		OPT_SOME_SIZE(0, "factors", "K", &o->factors, 1, 1e5,
+		    "eigenvectors of the graph"),
+		OPT_SOME_REAL(0, "weight", "X", &o->weight, 0, 1e6,
+		    "what they count beside the neighbours"),
+		OPT_SOME_REAL(0, "sharpen", "T", &o->sharpen, 0, 1e3,
+		    "how long the scores are sharpened"),
+		OPT_SOME_SIZE(0, "steps", "N", &o->steps, 1, 1e3,
+		    "steps that this is done in"),
 		OPT_SOME_REAL(0, "lambda-user", "X", &o->lambda_user, 0, 1e9,
 		    "weight of the squares of users' biases; 5 for ratings"),
 		OPT_SOME_REAL(0, "lambda-item", "X", &o->lambda_item, 0, 1e9,
@@ -75,6 +85,7 @@ read_options(struct args *a, int argc, char **argv)
 	};
 
 	cli_begin(&a->cli, &tool, options, argc, argv);
+	o->seed = a->cli.seed;
 	if (knn_settle(o) != 0)
 		cli_usage(&a->cli, NULL);
 }

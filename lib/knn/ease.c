@@ -41,9 +41,8 @@ gigabytes(double bytes)
 	return bytes / (1 << 30);
 }
 
-/* Is there memory for n^2 pairs of items?  0, or -1 after a message. */
-static int
-check_memory(size_t n, size_t bytes, size_t memory, const char *why)
+int
+ease_check_memory(size_t n, size_t bytes, size_t memory, const char *why)
 {
 	const double need = (double)n * (double)n * (double)bytes;
 
@@ -114,7 +113,7 @@ invert(const struct csr *x, const struct csr *xt, const double *ridge,
 	    out->error <= error_max)
 		return 0;
 	out->is_double = 1;
-	if (check_memory(x->cols, DOUBLES, memory, " in double precision") != 0)
+	if (ease_check_memory(x->cols, DOUBLES, memory, " in double precision") != 0)
 		return -1;
 	if (gram_inverse(x, xt, ridge, 1, tick, P, &out->error) == 0 &&
 	    out->error <= error_max)
@@ -132,7 +131,7 @@ ease_solve(const struct csr *x, double lambda, double dropout, size_t memory,
 	int status;
 
 	*B = (struct mat){ 0 };
-	if (check_memory(x->cols, FLOATS, memory, "") != 0)
+	if (ease_check_memory(x->cols, FLOATS, memory, "") != 0)
 		return -1;
 	ridge = make_ridge(x, lambda, dropout);
 	csr_transpose(x, &xt);

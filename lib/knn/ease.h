@@ -30,6 +30,14 @@
  */
 double ease_lambda(const struct csr *x);
 
+/*
+ * Is there memory for n^2 pairs of items of so many bytes?  0, or -1 after a
+ * message that has the figure, and what else can be done; `why` is added to
+ * "for their weights".
+ */
+int ease_check_memory(size_t n, size_t bytes, size_t memory, const char *why)
+    SRS_MUST_CHECK;
+
 /* What solving took. */
 struct ease_report {
 	int is_double;		/* floats were not enough */

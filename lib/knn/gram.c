@@ -14,7 +14,7 @@ enum { ROWS = 16 };		/* of a piece of parallel work */
 
 struct job {
 	const struct csr *x, *xt;
-	const double *ridge;	/* (n) */
+	const double *ridge;	/* (n); NULL: none */
 	struct mat *P;
 	double *D;		/* (n, n) instead of P; or NULL */
 	double *sum;		/* (workers, n) */
@@ -54,7 +54,8 @@ make_rows(void *arg, size_t piece, size_t worker)
 
 	for (size_t i = piece * ROWS; i < n && i < (piece + 1) * ROWS; i++) {
 		lower_row(job->x, job->xt, i, sum);
-		sum[i] += job->ridge[i];
+		if (job->ridge != NULL)
+			sum[i] += job->ridge[i];
 		if (job->D != NULL)
 			memcpy(job->D + i * n, sum, (i + 1) * sizeof *sum);
 		else
@@ -166,4 +167,29 @@ gram_inverse(const struct csr *x, const struct csr *xt, const double *ridge,
 	free(job.sum);
 	free(job.D);
 	return status;
+}
+
+static void
+mirror_rows(void *arg, size_t piece, size_t worker)
+{
+	const struct job *job = arg;
+	const size_t n = job->P->cols;
+
+	(void)worker;
+	for (size_t i = piece * ROWS; i < n && i < (piece + 1) * ROWS; i++)
+		for (size_t j = i + 1; j < n; j++)
+			mat_row(job->P, i)[j] = mat_row(job->P, j)[i];
+}
+
+void
+gram_full(const struct csr *x, const struct csr *xt, struct mat *G)
+{
+	struct job job = { .x = x, .xt = xt, .P = G };
+
+	assert(G->rows == x->cols && G->cols == x->cols);
+	job.sum = mem_array("sums of products", par_threads(),
+	    x->cols * sizeof *job.sum);
+	for_rows(x->cols, make_rows, &job);
+	for_rows(x->cols, mirror_rows, &job);
+	free(job.sum);
 }

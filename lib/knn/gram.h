@@ -30,4 +30,7 @@ int gram_inverse(const struct csr *x, const struct csr *xt, const double *ridge,
     int in_double, struct tick *, struct mat *P, double *error)
     SRS_MUST_CHECK;
 
+/* G (n, n) <- X'X, both triangles. */
+void gram_full(const struct csr *x, const struct csr *xt, struct mat *G);
+
 #endif

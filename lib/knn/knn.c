@@ -1,11 +1,13 @@
 #include <assert.h>
 
 #include "knn/ease.h"
+#include "knn/graphfilter.h"
 #include "knn/itemitem.h"
 #include "knn/itemknn.h"
 #include "knn/knn.h"
 #include "knn/popular.h"
 #include "knn/rp3beta.h"
+#include "knn/slim.h"
 #include "knn/userknn.h"
 
 struct method {
@@ -19,6 +21,15 @@ static const struct method methods[] = {
 	{ { "ease", "item-item weights by ridge regression (Steck 2019)",
 	    "lambda dropout=0.3 top=0 memory=8G values" },
 	    ease_train, itemitem_load },
+	{ { "slim", "few item-item weights, none negative (Ning & Karypis "
+	    "2011)", "lambda=100 l1=1 top=0 memory=8G values" },
+	    slim_train, itemitem_load },
+	{ { "gfcf", "a graph filter (Shen et al. 2021)",
+	    "factors=256 weight=0.3 values" },
+	    gfcf_train, graphfilter_load },
+	{ { "bspm", "a graph filter, sharpened (Choi et al. 2023)",
+	    "factors=128 weight=0.2 sharpen=1 steps=1 values" },
+	    bspm_train, graphfilter_load },
 	{ { "rp3beta", "walks of three steps, popular items held back (Paudel "
 	    "et al. 2017)", "alpha=0.6 beta=0.4 top=50 values" },
 	    rp3beta_train, itemitem_load },

@@ -40,7 +40,13 @@ struct knn_options {
 	double damping;		/* added to a sum of similarities */
 	double lambda;		/* of the squares of the weights; NAN: by the
 				 * data, see ease.h */
+	double l1;		/* of their sizes */
 	double dropout;		/* share that is left out in learning */
+	size_t factors;		/* eigenvectors of a graph filter, */
+	double weight;		/* what they count beside the neighbours, */
+	double sharpen;		/* and how long it is sharpened, */
+	size_t steps;		/* in so many steps */
+	size_t seed;		/* of random numbers */
 	double lambda_user;	/* of those of the users' biases */
 	double lambda_item;	/* and of the items' */
 	size_t memory;		/* bytes that a dense matrix may take */
@@ -50,7 +56,10 @@ struct knn_options {
 /* What the command line has not set. */
 #define KNN_UNSET ((struct knn_options){ .asymmetry = NAN, \
 	.neighbours = SIZE_MAX, .shrink = NAN, .alpha = NAN, .beta = NAN, \
-	.top = SIZE_MAX, .damping = NAN, .lambda = NAN, .dropout = NAN, \
+	.top = SIZE_MAX, .damping = NAN, .lambda = NAN, .l1 = NAN, \
+	.factors = SIZE_MAX, .weight = NAN, .sharpen = NAN, \
+	.steps = SIZE_MAX, .seed = SIZE_MAX, \
+	.dropout = NAN, \
 	.lambda_user = NAN, .lambda_item = NAN, .memory = SIZE_MAX })
 
 struct knn_task {

@@ -8,12 +8,10 @@
 #include "base/par.h"
 #include "knn/nearest.h"
 #include "knn/past.h"
+#include "knn/rowlists.h"
 #include "linalg/vec.h"
 
-enum {
-	COLUMNS = 32,		/* of a piece of parallel work */
-	PIECES = 32		/* between two ticks */
-};
+enum { PIECES = 32 };		/* of parallel work between two ticks */
 
 /* p, b, c (n) <- the terms of the columns, from the sums in b and c. */
 static void
@@ -274,20 +272,13 @@ nearest_best(struct nearest *w, const struct nearest_space *s,
 
 /* --- all columns ---------------------------------------------------------- */
 
-/* The neighbours of the columns of one piece, one column after the other. */
-struct found {
-	struct topk_item *best;	/* (n of cap) */
-	size_t n, cap;
-};
-
 struct job {
 	const struct nearest_space *space;
 	const struct csr *xt;
 	size_t keep, first;	/* first: piece that the round begins with */
 	struct nearest *scratch;	/* (workers) */
 	struct topk_item *best;	/* (workers, keep) */
-	struct found *found;	/* (pieces) */
-	uint64_t *indptr;	/* (n + 1) indptr[c + 1]: how many c has */
+	struct rowlists found;
 };
 
 static void
@@ -295,59 +286,25 @@ find_piece(void *arg, size_t i, size_t worker)
 {
 	struct job *job = arg;
 	const struct csr *xt = job->xt;
-	const size_t begin = (job->first + i) * COLUMNS;
-	const size_t end = xt->rows - begin < COLUMNS ? xt->rows :
-	    begin + COLUMNS;
 	struct topk_item *best = job->best + worker * job->keep;
-	struct found *f = &job->found[job->first + i];
+	size_t c, end;
 
-	for (size_t c = begin; c < end; c++) {
+	for (rowlists_rows(&job->found, job->first + i, &c, &end); c < end;
+	    c++) {
 		const struct nearest_vector v = {
 		    xt->indices + xt->indptr[c], xt->values + xt->indptr[c],
 		    csr_row_count(xt, c), c };
-		size_t n;
 
-		n = nearest_best(&job->scratch[worker], job->space, v,
-		    job->keep, best);
-		if (f->cap - f->n < n)
-			f->best = mem_grow("neighbours", f->best, &f->cap,
-			    f->n + n, sizeof *f->best);
-		for (size_t j = 0; j < n; j++)
-			f->best[f->n++] = best[j];
-		job->indptr[c + 1] = n;
+		rowlists_add(&job->found, c, best, nearest_best(
+		    &job->scratch[worker], job->space, v, job->keep, best));
 	}
-}
-
-/* Makes one matrix of what the pieces found, and frees that. */
-static void
-join(struct job *job, size_t n_pieces, struct csr *out)
-{
-	uint64_t to = 0;
-
-	*out = (struct csr){ .rows = job->xt->rows, .cols = job->xt->rows,
-	    .indptr = job->indptr };
-	for (size_t c = 0; c < out->rows; c++)
-		out->indptr[c + 1] += out->indptr[c];
-	out->indices = mem_array("neighbours", csr_count(out),
-	    sizeof *out->indices);
-	out->values = mem_array("neighbours", csr_count(out),
-	    sizeof *out->values);
-	for (size_t i = 0; i < n_pieces; i++) {
-		for (size_t j = 0; j < job->found[i].n; j++, to++) {
-			out->indices[to] = job->found[i].best[j].item;
-			out->values[to] = job->found[i].best[j].score;
-		}
-		free(job->found[i].best);
-	}
-	assert(to == csr_count(out));
 }
 
 void
 nearest_table(const struct nearest_space *s, const struct csr *xt,
     size_t keep, struct tick *tick, struct csr *out)
 {
-	const size_t n = s->x->cols, n_pieces = par_pieces(n, COLUMNS);
-	const size_t n_workers = par_threads();
+	const size_t n = s->x->cols, n_workers = par_threads();
 	struct job job = { .space = s, .xt = xt };
 
 	assert(xt->rows == n && xt->cols == s->x->rows);
@@ -357,19 +314,17 @@ nearest_table(const struct nearest_space *s, const struct csr *xt,
 		nearest_init(&job.scratch[i], s);
 	job.best = mem_array("neighbours", n_workers,
 	    job.keep * sizeof *job.best);
-	job.found = mem_array("neighbours", n_pieces, sizeof *job.found);
-	job.indptr = mem_array("neighbours", n + 1, sizeof *job.indptr);
-	for (; job.first < n_pieces; job.first += PIECES) {
-		const size_t left = n_pieces - job.first;
+	rowlists_init(&job.found, n, n);
+	for (; job.first < job.found.n_pieces; job.first += PIECES) {
+		const size_t left = job.found.n_pieces - job.first;
 
-		tick_at(tick, job.first * COLUMNS, n);
+		tick_at(tick, job.first * ROWLISTS_ROWS, n);
 		par_for(left < PIECES ? left : PIECES, find_piece, &job);
 	}
 	tick_at(tick, n, n);
-	join(&job, n_pieces, out);
+	rowlists_end(&job.found, out);
 	for (size_t i = 0; i < n_workers; i++)
 		nearest_release(&job.scratch[i]);
 	free(job.scratch);
 	free(job.best);
-	free(job.found);
 }

@@ -9,8 +9,8 @@
 enum {
 	BLOCK = 256,		/* columns of a sweep */
 	TILE = 512,		/* rows and columns of a piece of step 1, */
-	LARGE_TILE = 1024,	/* and where there are many, so that they are */
-	MANY = 8 * LARGE_TILE,	/* packed less often */
+	LARGE_TILE = 1024,	/* and where there are many, which are */
+	MANY = 8 * LARGE_TILE,	/* packed less often then */
 	DIAGONAL = 128,		/* what is not cut any more */
 	ROWS = 128,		/* rows of a piece of the other steps */
 	COPY = 64		/* rows and columns of a piece of the last step */

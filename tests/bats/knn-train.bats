@@ -3,7 +3,7 @@
 load lib
 
 # Those of implicit feedback.
-methods="ease rp3beta p3alpha item user popular"
+methods="ease slim gfcf bspm rp3beta p3alpha item user popular"
 
 # Four users, three items: the example of test_ease.c.
 small() {

@@ -126,7 +126,8 @@ permuting_changes_nothing(void **state)
 	sparse_random(&x, USERS, ITEMS, 0.2, 1, 2);
 	sparse_permute(&x, users, items, &moved);
 	assert_int_equal(ease_solve(&x, 5, 0, plenty, NULL, &B, &report), 0);
-	assert_int_equal(ease_solve(&moved, 5, 0, plenty, NULL, &C, &report), 0);
+	assert_int_equal(ease_solve(&moved, 5, 0, plenty, NULL, &C,
+	    &report), 0);
 	for (size_t i = 0; i < ITEMS; i++)
 		for (size_t j = 0; j < ITEMS; j++)
 			assert_near(mat_row(&B, i)[j],

@@ -77,6 +77,14 @@ settings(const char *method, int ratings)
 	o.lambda = 4;
 	o.alpha = 0.5;
 	o.dropout = 0;
+	o.l1 = 1;
+	o.factors = 8;
+	o.weight = 0.3;
+	o.seed = 1;
+	if (strcmp(method, "bspm") == 0) {
+		o.sharpen = 0.8;
+		o.steps = 2;
+	}
 	o.beta = 0.5;
 	if (o.feedback == NULL)
 		o.top = 0;
@@ -140,7 +148,8 @@ struct kind {
 
 static const struct kind kinds[] = {
 	{ "ease", 0 }, { "item", 0 }, { "user", 0 }, { "item", 1 },
-	{ "user", 1 }, { "rp3beta", 0 }, { "p3alpha", 0 },
+	{ "user", 1 }, { "rp3beta", 0 }, { "p3alpha", 0 }, { "slim", 0 },
+	{ "gfcf", 0 }, { "bspm", 0 },
 };
 
 enum { N_KINDS = sizeof kinds / sizeof *kinds };
@@ -358,6 +367,74 @@ ease_scores_are_products(void **state)
 	csr_release(&x);
 }
 
+/* L x of the graph of x, for one user's row. */
+static void
+plain_filter(const struct csr *x, const double *r, double *out)
+{
+	double of_user[USERS] = { 0 }, of_item[ITEMS] = { 0 };
+	double R[USERS][ITEMS];
+
+	for (size_t u = 0; u < USERS; u++)
+		for (size_t i = 0; i < ITEMS; i++) {
+			of_user[u] += sparse_at(x, u, i);
+			of_item[i] += sparse_at(x, u, i);
+		}
+	for (size_t u = 0; u < USERS; u++)
+		for (size_t i = 0; i < ITEMS; i++)
+			R[u][i] = sparse_at(x, u, i) /
+			    sqrt(of_user[u] * of_item[i]);
+	memset(out, 0, ITEMS * sizeof *out);
+	for (size_t u = 0; u < USERS; u++) {
+		double z = 0;
+
+		for (size_t i = 0; i < ITEMS; i++)
+			z += R[u][i] * r[i];
+		for (size_t i = 0; i < ITEMS; i++)
+			out[i] += R[u][i] * z;
+	}
+}
+
+/*
+ * All eigenvectors together are no filter: what is added is x itself.  Then
+ * two steps of sharpening by 0.4 L.
+ */
+static void
+graph_filters_are_what_they_say(void **state)
+{
+	struct knn_options o = settings("bspm", 0);
+	struct scorer *s;
+	struct inter *in;
+	struct csr x;
+
+	(void)state;
+	o.factors = ITEMS;
+	sparse_random(&x, USERS, ITEMS, 0.3, 0, 13);
+	s = model_of(&x, "bspm", 0, &o);
+	in = give_history(s, &x, "u");
+	assert_int_equal(scorer_prepare(s), 0);
+	for (uint32_t u = 0; u < USERS; u += 9) {
+		double r[ITEMS], y[ITEMS], z[ITEMS];
+		float scores[ITEMS];
+
+		for (size_t i = 0; i < ITEMS; i++)
+			r[i] = sparse_at(&x, u, i);
+		plain_filter(&x, r, y);
+		for (size_t i = 0; i < ITEMS; i++)
+			y[i] += 0.3 * r[i];
+		for (int step = 0; step < 2; step++) {
+			plain_filter(&x, y, z);
+			for (size_t i = 0; i < ITEMS; i++)
+				y[i] -= 0.4 * z[i];
+		}
+		scorer_block(s, &u, 1, scores, 0);
+		for (size_t i = 0; i < ITEMS; i++)
+			assert_near(scores[i], y[i], 1e-4);
+	}
+	scorer_free(s);
+	inter_free(in);
+	csr_release(&x);
+}
+
 /* --- ratings -------------------------------------------------------------- */
 
 /*
@@ -565,6 +642,7 @@ main(void)
 		cmocka_unit_test(item_scores_are_sums_of_similarities),
 		cmocka_unit_test(user_scores_are_sums_over_neighbours),
 		cmocka_unit_test(ease_scores_are_products),
+		cmocka_unit_test(graph_filters_are_what_they_say),
 		cmocka_unit_test(baseline_without_neighbours),
 		cmocka_unit_test(neighbours_know_the_taste),
 		cmocka_unit_test(equal_ratings_are_predicted),
