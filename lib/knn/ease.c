@@ -113,7 +113,8 @@ invert(const struct csr *x, const struct csr *xt, const double *ridge,
 	    out->error <= error_max)
 		return 0;
 	out->is_double = 1;
-	if (ease_check_memory(x->cols, DOUBLES, memory, " in double precision") != 0)
+	if (ease_check_memory(x->cols, DOUBLES, memory,
+	    " in double precision") != 0)
 		return -1;
 	if (gram_inverse(x, xt, ridge, 1, tick, P, &out->error) == 0 &&
 	    out->error <= error_max)

@@ -21,7 +21,7 @@
 
 struct slim_options {
 	double lambda, l1;	/* > 0, >= 0 */
-	size_t top;		/* weights that a column keeps at most; 0: all */
+	size_t top;		/* weights that a column keeps; 0: all */
 };
 
 /*

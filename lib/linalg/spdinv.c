@@ -13,7 +13,7 @@ enum {
 	MANY = 8 * LARGE_TILE,	/* packed less often then */
 	DIAGONAL = 128,		/* what is not cut any more */
 	ROWS = 128,		/* rows of a piece of the other steps */
-	COPY = 64		/* rows and columns of a piece of the last step */
+	COPY = 32		/* rows and columns of the last step */
 };
 
 struct sweep {

@@ -1,0 +1,111 @@
+#include "all/knnoptions.h"
+#include "cli/opttable.h"
+#include "knn/past.h"
+#include "knn/similarity.h"
+#include "knn/weighting.h"
+
+static void
+add_data(struct opt_table *t, const struct choice **method,
+    struct knn_options *o)
+{
+	opt_table_add(t, (const struct opt[]){
+		OPT_METHOD(0, "method", "NAME", method, knn_choice,
+		    "how to learn"),
+		OPT_TEXT(0, "value", "COLUMN", &o->value,
+		    "column of the ratings or weights; otherwise rating with "
+		    "--feedback ratings, else weight, or 1 without one"),
+		OPT_SOME_CHOICE(0, "feedback", "KIND", &o->feedback,
+		    knn_feedback_choice, "what the interactions are"),
+		OPT_SOME_CHOICE(0, "values", "HOW", &o->values,
+		    past_values_choice, "how weights count, for implicit "
+		    "feedback; otherwise one"),
+		OPT_SOME_CHOICE(0, "weighting", "NAME", &o->weighting,
+		    weighting_choice, "what common things count, for implicit "
+		    "feedback; otherwise tfidf"),
+		OPT_SOME_CHOICE(0, "similarity", "NAME", &o->similarity,
+		    similarity_choice, "how like each other two are; "
+		    "otherwise cosine, adjusted for ratings"),
+		OPT_SOME_REAL(0, "asymmetry", "E", &o->asymmetry, 0, 1,
+		    "of --similarity asymmetric; otherwise 0.5"),
+		OPT_SOME_SIZE(0, "neighbours", "N", &o->neighbours, 1, 1e9,
+		    "neighbours that a score is made of"),
+		OPT_END
+	});
+}
+
+/* Of neighbourhoods and walks. */
+static void
+add_neighbours(struct opt_table *t, struct knn_options *o)
+{
+	opt_table_add(t, (const struct opt[]){
+		OPT_SOME_REAL(0, "shrink", "X", &o->shrink, 0, 1e9,
+		    "similarity is x.y / (|x| |y| + X)"),
+		OPT_SOME_REAL(0, "alpha", "X", &o->alpha, 0, 10,
+		    "power of the probability of a step"),
+		OPT_SOME_REAL(0, "beta", "X", &o->beta, 0, 10,
+		    "power of the popularity that a weight is divided by"),
+		OPT_SOME_SIZE(0, "top", "N", &o->top, 0, 1e9,
+		    "weights that the model keeps for an item, 0 for all; "
+		    "500 for ratings"),
+		OPT_SOME_REAL(0, "damping", "X", &o->damping, 0, 1e9,
+		    "added to the sum of similarities that a prediction is "
+		    "divided by; 0.2 for ratings"),
+		OPT_END
+	});
+}
+
+/* Of what is learned by squares. */
+static void
+add_squares(struct opt_table *t, struct knn_options *o)
+{
+	opt_table_add(t, (const struct opt[]){
+		OPT_SOME_REAL(0, "lambda", "X", &o->lambda, 1e-6, 1e12,
+		    "weight of the squares of the weights; otherwise 30 "
+		    "sqrt(users per item)"),
+		OPT_SOME_REAL(0, "l1", "X", &o->l1, 0, 1e12,
+		    "weight of the sizes of the weights"),
+		OPT_SOME_REAL(0, "dropout", "SHARE", &o->dropout, 0, 0.999,
+		    "of what users had, left out in learning"),
+		OPT_SOME_REAL(0, "lambda-user", "X", &o->lambda_user, 0, 1e9,
+		    "weight of the squares of users' biases; 5 for ratings"),
+		OPT_SOME_REAL(0, "lambda-item", "X", &o->lambda_item, 0, 1e9,
+		    "weight of the squares of items' biases; 2 for ratings"),
+		OPT_SOME_BYTES(0, "memory", "SIZE", &o->memory, 1, 1e15,
+		    "refuse a matrix of items by items that needs more"),
+		OPT_END
+	});
+}
+
+/* Of graph filters. */
+static void
+add_graph(struct opt_table *t, struct knn_options *o)
+{
+	opt_table_add(t, (const struct opt[]){
+		OPT_SOME_SIZE(0, "factors", "K", &o->factors, 1, 1e5,
+		    "eigenvectors of the graph"),
+		OPT_SOME_REAL(0, "weight", "X", &o->weight, 0, 1e6,
+		    "what they count beside the neighbours"),
+		OPT_SOME_REAL(0, "sharpen", "T", &o->sharpen, 0, 1e3,
+		    "how long the scores are sharpened"),
+		OPT_SOME_SIZE(0, "steps", "N", &o->steps, 1, 1e3,
+		    "steps that this is done in"),
+		OPT_END
+	});
+}
+
+void
+knnoptions_begin(struct cli *cli, const struct cli_tool *tool,
+    const struct choice **method, struct knn_options *o, int argc,
+    char **argv)
+{
+	struct opt_table table = { .n = 0 };
+
+	add_data(&table, method, o);
+	add_neighbours(&table, o);
+	add_squares(&table, o);
+	add_graph(&table, o);
+	cli_begin(cli, tool, table.option, argc, argv);
+	o->seed = cli->seed;
+	if (knn_settle(o) != 0)
+		cli_usage(cli, NULL);
+}
