@@ -1,19 +1,37 @@
 #include "linalg/gather.h"
 #include "linalg/vec.h"
 
-enum { LANES = 16, LINE = 16, AHEAD = 4 };
+enum { LANES = 16, LINE = 16, AHEAD = 12 };
 
 /* 16 floats at any address that a float may have: one register or two. */
 typedef float lanes __attribute__((vector_size(64), aligned(4), may_alias));
 
-static inline __attribute__((always_inline)) float
-sum_of(lanes a)
-{
-	float s[4] = { 0 };
+typedef float eight __attribute__((vector_size(32)));
+typedef float four __attribute__((vector_size(16)));
 
-	for (size_t l = 0; l < LANES; l++)
-		s[l % 4] += a[l];
-	return (s[0] + s[2]) + (s[1] + s[3]);
+/* Its halves, added. */
+static inline __attribute__((always_inline)) four
+fold(lanes a)
+{
+	const eight h = __builtin_shufflevector(a, a, 0, 1, 2, 3, 4, 5, 6, 7)
+	    + __builtin_shufflevector(a, a, 8, 9, 10, 11, 12, 13, 14, 15);
+
+	return __builtin_shufflevector(h, h, 0, 1, 2, 3) +
+	    __builtin_shufflevector(h, h, 4, 5, 6, 7);
+}
+
+/* The sums of the lanes of four vectors. */
+static inline __attribute__((always_inline)) four
+sums_of(lanes a, lanes b, lanes c, lanes d)
+{
+	const four p = fold(a), q = fold(b), r = fold(c), s = fold(d);
+	const four pq = __builtin_shufflevector(p, q, 0, 4, 1, 5) +
+	    __builtin_shufflevector(p, q, 2, 6, 3, 7);
+	const four rs = __builtin_shufflevector(r, s, 0, 4, 1, 5) +
+	    __builtin_shufflevector(r, s, 2, 6, 3, 7);
+
+	return __builtin_shufflevector(pq, rs, 0, 1, 4, 5) +
+	    __builtin_shufflevector(pq, rs, 2, 3, 6, 7);
 }
 
 /* Products of four rows with p. */
@@ -22,6 +40,7 @@ dots(const float *const y[4], const float *p, size_t k, float z[4])
 {
 	lanes a = { 0 }, b = { 0 }, c = { 0 }, d = { 0 };
 	size_t j = 0;
+	four s;
 
 	for (; j + LANES <= k; j += LANES) {
 		const lanes x = *(const lanes *)(p + j);
@@ -31,10 +50,9 @@ dots(const float *const y[4], const float *p, size_t k, float z[4])
 		c += *(const lanes *)(y[2] + j) * x;
 		d += *(const lanes *)(y[3] + j) * x;
 	}
-	z[0] = sum_of(a);
-	z[1] = sum_of(b);
-	z[2] = sum_of(c);
-	z[3] = sum_of(d);
+	s = sums_of(a, b, c, d);
+	for (size_t i = 0; i < 4; i++)
+		z[i] = s[i];
 	for (; j < k; j++)
 		for (size_t i = 0; i < 4; i++)
 			z[i] += y[i][j] * p[j];

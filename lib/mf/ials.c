@@ -166,7 +166,7 @@ write_model(const struct ials *m, const struct mf_task *task,
 
 	factors_put(w, &m->f, task, result);
 	model_put_real(w, "alpha0", m->options.alpha0);
-	st_put_meta(w, "solver", 
+	st_put_meta(w, "solver",
 	    ials_solver_choice(ials_solver(task->options))->name);
 	model_put_size(w, "block", task->options->block);
 	model_put_size(w, "steps", task->options->steps);

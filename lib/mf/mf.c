@@ -15,7 +15,7 @@ struct method {
 static const struct method methods[] = {
 	{ { "ials", "implicit feedback: alternating least squares",
 	    "factors=64 epochs=12 lambda=0.008 nu=1 unobserved=5 alpha0 "
-	    "stdev=0.1 solver=cholesky block=32 steps=3" },
+	    "stdev=0.1 solver=cg block=32 steps=3" },
 	    0, 0, ials_train, ials_load },
 	{ { "bfm", "ratings: Bayesian factorization machine by Gibbs sampling",
 	    "factors=16 samples=512 burn-in=16 chains=2 keep=512 moment=3600 "

@@ -213,7 +213,7 @@ likes() {
 
 @test "new users are folded in, and known ones stay" {
 	likes >likes.tsv
-	srs-mf-train -q --method ials --factors 4 -o m.st likes.tsv
+	srs-mf-train -q --method ials --factors 4 --solver cholesky -o m.st likes.tsv
 	awk -F'\t' '{ print "n" $1 "\t" $2 }' likes.tsv >new.tsv
 	srs-topk -q -m m.st -i likes.tsv -k 4 -H >old
 	srs-topk -q -m m.st -i new.tsv -k 4 -H >new
@@ -252,7 +252,8 @@ likes() {
 	    --method sgd --rate 100 -o m.st ratings.tsv
 	[[ $stderr == *': give a smaller --rate' ]]
 	refuses 1 'the data do not determine the factors: give a larger --lambda' \
-	    srs-mf-train --method ials --lambda 0 --alpha0 0 -o m.st in.tsv
+	    srs-mf-train --method ials --solver cholesky --lambda 0 \
+	    --alpha0 0 -o m.st in.tsv
 	refuses 1 "cannot open 'no-such-file'" srs-mf-train --method sgd --valid no-such-file \
 	    -o m.st in.tsv
 	[ ! -e m.st ]
