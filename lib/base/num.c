@@ -52,7 +52,7 @@ join_eight(uint64_t x)
 }
 
 /* Adds the digits from p on to *n (which may wrap); returns where they end. */
-static const char *
+static inline const char *
 take_digits(const char *p, const char *end, uint64_t *n)
 {
 	while (end - p >= 8) {

@@ -430,6 +430,9 @@ in_read(struct in *in, void *bytes, size_t n)
 	size_t have;
 
 	assert(n >= 1);
+	if (in->format == PLAIN && !in->failed && !in->raw_ended &&
+	    in->text_at == in->text_n && n >= TEXT)
+		return read_some(in, bytes, n);
 	if (fill_text(in, 1) != 0)
 		return -1;
 	have = in->text_n - in->text_at;

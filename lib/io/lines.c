@@ -1,4 +1,3 @@
-#include <assert.h>
 #include <string.h>
 
 #include "io/lines.h"
@@ -29,16 +28,6 @@ lines_find(const struct lines *l, size_t skip, size_t *n)
 }
 
 void
-lines_take(struct lines *l, size_t n, size_t n_lines)
-{
-	assert(n <= l->to - l->from);
-	l->from += n;
-	if (l->from < l->to && l->p[l->from] == '\n')
-		l->from++;
-	l->line += n_lines;
-}
-
-void
 lines_drop(struct lines *l)
 {
 	const char *lf = find_end(l, l->from);
@@ -46,10 +35,4 @@ lines_drop(struct lines *l)
 	l->drops = lf == NULL;
 	l->from = lf == NULL ? l->to : (size_t)(lf - l->p) + 1;
 	l->line++;
-}
-
-int
-lines_has_nul(const struct lines *l, size_t n)
-{
-	return l->has_nul && n > 0 && memchr(l->p + l->from, '\0', n) != NULL;
 }

@@ -12,7 +12,9 @@
  *	}
  */
 
+#include <assert.h>
 #include <stddef.h>
+#include <string.h>
 
 #include "base/err.h"
 
@@ -37,12 +39,24 @@ struct lines {
 int lines_find(const struct lines *, size_t skip, size_t *n) SRS_MUST_CHECK;
 
 /* Ends the record after n bytes, and after the LF there if there is one. */
-void lines_take(struct lines *, size_t n, size_t n_lines);
+static inline void
+lines_take(struct lines *l, size_t n, size_t n_lines)
+{
+	assert(n <= l->to - l->from);
+	l->from += n;
+	if (l->from < l->to && l->p[l->from] == '\n')
+		l->from++;
+	l->line += n_lines;
+}
 
 /* The record is too long: drops all up to and with the next LF. */
 void lines_drop(struct lines *);
 
 /* Is there a NUL in the first n bytes of the record? */
-int lines_has_nul(const struct lines *, size_t n);
+static inline int
+lines_has_nul(const struct lines *l, size_t n)
+{
+	return l->has_nul && n > 0 && memchr(l->p + l->from, '\0', n) != NULL;
+}
 
 #endif

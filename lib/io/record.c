@@ -49,29 +49,11 @@ record_find(struct record *r, struct lines *l, size_t *n)
 	return got == 2 ? too_long(r, l) : got;
 }
 
-struct span
-record_line(const struct lines *l, size_t n)
-{
-	const char *p = l->p + l->from;
-
-	return (struct span){ p, n > 0 && p[n - 1] == '\r' ? n - 1 : n };
-}
-
 void
 record_grow(struct record *r)
 {
 	r->field = mem_grow("fields", r->field, &r->cap, r->n + 1,
 	    sizeof *r->field);
-}
-
-void
-record_end(struct record *r, const struct lines *l, size_t n)
-{
-	struct span *last = &r->field[r->n - 1];
-
-	r->line = l->line;
-	r->raw = record_line(l, n);
-	last->n -= n - r->raw.n;
 }
 
 void
@@ -87,13 +69,4 @@ record_split(struct record *r, struct span raw, char separator)
 		p = at + 1;
 	}
 	record_add(r, (struct span){ p, (size_t)(end - p) });
-}
-
-int
-record_take(struct record *r, struct lines *l, size_t n, size_t n_lines)
-{
-	const int has_nul = lines_has_nul(l, n);
-
-	lines_take(l, n, n_lines);
-	return has_nul ? record_bad(r, r->line, "a NUL byte") : 1;
 }

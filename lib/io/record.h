@@ -37,14 +37,16 @@ void record_release(struct record *);
 int record_find(struct record *, struct lines *, size_t *n) SRS_MUST_CHECK;
 
 /* That line, without the CR at its end. */
-struct span record_line(const struct lines *, size_t n);
+static inline struct span
+record_line(const struct lines *l, size_t n)
+{
+	const char *p = l->p + l->from;
+
+	return (struct span){ p, n > 0 && p[n - 1] == '\r' ? n - 1 : n };
+}
 
 /* Makes `raw` fields, between separators. */
 void record_split(struct record *, struct span raw, char separator);
-
-/* The fields of the n bytes have been added: a CR at the end is none of the
- * last one's. */
-void record_end(struct record *, const struct lines *, size_t n);
 
 /* For record_add(). */
 void record_grow(struct record *);
@@ -57,13 +59,19 @@ record_add(struct record *r, struct span field)
 	r->field[r->n++] = field;
 }
 
-/* The record ends after n bytes: takes them off the lines.  1, or 2 when
- * there is a NUL byte among them. */
-int record_take(struct record *, struct lines *, size_t n, size_t n_lines)
-    SRS_MUST_CHECK;
-
 /* No record, because: returns 2. */
 int record_bad(struct record *, size_t line, const char *fmt, ...)
     SRS_PRINTF(3, 4);
+
+/* The record ends after n bytes: takes them off the lines.  1, or 2 when
+ * there is a NUL byte among them. */
+static inline int
+record_take(struct record *r, struct lines *l, size_t n, size_t n_lines)
+{
+	const int has_nul = lines_has_nul(l, n);
+
+	lines_take(l, n, n_lines);
+	return has_nul ? record_bad(r, r->line, "a NUL byte") : 1;
+}
 
 #endif

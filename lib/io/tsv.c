@@ -1,25 +1,24 @@
 #include "io/tsv.h"
 
-/* As marks have it: 1, or 0 when they do not say where the line ends or it is
- * too long. */
-static int
+/* The fields of the line as the marks have them, and its length: 1, or 0 when
+ * they do not say where it ends or it is too long. */
+static inline int
 by_marks(const struct lines *l, struct marks *m, struct record *r, size_t *n)
 {
-	const char *field = l->p + l->from;
+	const char *field = l->p + l->from, *end;
+	size_t i = m->next;
 
 	r->n = 0;
-	for (size_t i = m->next; i < m->n; i++) {
-		const char *end = l->p + m->at[i];
-
+	do {
+		if (i == m->n)
+			return 0;
+		end = l->p + m->at[i++];
 		record_add(r, (struct span){ field, (size_t)(end - field) });
 		field = end + 1;
-		if (*end != '\n')
-			continue;
-		*n = m->at[i] - l->from;
-		m->next = i + 1;
-		return *n <= l->max;
-	}
-	return 0;
+	} while (*end != '\n');
+	m->next = i;
+	*n = m->at[i - 1] - l->from;
+	return *n <= l->max;
 }
 
 int
@@ -30,7 +29,9 @@ tsv_record(struct lines *l, struct marks *m, char separator,
 	int got;
 
 	if (by_marks(l, m, r, &n)) {
-		record_end(r, l, n);
+		r->line = l->line;
+		r->raw = record_line(l, n);
+		r->field[r->n - 1].n -= n - r->raw.n;	/* the CR */
 		return record_take(r, l, n, 1);
 	}
 	got = record_find(r, l, &n);
