@@ -76,6 +76,19 @@ mem_array(const char *what, size_t n, size_t size)
 }
 
 void *
+mem_raw(const char *what, size_t n, size_t size)
+{
+	void *p = NULL;
+
+	if (n == 0)
+		n = 1;
+	if ((size != 0 && n > (SIZE_MAX - ALIGNMENT) / size) ||
+	    posix_memalign(&p, ALIGNMENT, n * size) != 0)
+		no_memory(what, n, size);
+	return p;
+}
+
+void *
 mem_grow(const char *what, void *p, size_t *cap, size_t need, size_t size)
 {
 	size_t n = *cap < 16 ? 16 : *cap;

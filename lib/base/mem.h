@@ -14,6 +14,9 @@
 /* n elements of `size` bytes, all zero, 64-byte aligned; n may be 0. */
 void *mem_array(const char *what, size_t n, size_t size);
 
+/* The same, not zeroed: pages that nobody writes cost nothing. */
+void *mem_raw(const char *what, size_t n, size_t size);
+
 /* Grows *cap elements at `p` (at least doubling) until *cap >= need. */
 void *mem_grow(const char *what, void *p, size_t *cap, size_t need,
     size_t size);

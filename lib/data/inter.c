@@ -18,17 +18,27 @@ inter_new(struct idmap *users, struct idmap *items, int owns, int has_times)
 	return in;
 }
 
+/* Some interactions, in the order of arrival. */
+enum { CHUNK = 1 << 14 };
+
+struct inter_chunk {
+	struct inter_chunk *next;
+	size_t n;
+	uint32_t user[CHUNK], item[CHUNK];
+	float value[CHUNK];
+	int64_t time[];		/* (CHUNK) or none */
+};
+
 static void
 free_added(struct inter *in)
 {
-	free(in->user);
-	free(in->item);
-	free(in->value);
-	free(in->time);
-	in->user = in->item = NULL;
-	in->value = NULL;
-	in->time = NULL;
-	in->cap_user = in->cap_item = in->cap_value = in->cap_time = 0;
+	while (in->first != NULL) {
+		struct inter_chunk *next = in->first->next;
+
+		free(in->first);
+		in->first = next;
+	}
+	in->last = NULL;
 }
 
 void
@@ -46,80 +56,229 @@ inter_free(struct inter *in)
 	free(in);
 }
 
+static struct inter_chunk *
+add_chunk(struct inter *in)
+{
+	struct inter_chunk *c = mem_raw("interactions", 1, sizeof *c +
+	    (in->has_times ? sizeof c->time[0] * CHUNK : 0));
+
+	c->next = NULL;
+	c->n = 0;
+	if (in->last == NULL)
+		in->first = c;
+	else
+		in->last->next = c;
+	in->last = c;
+	return c;
+}
+
+void
+inter_add_rows(struct inter *in, size_t n, const uint32_t *user,
+    const uint32_t *item, const float *value, const int64_t *time)
+{
+	assert(in->by_user.indptr == NULL);
+	in->n += n;
+	for (size_t i = 0, some; i < n; i += some) {
+		struct inter_chunk *c = in->last;
+
+		if (c == NULL || c->n == CHUNK)
+			c = add_chunk(in);
+		some = n - i < CHUNK - c->n ? n - i : CHUNK - c->n;
+		memcpy(c->user + c->n, user + i, some * sizeof *user);
+		memcpy(c->item + c->n, item + i, some * sizeof *item);
+		memcpy(c->value + c->n, value + i, some * sizeof *value);
+		if (in->has_times)
+			memcpy(c->time + c->n, time + i, some * sizeof *time);
+		c->n += some;
+	}
+}
+
 void
 inter_add(struct inter *in, uint32_t user, uint32_t item, float value,
     int64_t time)
 {
-	const char *what = "interactions";
-	const size_t n = in->n + 1;
-
-	assert(in->by_user.indptr == NULL);
-	if (n > in->cap_user)
-		in->user = mem_grow(what, in->user, &in->cap_user, n,
-		    sizeof *in->user);
-	if (n > in->cap_item)
-		in->item = mem_grow(what, in->item, &in->cap_item, n,
-		    sizeof *in->item);
-	if (n > in->cap_value)
-		in->value = mem_grow(what, in->value, &in->cap_value, n,
-		    sizeof *in->value);
-	in->user[in->n] = user;
-	in->item[in->n] = item;
-	in->value[in->n] = value;
-	if (in->has_times) {
-		if (n > in->cap_time)
-			in->time = mem_grow(what, in->time, &in->cap_time, n,
-			    sizeof *in->time);
-		in->time[in->n] = time;
-	}
-	in->n = n;
+	inter_add_rows(in, 1, &user, &item, &value, &time);
 }
 
+/* The chunks keep their room. */
 void
 inter_drop_times(struct inter *in)
 {
 	assert(in->by_user.indptr == NULL);
-	free(in->time);
-	in->time = NULL;
-	in->cap_time = 0;
 	in->has_times = 0;
 }
 
 /* --- by user, in the order of arrival ----------------------------------- */
 
-/* A stable counting sort by user. */
+/*
+ * In two steps, as a place anywhere in memory for each would take longer: first
+ * to the part of the matrix where the user is, then to the place within it.
+ * What has moved is freed, so that there is little more than one copy.
+ */
+enum {
+	PART_BITS = 16,		/* interactions in a part, about: in a cache */
+	PARTS_MAX = 512		/* written to side by side */
+};
+
+struct move {
+	struct inter *in;
+	uint32_t *user;		/* (n) of each interaction in its part */
+	unsigned bits;		/* a part: users whose rows begin in 2^bits */
+	size_t n_parts;
+	uint64_t *at;		/* (n_parts + 1) where it begins */
+	struct scratch *scratch;	/* (par_threads()) */
+};
+
+/* A part's interactions, while they change places. */
+struct scratch {
+	uint64_t *next;		/* (users of cap_next) */
+	uint32_t *item;		/* (cap) each */
+	float *value;
+	int64_t *time;
+	size_t cap_next, cap_item, cap_value, cap_time;
+};
+
+static void
+count_rows(struct inter *in)
+{
+	struct csr *m = &in->by_user;
+
+	m->rows = idmap_count(in->users);
+	m->cols = idmap_count(in->items);
+	m->indptr = mem_array("interactions", m->rows + 1,
+	    sizeof *m->indptr);
+	for (const struct inter_chunk *c = in->first; c != NULL; c = c->next)
+		for (size_t i = 0; i < c->n; i++) {
+			assert(c->user[i] < m->rows && c->item[i] < m->cols);
+			m->indptr[c->user[i] + 1]++;
+		}
+	for (size_t u = 0; u < m->rows; u++)
+		m->indptr[u + 1] += m->indptr[u];
+}
+
+/* Where each part begins: with the first user whose rows begin in it. */
+static void
+find_parts(struct move *m)
+{
+	const struct csr *x = &m->in->by_user;
+	size_t part = 0;
+
+	for (m->bits = PART_BITS; m->in->n >> m->bits >= PARTS_MAX; m->bits++)
+		continue;
+	m->n_parts = (m->in->n >> m->bits) + 1;
+	m->at = mem_array("interactions", m->n_parts + 1, sizeof *m->at);
+	for (size_t u = 0; u < x->rows; u++)
+		while (part <= x->indptr[u] >> m->bits)
+			m->at[part++] = x->indptr[u];
+	while (part <= m->n_parts)
+		m->at[part++] = m->in->n;
+}
+
+/* Moves all to their parts, in the order of arrival. */
+static void
+move_to_parts(struct move *m)
+{
+	struct inter *in = m->in;
+	struct csr *x = &in->by_user;
+	uint64_t *next = mem_array("interactions", m->n_parts, sizeof *next);
+
+	memcpy(next, m->at, m->n_parts * sizeof *next);
+	m->user = mem_raw("interactions", in->n, sizeof *m->user);
+	x->indices = mem_raw("interactions", in->n, sizeof *x->indices);
+	x->values = mem_raw("interactions", in->n, sizeof *x->values);
+	if (in->has_times)
+		in->times = mem_raw("interactions", in->n, sizeof *in->times);
+	while (in->first != NULL) {
+		struct inter_chunk *c = in->first;
+
+		for (size_t i = 0; i < c->n; i++) {
+			const uint64_t part = x->indptr[c->user[i]] >> m->bits;
+			const uint64_t to = next[part]++;
+
+			m->user[to] = c->user[i];
+			x->indices[to] = c->item[i];
+			x->values[to] = c->value[i];
+			if (in->has_times)
+				in->times[to] = c->time[i];
+		}
+		in->first = c->next;
+		free(c);
+	}
+	in->last = NULL;
+	free(next);
+}
+
+static void
+copy_part(const struct inter *in, uint64_t from, size_t n, struct scratch *s)
+{
+	const char *what = "interactions";
+
+	s->item = mem_grow(what, s->item, &s->cap_item, n, sizeof *s->item);
+	s->value = mem_grow(what, s->value, &s->cap_value, n,
+	    sizeof *s->value);
+	memcpy(s->item, in->by_user.indices + from, n * sizeof *s->item);
+	memcpy(s->value, in->by_user.values + from, n * sizeof *s->value);
+	if (!in->has_times)
+		return;
+	s->time = mem_grow(what, s->time, &s->cap_time, n, sizeof *s->time);
+	memcpy(s->time, in->times + from, n * sizeof *s->time);
+}
+
+/* Moves the interactions of a part to their users' rows. */
+static void
+move_within(void *arg, size_t part, size_t worker)
+{
+	const struct move *m = arg;
+	struct inter *in = m->in;
+	struct csr *x = &in->by_user;
+	struct scratch *s = &m->scratch[worker];
+	const uint64_t from = m->at[part];
+	const size_t n = (size_t)(m->at[part + 1] - from);
+	const uint32_t *user = m->user + from;
+	uint32_t first = UINT32_MAX, last = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		first = user[i] < first ? user[i] : first;
+		last = user[i] > last ? user[i] : last;
+	}
+	if (n == 0 || first == last)
+		return;
+	s->next = mem_grow("interactions", s->next, &s->cap_next,
+	    (size_t)(last - first) + 1, sizeof *s->next);
+	memcpy(s->next, x->indptr + first,
+	    ((size_t)(last - first) + 1) * sizeof *s->next);
+	copy_part(in, from, n, s);
+	for (size_t i = 0; i < n; i++) {
+		const uint64_t to = s->next[user[i] - first]++;
+
+		x->indices[to] = s->item[i];
+		x->values[to] = s->value[i];
+		if (in->has_times)
+			in->times[to] = s->time[i];
+	}
+}
+
+/* A stable sort by user, by counting. */
 static void
 group(struct inter *in)
 {
-	struct csr *m = &in->by_user;
-	const size_t rows = idmap_count(in->users);
-	uint64_t *at;		/* (rows + 1) the next free place per user */
+	struct move m = { .in = in };
 
-	m->rows = rows;
-	m->cols = idmap_count(in->items);
-	m->indptr = mem_array("interactions", rows + 1, sizeof *m->indptr);
-	m->indices = mem_array("interactions", in->n, sizeof *m->indices);
-	m->values = mem_array("interactions", in->n, sizeof *m->values);
-	if (in->has_times)
-		in->times = mem_array("interactions", in->n,
-		    sizeof *in->times);
-	for (size_t i = 0; i < in->n; i++) {
-		assert(in->user[i] < rows && in->item[i] < m->cols);
-		m->indptr[in->user[i] + 1]++;
+	count_rows(in);
+	find_parts(&m);
+	move_to_parts(&m);
+	m.scratch = mem_array("interactions", par_threads(),
+	    sizeof *m.scratch);
+	par_for(m.n_parts, move_within, &m);
+	for (size_t w = 0; w < par_threads(); w++) {
+		free(m.scratch[w].next);
+		free(m.scratch[w].item);
+		free(m.scratch[w].value);
+		free(m.scratch[w].time);
 	}
-	for (size_t u = 0; u < rows; u++)
-		m->indptr[u + 1] += m->indptr[u];
-	at = mem_array("interactions", rows + 1, sizeof *at);
-	memcpy(at, m->indptr, (rows + 1) * sizeof *at);
-	for (size_t i = 0; i < in->n; i++) {
-		const uint64_t to = at[in->user[i]]++;
-
-		m->indices[to] = in->item[i];
-		m->values[to] = in->value[i];
-		if (in->has_times)
-			in->times[to] = in->time[i];
-	}
-	free(at);
+	free(m.scratch);
+	free(m.user);
+	free(m.at);
 }
 
 /* --- each user by time -------------------------------------------------- */
@@ -133,14 +292,14 @@ struct event {
 	float value;
 };
 
-struct scratch {
+struct events {
 	struct event *event;
 	size_t cap;
 };
 
 struct sort {
 	struct inter *in;
-	struct scratch *scratch;	/* (par_threads()) */
+	struct events *events;	/* (par_threads()) */
 };
 
 static int
@@ -163,7 +322,7 @@ is_sorted(const int64_t *time, size_t n)
 }
 
 static void
-sort_row(struct inter *in, size_t user, struct scratch *s)
+sort_row(struct inter *in, size_t user, struct events *s)
 {
 	const uint64_t from = in->by_user.indptr[user];
 	const size_t n = csr_row_count(&in->by_user, user);
@@ -195,7 +354,7 @@ sort_piece(void *arg, size_t piece, size_t worker)
 	    : (piece + 1) * USERS;
 
 	for (size_t u = piece * USERS; u < end; u++)
-		sort_row(job->in, u, &job->scratch[worker]);
+		sort_row(job->in, u, &job->events[worker]);
 }
 
 void
@@ -205,15 +364,14 @@ inter_finish(struct inter *in)
 	struct sort job = { in, NULL };
 
 	group(in);
-	free_added(in);
 	if (!in->has_times)
 		return;
-	job.scratch = mem_array("sorting by time", n_workers,
-	    sizeof *job.scratch);
+	job.events = mem_array("sorting by time", n_workers,
+	    sizeof *job.events);
 	par_for(par_pieces(in->by_user.rows, USERS), sort_piece, &job);
 	for (size_t w = 0; w < n_workers; w++)
-		free(job.scratch[w].event);
-	free(job.scratch);
+		free(job.events[w].event);
+	free(job.events);
 }
 
 void

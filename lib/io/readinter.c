@@ -1,5 +1,8 @@
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
+#include "base/par.h"
 #include "io/in.h"
 #include "io/interfile.h"
 #include "io/readinter.h"
@@ -68,20 +71,74 @@ has_break(struct span name)
 	return 0;
 }
 
-static int
-take_id(const struct rows *r, int column, struct idmap *map, uint32_t *id)
-{
-	const struct span name = rows_text(r, column);
+/* --- the rows of a block -------------------------------------------------- */
 
-	if (name.n == 0)
+struct job {
+	struct columns column;
+	struct inter *in;
+	const char *path;
+};
+
+/* What a block's rows hold: arrays (n of cap). */
+struct part {
+	struct span *user, *item;	/* names */
+	uint32_t *user_hash, *item_hash;
+	uint32_t *user_id, *item_id;	/* made by drain() */
+	float *value;
+	int64_t *time;
+	size_t n, cap;
+};
+
+static void
+release_part(void *slot)
+{
+	struct part *p = slot;
+
+	free(p->user);
+	free(p->item);
+	free(p->user_hash);
+	free(p->item_hash);
+	free(p->user_id);
+	free(p->item_id);
+	free(p->value);
+	free(p->time);
+}
+
+static void *
+resize(void *p, size_t n, size_t size)
+{
+	size_t none = 0;
+
+	return mem_grow("interactions", p, &none, n, size);
+}
+
+static void
+grow_part(struct part *p)
+{
+	const size_t n = p->cap == 0 ? 1024 : 2 * p->cap;
+
+	p->user = resize(p->user, n, sizeof *p->user);
+	p->item = resize(p->item, n, sizeof *p->item);
+	p->user_hash = resize(p->user_hash, n, sizeof *p->user_hash);
+	p->item_hash = resize(p->item_hash, n, sizeof *p->item_hash);
+	p->user_id = resize(p->user_id, n, sizeof *p->user_id);
+	p->item_id = resize(p->item_id, n, sizeof *p->item_id);
+	p->value = resize(p->value, n, sizeof *p->value);
+	p->time = resize(p->time, n, sizeof *p->time);
+	p->cap = n;
+}
+
+static int
+take_id(struct rows *r, int column, struct span *name, uint32_t *hash)
+{
+	*name = rows_hold(r, column);
+	*hash = idmap_hash(*name);
+	if (name->n == 0)
 		return rows_error(r, column, "an empty id");
-	if (has_break(name))
+	/* TSV has none */
+	if (rows_kind(r) != ROWS_TSV && has_break(*name))
 		return rows_error(r, column, "'%.*s' is no id: it has a TAB "
-		    "or a line end", SPAN_ARGS(name));
-	if (idmap_count(map) >= IDMAP_NONE - 1 &&
-	    idmap_find(map, name) == IDMAP_NONE)
-		return rows_error(r, column, "too many ids");
-	*id = idmap_add(map, name);
+		    "or a line end", SPAN_ARGS(*name));
 	return 0;
 }
 
@@ -99,21 +156,74 @@ take_value(const struct rows *r, int column, int needs_value, float *value)
 
 /* Adds the row last read. */
 static int
-add_row(const struct rows *r, const struct columns *c, struct inter *in)
+take_row(const struct job *job, struct rows *r, struct part *p)
 {
-	uint32_t user, item;
-	float value;
-	int64_t time = 0;
+	const struct columns *c = &job->column;
+	const size_t i = p->n;
 
-	if (take_id(r, c->user, in->users, &user) != 0 ||
-	    take_id(r, c->item, in->items, &item) != 0 ||
-	    take_value(r, c->value, c->needs_value, &value) != 0)
+	if (i == p->cap)
+		grow_part(p);
+	if (take_id(r, c->user, &p->user[i], &p->user_hash[i]) != 0 ||
+	    take_id(r, c->item, &p->item[i], &p->item_hash[i]) != 0 ||
+	    take_value(r, c->value, c->needs_value, &p->value[i]) != 0)
 		return -1;
-	if (in->has_times && rows_time(r, c->time, &time) != 0)
+	if (job->in->has_times && rows_time(r, c->time, &p->time[i]) != 0)
 		return -1;
-	inter_add(in, user, item, value, time);
+	p->n++;
 	return 0;
 }
+
+static int
+take_rows(void *arg, struct rows *block, void *slot)
+{
+	struct part *p = slot;
+	int got;
+
+	p->n = 0;
+	while ((got = rows_next(block)) > 0)
+		if (take_row(arg, block, p) != 0)
+			return -1;
+	return got;
+}
+
+struct numbering {
+	struct inter *in;
+	struct part *part;
+};
+
+/* Users are piece 0, items piece 1. */
+static void
+number_names(void *arg, size_t i, size_t worker)
+{
+	const struct numbering *job = arg;
+	struct part *p = job->part;
+
+	(void)worker;
+	if (i == 0)
+		idmap_add_batch(job->in->users, p->user, p->user_hash, p->n,
+		    p->user_id);
+	else
+		idmap_add_batch(job->in->items, p->item, p->item_hash, p->n,
+		    p->item_id);
+}
+
+static int
+add_rows(void *arg, void *slot)
+{
+	const struct job *job = arg;
+	struct part *p = slot;
+	struct numbering numbering = { job->in, p };
+
+	if (idmap_count(job->in->users) + p->n >= IDMAP_NONE ||
+	    idmap_count(job->in->items) + p->n >= IDMAP_NONE)
+		return err_msg("%s: too many ids", job->path);
+	par_for(2, number_names, &numbering);
+	inter_add_rows(job->in, p->n, p->user_id, p->item_id, p->value,
+	    p->time);
+	return 0;
+}
+
+/* --- files ---------------------------------------------------------------- */
 
 static int
 read_table(struct in *stream, const struct readinter *want, struct inter *in)
@@ -121,21 +231,19 @@ read_table(struct in *stream, const struct readinter *want, struct inter *in)
 	const struct rows_format format = { .positional = rows_interactions,
 	    .kind = ROWS_GUESS, .tick = want->tick };
 	struct rows *r = rows_open_in(stream, &format);
-	struct columns c;
+	struct job job = { .in = in };
 	int status = -1;
 
 	if (r == NULL)
 		return -1;
-	if (find_columns(r, want, in->n == 0, &c) != 0)
-		goto done;
-	if (c.time < 0)
-		inter_drop_times(in);
-	while ((status = rows_next(r)) > 0)
-		if (add_row(r, &c, in) != 0) {
-			status = -1;
-			break;
-		}
-done:
+	if (find_columns(r, want, in->n == 0, &job.column) == 0) {
+		job.path = rows_path(r);
+		if (job.column.time < 0)
+			inter_drop_times(in);
+		status = rows_scan(r, &(struct rows_scan){ .arg = &job,
+		    .slot_size = sizeof(struct part), .work = take_rows,
+		    .drain = add_rows, .release = release_part });
+	}
 	rows_close(r);
 	return status;
 }

@@ -23,11 +23,32 @@ const char *const rows_interactions[] = {
 
 /* --- blocks --------------------------------------------------------------- */
 
+/* Texts that libcsv made, until the next block. */
+enum { HELD = 1 << 14 };
+
+struct held {
+	struct held *next;
+	size_t n, cap;
+	char text[];		/* (n of cap) */
+};
+
+static void
+release_held(struct rows *r)
+{
+	while (r->held != NULL) {
+		struct held *next = r->held->next;
+
+		free(r->held);
+		r->held = next;
+	}
+}
+
 void
 rows_enter(struct rows *r)
 {
 	const struct rows_table *t = r->table;
 
+	release_held(r);
 	r->lines = block_lines(&r->block, t->max_record);
 	if (t->json != NULL) {
 		r->lines.has_nul = 0;	/* it is not JSON, wherever it is */
@@ -78,6 +99,7 @@ rows_view(struct rows_table *table)
 void
 rows_view_free(struct rows *r)
 {
+	release_held(r);
 	block_release(&r->block);
 	marks_release(&r->marks);
 	record_release(&r->record);
@@ -193,6 +215,26 @@ rows_text(const struct rows *r, int column)
 {
 	assert(column >= 0 && (size_t)column < r->record.n);
 	return r->record.field[column];
+}
+
+struct span
+rows_hold(struct rows *r, int column)
+{
+	const struct span text = rows_text(r, column);
+	struct held *h = r->held;
+
+	if (text.p >= r->block.text && text.p <= r->block.text + r->block.n)
+		return text;
+	if (h == NULL || h->cap - h->n < text.n) {
+		const size_t cap = text.n > HELD ? text.n : HELD;
+
+		h = mem_raw("texts", 1, sizeof *h + cap);
+		*h = (struct held){ .next = r->held, .cap = cap };
+		r->held = h;
+	}
+	memcpy(h->text + h->n, text.p, text.n);
+	h->n += text.n;
+	return (struct span){ h->text + h->n - text.n, text.n };
 }
 
 int

@@ -115,7 +115,8 @@ int rows_next(struct rows *) SRS_MUST_CHECK;
  * be, and its slot, which several threads fill at once.  A slot is all zero at
  * first and then as it was left: keep its memory, empty it before use, and
  * free what it owns in release() (NULL: nothing to free).  What work() reads
- * of *arg must not change meanwhile.  Texts are gone when work() returns.
+ * of *arg must not change meanwhile.  Texts are gone when work() returns, but
+ * for those of rows_hold().
  * work() may stop early and return 0: the rest of the block is left out.
  *
  * 0; or -1 after one message, that of the first row (or drain) that failed,
@@ -145,6 +146,10 @@ struct span rows_raw(const struct rows *);
 
 /* Field `column` of the row last read; valid until the next rows_next(). */
 struct span rows_text(const struct rows *, int column);
+
+/* The same, valid longer: for the work() of rows_scan(), until its drain() has
+ * returned. */
+struct span rows_hold(struct rows *, int column);
 
 /* The same as a number: 0, or -1 after a message with path, line, column. */
 int rows_real(const struct rows *, int column, double *out) SRS_MUST_CHECK;

@@ -34,6 +34,7 @@ struct rows {
 	struct record record;
 	struct csv_reader *csv;	/* NULL: not CSV */
 	struct jsonl_reader *json;	/* NULL: not JSON Lines */
+	struct held *held;	/* texts that are not in the block */
 	int is_part;		/* its block is all it reads; */
 	int is_entered;		/* and rows_enter() was called for it */
 };
