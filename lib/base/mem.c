@@ -8,6 +8,7 @@
 
 enum {
 	ALIGNMENT = 64,		/* a cache line, and the widest vector */
+	SMALL_PAGE = 1 << 16,	/* the largest that is the usual one */
 	PAGE = 2 << 20,		/* a large page of memory */
 	LARGE = 2 * PAGE	/* what is worth large pages */
 };
@@ -86,6 +87,17 @@ mem_raw(const char *what, size_t n, size_t size)
 	    posix_memalign(&p, ALIGNMENT, n * size) != 0)
 		no_memory(what, n, size);
 	return p;
+}
+
+void
+mem_give_back(void *p, size_t n)
+{
+	const size_t before = -(uintptr_t)p % SMALL_PAGE;
+
+	if (n >= before + SMALL_PAGE)
+		(void)madvise((char *)p + before, (n - before) / SMALL_PAGE *
+		    SMALL_PAGE, MADV_DONTNEED);
+	free(p);
 }
 
 void *

@@ -14,8 +14,12 @@
 /* n elements of `size` bytes, all zero, 64-byte aligned; n may be 0. */
 void *mem_array(const char *what, size_t n, size_t size);
 
-/* The same, not zeroed: pages that nobody writes cost nothing. */
+/* The same, not zeroed, in small pages: those that nobody wrote to take no
+ * memory. */
 void *mem_raw(const char *what, size_t n, size_t size);
+
+/* free(), and the pages of the n bytes go back to the system at once. */
+void mem_give_back(void *p, size_t n);
 
 /* Grows *cap elements at `p` (at least doubling) until *cap >= need. */
 void *mem_grow(const char *what, void *p, size_t *cap, size_t need,

@@ -18,9 +18,9 @@ inter_new(struct idmap *users, struct idmap *items, int owns, int has_times)
 	return in;
 }
 
-/* Some interactions, in the order of arrival. */
-enum { CHUNK = 1 << 14 };
+enum { CHUNK = 1 << 16 };
 
+/* Some interactions, in the order of arrival. */
 struct inter_chunk {
 	struct inter_chunk *next;
 	size_t n;
@@ -30,15 +30,15 @@ struct inter_chunk {
 };
 
 static void
-free_added(struct inter *in)
+free_first(struct inter *in)
 {
-	while (in->first != NULL) {
-		struct inter_chunk *next = in->first->next;
+	struct inter_chunk *c = in->first;
 
-		free(in->first);
-		in->first = next;
-	}
-	in->last = NULL;
+	in->first = c->next;
+	if (in->first == NULL)
+		in->last = NULL;
+	mem_give_back(c, sizeof *c + sizeof c->time[0] * CHUNK *
+	    (size_t)in->has_times);
 }
 
 void
@@ -50,7 +50,8 @@ inter_free(struct inter *in)
 		idmap_free(in->users);
 		idmap_free(in->items);
 	}
-	free_added(in);
+	while (in->first != NULL)
+		free_first(in);
 	csr_release(&in->by_user);
 	free(in->times);
 	free(in);
@@ -60,7 +61,7 @@ static struct inter_chunk *
 add_chunk(struct inter *in)
 {
 	struct inter_chunk *c = mem_raw("interactions", 1, sizeof *c +
-	    (in->has_times ? sizeof c->time[0] * CHUNK : 0));
+	    sizeof c->time[0] * CHUNK * (size_t)in->has_times);
 
 	c->next = NULL;
 	c->n = 0;
@@ -188,8 +189,8 @@ move_to_parts(struct move *m)
 	x->values = mem_raw("interactions", in->n, sizeof *x->values);
 	if (in->has_times)
 		in->times = mem_raw("interactions", in->n, sizeof *in->times);
-	while (in->first != NULL) {
-		struct inter_chunk *c = in->first;
+	for (; in->first != NULL; free_first(in)) {
+		const struct inter_chunk *c = in->first;
 
 		for (size_t i = 0; i < c->n; i++) {
 			const uint64_t part = x->indptr[c->user[i]] >> m->bits;
@@ -201,10 +202,7 @@ move_to_parts(struct move *m)
 			if (in->has_times)
 				in->times[to] = c->time[i];
 		}
-		in->first = c->next;
-		free(c);
 	}
-	in->last = NULL;
 	free(next);
 }
 
@@ -285,15 +283,16 @@ group(struct inter *in)
 
 enum { USERS = 256 };		/* users in a piece of parallel work */
 
+enum { RUN = 16 };		/* events that are sorted by insertion */
+
 struct event {
 	int64_t time;
-	size_t place;		/* of arrival: the order of equal times */
 	uint32_t item;
 	float value;
 };
 
 struct events {
-	struct event *event;
+	struct event *event;	/* (cap) the row, and room to merge it */
 	size_t cap;
 };
 
@@ -302,14 +301,50 @@ struct sort {
 	struct events *events;	/* (par_threads()) */
 };
 
-static int
-compare(const void *a, const void *b)
+static void
+insert_events(struct event *x, size_t n)
 {
-	const struct event *x = a, *y = b;
+	for (size_t i = 1; i < n; i++) {
+		const struct event e = x[i];
+		size_t at = i;
 
-	if (x->time != y->time)
-		return x->time < y->time ? -1 : 1;
-	return (x->place > y->place) - (x->place < y->place);
+		for (; at > 0 && x[at - 1].time > e.time; at--)
+			x[at] = x[at - 1];
+		x[at] = e;
+	}
+}
+
+/* to (n) <- the sorted a (n_a) and b (n - n_a); of equals those of a first. */
+static void
+merge_events(const struct event *a, size_t n_a, size_t n, struct event *to)
+{
+	const struct event *b = a + n_a;
+	const struct event *const end_a = b, *const end_b = a + n;
+
+	while (a < end_a && b < end_b)
+		*to++ = b->time < a->time ? *b++ : *a++;
+	while (a < end_a)
+		*to++ = *a++;
+	while (b < end_b)
+		*to++ = *b++;
+}
+
+/* A stable sort by time of x (n); room (n).  Returns where the result is. */
+static struct event *
+sort_events(struct event *x, size_t n, struct event *room)
+{
+	for (size_t i = 0; i < n; i += RUN)
+		insert_events(x + i, n - i < RUN ? n - i : RUN);
+	for (size_t run = RUN; run < n; run *= 2) {
+		struct event *swap = x;
+
+		for (size_t i = 0; i < n; i += 2 * run)
+			merge_events(x + i, n - i < run ? n - i : run,
+			    n - i < 2 * run ? n - i : 2 * run, room + i);
+		x = room;
+		room = swap;
+	}
+	return x;
 }
 
 static int
@@ -329,19 +364,19 @@ sort_row(struct inter *in, size_t user, struct events *s)
 	uint32_t *item = in->by_user.indices + from;
 	float *value = in->by_user.values + from;
 	int64_t *time = in->times + from;
+	const struct event *sorted;
 
 	if (is_sorted(time, n))
 		return;
-	if (n > s->cap)
-		s->event = mem_grow("sorting by time", s->event, &s->cap, n,
-		    sizeof *s->event);
+	s->event = mem_grow("sorting by time", s->event, &s->cap, 2 * n,
+	    sizeof *s->event);
 	for (size_t i = 0; i < n; i++)
-		s->event[i] = (struct event){ time[i], i, item[i], value[i] };
-	qsort(s->event, n, sizeof *s->event, compare);
+		s->event[i] = (struct event){ time[i], item[i], value[i] };
+	sorted = sort_events(s->event, n, s->event + n);
 	for (size_t i = 0; i < n; i++) {
-		time[i] = s->event[i].time;
-		item[i] = s->event[i].item;
-		value[i] = s->event[i].value;
+		time[i] = sorted[i].time;
+		item[i] = sorted[i].item;
+		value[i] = sorted[i].value;
 	}
 }
 
