@@ -23,6 +23,15 @@
 #include "data/idmap.h"
 #include "linalg/csr.h"
 
+enum { INTER_CHUNK = 1 << 16 };
+
+struct inter_chunk {
+	size_t n;
+	uint32_t user[INTER_CHUNK], item[INTER_CHUNK];
+	float value[INTER_CHUNK];
+	int64_t time[];		/* (INTER_CHUNK), or none without times */
+};
+
 struct inter {
 	struct idmap *users, *items;	/* owned if inter_new() was told so */
 	struct csr by_user;		/* (users, items), after finish */
@@ -31,7 +40,8 @@ struct inter {
 	int owns_maps;
 	size_t n;			/* added so far */
 	/* in order of arrival; freed by finish */
-	struct inter_chunk *first, *last;
+	struct inter_chunk **chunk;	/* (n_chunks of cap) */
+	size_t n_chunks, cap_chunks;
 };
 
 /*
@@ -52,6 +62,9 @@ void inter_add_rows(struct inter *, size_t n, const uint32_t *user,
 
 /* As if it had been made without times, what was added so far included. */
 void inter_drop_times(struct inter *);
+
+/* For inter_finish(): chunk i is not needed any more. */
+void inter_free_chunk(struct inter *, size_t i);
 
 /* Sorts, in parallel; no more inter_add() after this.  O(n log n) at worst,
  * O(n) without times. */

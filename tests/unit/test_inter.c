@@ -15,7 +15,7 @@
 #include "base/rng.h"
 #include "data/inter.h"
 
-enum { USERS = 700, ITEMS = 50, N = 20000 };
+enum { USERS = 700, ITEMS = 50, N = 200000 };	/* several chunks and parts */
 
 static void
 add_names(struct idmap *m, uint32_t n)
