@@ -60,6 +60,13 @@ void inter_add(struct inter *, uint32_t user, uint32_t item, float value,
 void inter_add_rows(struct inter *, size_t n, const uint32_t *user,
     const uint32_t *item, const float *value, const int64_t *time);
 
+/* The value of interaction i of those added, before inter_finish(). */
+static inline float *
+inter_value(const struct inter *in, size_t i)
+{
+	return &in->chunk[i / INTER_CHUNK]->value[i % INTER_CHUNK];
+}
+
 /* As if it had been made without times, what was added so far included. */
 void inter_drop_times(struct inter *);
 

@@ -106,19 +106,22 @@ read_rows(struct reading *r, const char *id)
 
 /* A column of numbers: in standard deviations from the mean. */
 static void
-standardize(struct inter *in)
+standardize(const struct inter *in)
 {
 	const double n = (double)in->n;
 	double sum = 0, squares = 0, mean, stdev;
 
 	for (size_t i = 0; i < in->n; i++)
-		sum += (double)in->value[i];
+		sum += (double)*inter_value(in, i);
 	mean = sum / n;
 	for (size_t i = 0; i < in->n; i++)
-		squares += pow((double)in->value[i] - mean, 2);
+		squares += pow((double)*inter_value(in, i) - mean, 2);
 	stdev = squares > 0 ? sqrt(squares / n) : 1;
-	for (size_t i = 0; i < in->n; i++)
-		in->value[i] = (float)(((double)in->value[i] - mean) / stdev);
+	for (size_t i = 0; i < in->n; i++) {
+		float *x = inter_value(in, i);
+
+		*x = (float)(((double)*x - mean) / stdev);
+	}
 }
 
 struct attributes *
