@@ -8,27 +8,35 @@
 #include "base/mem.h"
 #include "prep/cleantext.h"
 
+/* What the column is called in this table: files may call it otherwise, so the
+ * first old name that is there counts, or else the name itself. */
 static const char *
-unmapped(const struct cleanplan *p, const char *name)
+unmapped(const struct cleanplan *p, const struct rows *rows, const char *name)
 {
-	for (size_t i = 0; i < p->n_map; i++)
-		if (strcmp(p->map[i].to, name) == 0)
+	const char *old = NULL;
+
+	for (size_t i = 0; i < p->n_map; i++) {
+		if (strcmp(p->map[i].to, name) != 0)
+			continue;
+		if (rows_find(rows, p->map[i].from) >= 0)
 			return p->map[i].from;
-	return name;
+		old = old == NULL ? p->map[i].from : old;
+	}
+	return old == NULL || rows_find(rows, name) >= 0 ? name : old;
 }
 
 int
 cleancolumns_find(const struct cleanplan *p, const struct rows *rows,
     const char *name)
 {
-	return rows_find(rows, unmapped(p, name));
+	return rows_find(rows, unmapped(p, rows, name));
 }
 
 int
 cleancolumns_need(const struct cleanplan *p, const struct rows *rows,
     const char *name)
 {
-	return rows_column(rows, unmapped(p, name));
+	return rows_column(rows, unmapped(p, rows, name));
 }
 
 void
@@ -45,9 +53,9 @@ cleancolumns_use(const struct cleanplan *p, struct rows *rows)
 		name[n++] = rows_column_name(rows, 0);
 	for (int f = 0; f < CLEAN_FIELDS; f++)
 		if (p->source[f] != NULL)
-			name[n++] = unmapped(p, p->source[f]);
+			name[n++] = unmapped(p, rows, p->source[f]);
 	for (size_t i = 0; i < p->rules.n_text; i++)
-		name[n++] = unmapped(p, p->text[i].asked);
+		name[n++] = unmapped(p, rows, p->text[i].asked);
 	rows_use_only(rows, name, n);
 	free(name);
 }
@@ -166,6 +174,7 @@ settle_duplicates(struct cleanplan *p)
 	if (!has[CLEAN_RATING] && (!isnan(w->min_rating) ||
 	    !isnan(w->max_rating)))
 		return err_msg("--min-rating and --max-rating need a rating");
+	p->rules.fills_later = p->how == CLEANMERGE_MERGE;
 	p->puts_weight = has_weight || p->how == CLEANMERGE_COUNT ||
 	    (p->how == CLEANMERGE_SUM && !has[CLEAN_RATING]);
 	p->puts_event = has[CLEAN_EVENT] && (p->how == CLEANMERGE_KEEP ||

@@ -209,6 +209,14 @@ add_whats(cJSON *to, const struct cleancount *c, size_t from, size_t end)
 		add_count(to, clean_what(i)->name, c->what[i]);
 }
 
+/* How many users each rule for robots took. */
+static void
+add_users(cJSON *to, const struct cleancount *c)
+{
+	for (size_t i = CLEAN_PER_DAY; i <= CLEAN_ONE_ITEM; i++)
+		add_count(to, clean_what(i)->name, c->users[i]);
+}
+
 static void
 add_totals(cJSON *to, const struct cleanrun *r, const struct cleancount *c)
 {
@@ -338,6 +346,7 @@ cleanjson_make(const struct cleanrun *r)
 	    CLEAN_FIRST_DROPPED);
 	add_whats(cJSON_AddObjectToObject(top, "dropped"), c,
 	    CLEAN_FIRST_DROPPED, CLEAN_FIRST_REPAIRED);
+	add_users(cJSON_AddObjectToObject(top, "dropped_users"), c);
 	add_whats(cJSON_AddObjectToObject(top, "repaired"), c,
 	    CLEAN_FIRST_REPAIRED, CLEAN_WHATS);
 	if (r->plan->rules.weights.types != NULL)

@@ -1,5 +1,8 @@
+#include <stdlib.h>
+
 #include "all/cleanpass.h"
 #include "all/cleanvalues.h"
+#include "base/mem.h"
 #include "prep/cleanall.h"
 #include "prep/cleancore.h"
 
@@ -46,12 +49,29 @@ wants_merge(const struct cleanplan *p)
 	return p->how != CLEANMERGE_KEEP;
 }
 
+/* A constant is filled in where none of the rows has a value. */
+static int
+merge_texts(struct cleanstore *s, const struct cleanplan *p,
+    struct cleancount *c)
+{
+	const size_t n = p->rules.n_text;
+	struct span *fill = mem_array("columns", n, sizeof *fill);
+	int status;
+
+	for (size_t i = 0; i < n; i++)
+		if (p->text_rule[i].missing == CLEANVALUE_CONSTANT)
+			fill[i] = p->text_rule[i].fill;
+	status = cleanall_merge_texts(s, fill, n, &c->what[CLEAN_DUPLICATE],
+	    &c->what[CLEAN_VALUE_FILLED]);
+	free(fill);
+	return status;
+}
+
 static int
 merge(struct cleanstore *s, const struct cleanplan *p, struct cleancount *c)
 {
 	if (p->how == CLEANMERGE_MERGE)
-		return cleanall_merge_texts(s, p->rules.n_text,
-		    &c->what[CLEAN_DUPLICATE]);
+		return merge_texts(s, p, c);
 	return cleanmerge(s, p->how, &c->what[CLEAN_DUPLICATE]);
 }
 

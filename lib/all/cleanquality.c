@@ -4,7 +4,6 @@
 #include "all/cleanquality.h"
 #include "base/hash.h"
 #include "base/mem.h"
-#include "base/num.h"
 #include "prep/cleantext.h"
 
 struct cleanquality {
@@ -194,7 +193,7 @@ add_text(const struct cleanquality *q, struct profile *p, size_t i,
 		return;
 	if (q->spec[column].kind != PROFILE_NUMBER)
 		profile_token(p, column, hash_of(s), s);
-	else if (num_real(s, &x) == 0)	/* as it was when it was judged */
+	else if (cleanvalue_number(s, q->plan->text_rule[i].style, &x) == 0)
 		profile_number(p, column, x);
 }
 

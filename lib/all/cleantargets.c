@@ -73,6 +73,10 @@ check_field(const struct cleanplan *p, const struct cleanspec_column *c, int f)
 	const char *option = cleanspec_name(cleanspec_first(c));
 	const unsigned others = c->given & ~(unsigned)FILL;
 
+	if (f == CLEAN_WEIGHT && p->rules.weights.types != NULL &&
+	    (c->given & (FILL | 1U << CLEANSPEC_NUMBER)))
+		return err_msg("%s is not for weights that --weight gives",
+		    option);
 	if (f == CLEAN_RATING || f == CLEAN_WEIGHT)
 		return 0;
 	if (f == CLEAN_EVENT && !others && (m == CLEANVALUE_DROP ||
@@ -146,6 +150,27 @@ settle_text(struct cleanplan *p, struct cleanspec_column *c, size_t i)
 	return 0;
 }
 
+/* A column that holds the ids as they were must not be in the output. */
+static int
+check_hidden(const struct cleanplan *p, const struct rows *rows)
+{
+	const int hides[2] = { p->rules.hides_users, p->rules.hides_items };
+
+	for (int f = CLEAN_USER; f <= CLEAN_ITEM; f++) {
+		const char *source = p->source[f];
+		const int column = !hides[f] ? -1 : source == NULL ? 0
+		    : cleancolumns_find(p, rows, source);
+
+		for (size_t i = 0; i < p->rules.n_text && column >= 0; i++)
+			if (cleancolumns_find(p, rows, p->text[i].asked) ==
+			    column)
+				return err_msg("--columns %s would show the "
+				    "ids that --pseudonymize hides",
+				    p->text[i].asked);
+	}
+	return 0;
+}
+
 int
 cleantargets_settle(struct cleanplan *p, const struct rows *rows)
 {
@@ -167,6 +192,8 @@ cleantargets_settle(struct cleanplan *p, const struct rows *rows)
 		    : settle_text(p, c, (size_t)at - CLEAN_FIELDS)) != 0)
 			return -1;
 	}
+	if (check_hidden(p, rows) != 0)
+		return -1;
 	if (p->rules.has[CLEAN_TIME])
 		return 0;
 	if (cleantimes_need(p) != NULL || cleanlogs_need_times(p) != NULL)

@@ -402,9 +402,7 @@ static int
 take_text(const struct clean_rules *rules, size_t i, struct span text,
     struct clean_row *row)
 {
-	const struct cleanvalue none = CLEANVALUE_DEFAULTS;
-	const struct cleanvalue *rule = rules->text_rule == NULL ? &none
-	    : &rules->text_rule[i];
+	const struct cleanvalue *rule = &rules->text_rule[i];
 	const enum clean_type type = rules->text_type[i];
 	const size_t at = CLEAN_FIELDS + i;
 	const struct span s = trim(row, text);
@@ -412,6 +410,9 @@ take_text(const struct clean_rules *rules, size_t i, struct span text,
 
 	buf_char(&row->text, '\t');
 	if (s.n == 0) {
+		if (rules->fills_later &&
+		    rule->missing == CLEANVALUE_CONSTANT)
+			return 0;
 		if (take_missing(rule, &other_kind, at, row, &fills) != 0)
 			return -1;
 		if (fills)

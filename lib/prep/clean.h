@@ -95,8 +95,9 @@ struct clean_rules {
 	int64_t now;
 	struct cleanvalue field[CLEAN_FIELDS];	/* those of numbers, event */
 	const enum clean_type *text_type;	/* (n_text) other columns */
-	const struct cleanvalue *text_rule;	/* (n_text); NULL: defaults */
+	const struct cleanvalue *text_rule;	/* (n_text) */
 	size_t n_text;
+	int fills_later;	/* constants of other columns: not here */
 	struct tokenize_rules tokens;	/* of texts that become words */
 	const struct pseudonym *pseudonym;	/* for ids; NULL: none */
 	int hides_users, hides_items;

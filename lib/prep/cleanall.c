@@ -127,10 +127,11 @@ cleanall_top_items(struct cleanstore *s, size_t n, uint64_t *removed)
 
 struct merging {
 	struct cleanstore *store;
+	const struct span *fill;	/* (n_text) */
 	size_t n_text;
 	uint64_t *at;		/* (users) the text so far */
 	unsigned char *seen;	/* (users) */
-	uint64_t merged;
+	uint64_t merged, filled;
 	struct textlog_window window;
 	struct buf old, new, both;
 };
@@ -183,6 +184,29 @@ merge_block(void *arg, struct cleanblock *b)
 	return 0;
 }
 
+/* The text at *at with what is still empty filled in, if anything is. */
+static int
+fill_row(struct merging *m, uint64_t *at)
+{
+	const uint64_t before = m->filled;
+	struct span old;
+
+	m->old.n = m->both.n = 0;
+	if (cleanstore_text(m->store, *at, &m->window, &m->old) != 0)
+		return -1;
+	old = (struct span){ m->old.p, m->old.n };
+	span_cut(&old, '\t');
+	for (size_t i = 0; i < m->n_text; i++) {
+		const struct span was = span_cut(&old, '\t');
+
+		buf_char(&m->both, '\t');
+		buf_span(&m->both, was.n > 0 ? was : m->fill[i]);
+		m->filled += was.n == 0 && m->fill[i].n > 0;
+	}
+	return m->filled == before ? 0 : textlog_add(m->store->texts,
+	    (struct span){ m->both.p, m->both.n }, at);
+}
+
 static int
 place_merged(void *arg, struct cleanblock *b)
 {
@@ -193,18 +217,23 @@ place_merged(void *arg, struct cleanblock *b)
 
 		b->gone[i] = !m->seen[u];
 		m->merged += b->gone[i];
-		if (m->seen[u] && b->at != NULL)
+		if (m->seen[u] && b->at != NULL) {
 			b->at[i] = m->at[u];
+			if (fill_row(m, &b->at[i]) != 0)
+				return -1;
+		}
 		m->seen[u] = 0;
 	}
 	return 0;
 }
 
 int
-cleanall_merge_texts(struct cleanstore *s, size_t n_text, uint64_t *merged)
+cleanall_merge_texts(struct cleanstore *s, const struct span *fill,
+    size_t n_text, uint64_t *merged, uint64_t *filled)
 {
 	const size_t n_users = idmap_count(s->users);
-	struct merging m = { .store = s, .n_text = n_text };
+	struct merging m = { .store = s, .fill = fill,
+		.n_text = n_text };
 	int status;
 
 	m.at = mem_array("keys", n_users, sizeof *m.at);
@@ -213,6 +242,7 @@ cleanall_merge_texts(struct cleanstore *s, size_t n_text, uint64_t *merged)
 	if (status == 0)
 		status = cleanstore_scan(s, 1, place_merged, &m);
 	*merged = m.merged;
+	*filled = m.filled;
 	free(m.at);
 	free(m.seen);
 	free(m.window.p);

@@ -22,9 +22,10 @@ int cleanall_top_items(struct cleanstore *, size_t n, uint64_t *removed)
 /*
  * Makes one row of those with the same key (the store's users), in the place
  * of the first: of each of the n_text other columns the last value that is
- * not empty.  *merged: the rows that went into others.
+ * not empty, or fill[i] if there is none.  Sets *merged to the number of rows
+ * that went into others, and *filled to that of values filled in.
  */
-int cleanall_merge_texts(struct cleanstore *, size_t n_text, uint64_t *merged)
-    SRS_MUST_CHECK;
+int cleanall_merge_texts(struct cleanstore *, const struct span *fill,
+    size_t n_text, uint64_t *merged, uint64_t *filled) SRS_MUST_CHECK;
 
 #endif

@@ -86,6 +86,10 @@ print(hmac.new(b"0123456789abcdef", sys.stdin.buffer.read(),
 	[[ $stderr == *'others can read the key in key: chmod 600'* ]]
 	refuses 2 "--rejects would hold the ids that --pseudonymize hides" \
 	    srs-clean --pseudonymize key --rejects bad x.tsv
+	printf 'email\titem\nu@x\ti\n' >y.tsv
+	refuses 1 "--columns email would show the ids that --pseudonymize" \
+	    srs-clean --pseudonymize key --header yes --user email \
+	    --item item --columns email y.tsv
 	refuses 2 "--pseudonymize-items is for --pseudonymize" \
 	    srs-clean --pseudonymize-items x.tsv
 }

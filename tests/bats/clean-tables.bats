@@ -42,6 +42,13 @@ i3	' ]
 i2	CAFÉ d'Été -- a b	12	
 i3	the of		Cord" ]
 	[[ $stderr == *' 1 merged into another row'* ]]
+	# a constant is for what no row has
+	run -0 --separate-stderr srs-clean -H --table --duplicates merge \
+	    --number price=point --fill brand=none,price=0 x.csv
+	[ "$output" = "i1	The Matrix (1999)	1299	Bolt
+i2	CAFÉ d'Été -- a b	12	none
+i3	the of	0	Cord" ]
+	[[ $stderr == *' 2 repaired: another missing value filled in'* ]]
 	refuses 2 "--duplicates merge is for --table" \
 	    srs-clean --duplicates merge x.csv
 }

@@ -258,6 +258,46 @@ u3	i1	cart' ]
 	[ "${lines[0]}" = 'u	i	2' ]
 }
 
+@test "files of any kind, header and order of columns are one log" {
+	printf 'customer;sku;ts;x\nanna;lamp;2024-03-31T11:00:00+0200;1\n' |
+	    gzip >de.csv.gz
+	printf '"b;ob";sofa;2024-03-31T09:00:00Z\n' >no-header.csv
+	printf 'item_id:token\tuser_id:token\ttimestamp:token\n' >fr.inter
+	printf 'lampe\tanna\t1711879200\n' >>fr.inter
+	printf '%s\n' '{"ts":"2024-03-31T09:00:00Z","client":"carl","sku":"x"}' \
+	    >us.jsonl
+	run -0 clean --map customer=user_id,client=user_id,sku=item_id,ts=timestamp \
+	    --user user_id --item item_id \
+	    --time timestamp --time-format %Y-%m-%dT%H:%M:%S%z \
+	    --time-format %s de.csv.gz fr.inter us.jsonl
+	[ "$output" = 'anna	lamp	1711875600
+anna	lampe	1711879200
+carl	x	1711875600' ]
+	run -0 clean --user 1 --item 2 --time 3 --header no no-header.csv
+	[ "$output" = 'b;ob	sofa	1711875600' ]
+	# RecBole's atomic files: events, users, items
+	printf 'user_id:token\tage:float\tsex:token\nu1\t20\tf\n' >x.user
+	run -0 srs-clean -q --table x.user
+	[ "$output" = "$(cat x.user)" ]
+	printf 'item_id:token\tgenre:token_seq\temb:float_seq\n' >x.item
+	printf 'i1\tAction Drama\t0.5 1e-3\n' >>x.item
+	run -0 srs-clean -q --table x.item
+	[ "$output" = "$(cat x.item)" ]
+}
+
+@test "the example of the man page" {
+	sed -n '/^user,item,event,time$/,/^\.Ed/p' "$SRS_ROOT/man/srs-clean.1" |
+	    grep -v '^\.Ed' >events.csv
+	[ "$(wc -l <events.csv)" -eq 12 ]
+	sed -n '/^user_id:token.item_id:token.weight/,/^\.Ed/p' \
+	    "$SRS_ROOT/man/srs-clean.1" | grep -v '^\.Ed' >want
+	srs-clean -q --user user --item item --event event --time time \
+	    --time-zone +01:00 --events view,cart,buy \
+	    --weight view=1,cart=3,buy=5 --since 2024-01-01 \
+	    --max-burst 2/10s --half-life 30d --duplicates sum events.csv >got
+	cmp want got
+}
+
 @test "texts and ids: encodings, TABs and newlines, blanks" {
 	printf 'user_id,item_id,title\n u ,i,"a\tb\nc"\nu,j,caf\xe9\n' >x.csv
 	printf '"u\nv",i,x\nu\xff,i,x\n' >>x.csv

@@ -224,6 +224,8 @@ bad_weights_are_refused(void **state)
 static const enum clean_type types[] = { CLEAN_TOKEN, CLEAN_FLOAT,
 	CLEAN_FLOAT_SEQ };
 
+static struct cleanvalue values[3];
+
 static void
 rules_init(struct clean_rules *rules)
 {
@@ -231,6 +233,9 @@ rules_init(struct clean_rules *rules)
 	for (int f = 0; f < CLEAN_FIELDS; f++)
 		rules->has[f] = f != CLEAN_WEIGHT;
 	rules->text_type = types;
+	for (int i = 0; i < 3; i++)
+		values[i] = CLEANVALUE_DEFAULTS;
+	rules->text_rule = values;
 	rules->n_text = 3;
 	rules->field[CLEAN_RATING].lo = 1;
 	rules->field[CLEAN_RATING].hi = 5;
