@@ -174,6 +174,8 @@ settle_duplicates(struct cleanplan *p)
 	if (!has[CLEAN_RATING] && (!isnan(w->min_rating) ||
 	    !isnan(w->max_rating)))
 		return err_msg("--min-rating and --max-rating need a rating");
+	if (p->drops_repeats && !has[CLEAN_TIME])
+		return err_msg("--repeats drop needs a time");
 	p->rules.fills_later = p->how == CLEANMERGE_MERGE;
 	p->puts_weight = has_weight || p->how == CLEANMERGE_COUNT ||
 	    (p->how == CLEANMERGE_SUM && !has[CLEAN_RATING]);

@@ -88,12 +88,19 @@ add_rules(struct opt_table *t, struct cleanwant *w)
 		    cleanmerge_choice, "what becomes of rows of the same user, "
 		    "item and unweighted event; without it last for ratings "
 		    "and for --table, else keep"),
+		OPT_CHOICE(0, "repeats", "WHAT", &w->repeats,
+		    cleanplan_repeats, "what becomes of rows that say what an "
+		    "earlier row says, at the same time: events delivered "
+		    "twice"),
 		OPT_SIZE(0, "top-items", "N", &w->top_items, 0, UINT32_MAX,
 		    "only the N items with the most rows (0: all)"),
 		OPT_SIZE(0, "min-user", "N", &w->min_user, 0, UINT32_MAX,
 		    "drop users with fewer rows (again, until all have N)"),
 		OPT_SIZE(0, "min-item", "N", &w->min_item, 0, UINT32_MAX,
 		    "drop items with fewer rows"),
+		OPT_BYTES(0, "memory", "SIZE", &w->memory, 0, 1e15, "hold "
+		    "rows in at most this much memory, as 2G, and others in a "
+		    "file in TMPDIR; 0: no limit"),
 		OPT_END
 	});
 }

@@ -5,6 +5,20 @@
 #include "base/mem.h"
 #include "prep/cleanall.h"
 #include "prep/cleancore.h"
+#include "prep/cleanrepeats.h"
+
+static int
+wants_repeats(const struct cleanplan *p)
+{
+	return p->drops_repeats;
+}
+
+static int
+repeats(struct cleanstore *s, const struct cleanplan *p, struct cleancount *c)
+{
+	(void)p;
+	return cleanrepeats(s, &c->what[CLEAN_REPEAT]);
+}
 
 static int
 wants_robots(const struct cleanplan *p)
@@ -103,6 +117,7 @@ core(struct cleanstore *s, const struct cleanplan *p, struct cleancount *c)
 
 /* The order is part of what the tool promises: see the header. */
 static const struct cleanpass passes[] = {
+	{ "repeats", wants_repeats, repeats },
 	{ "robots", wants_robots, robots },
 	{ "half-life", wants_decay, decay },
 	{ "duplicates", wants_merge, merge },

@@ -6,11 +6,11 @@
  *
  * Each is a line of one table: when it is wanted, and what it does to the rows
  * that the rules for single rows have left.  The order is that of the table,
- * and is documented in srs-clean(1): robots are judged by what they did, so
- * they come first; weights fade before they are added up; outliers are
- * outliers of what will be written, and no mean is taken of them; items are
- * chosen before the k-core, which must hold of what is written; and numbers
- * are made normal last, so that a mean that should be 0 is.
+ * and is documented in srs-clean(1): an event delivered twice happened once;
+ * robots are judged by what they did; weights fade before they are added up;
+ * outliers are outliers of what will be written, and no mean is taken of them;
+ * items are chosen before the k-core, which must hold of what is written; and
+ * numbers are made normal last, so that a mean that should be 0 is.
  *
  *	if (cleanpass_any(plan))		rows must be held
  *		...

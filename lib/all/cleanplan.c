@@ -21,6 +21,11 @@ static const struct choice others[] = {
 	{ "drop", "they are left out", NULL }
 };
 
+static const struct choice repeats[] = {
+	{ "keep", "they are rows like others", NULL },
+	{ "drop", "only the first is kept", NULL }
+};
+
 static const struct choice on_errors[] = {
 	{ "skip", "refused rows are counted and left out", NULL },
 	{ "fail", "the first refused row ends the work", NULL }
@@ -36,6 +41,12 @@ const struct choice *
 cleanplan_other_events(size_t i)
 {
 	return i < sizeof others / sizeof *others ? &others[i] : NULL;
+}
+
+const struct choice *
+cleanplan_repeats(size_t i)
+{
+	return i < sizeof repeats / sizeof *repeats ? &repeats[i] : NULL;
 }
 
 const struct choice *
@@ -331,6 +342,7 @@ cleanplan_new(const struct cleanwant *want)
 
 	p->want = want;
 	clean_rules_init(&p->rules);
+	p->drops_repeats = want->repeats == &repeats[1];
 	p->stops = want->on_error == &on_errors[1];
 	if (check_outputs(want) == 0 && check_table(want) == 0 &&
 	    read_map(p) == 0 && read_columns(p) == 0 &&

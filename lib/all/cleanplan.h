@@ -49,9 +49,10 @@ struct cleanwant {
 	const char *stop_words;	/* a file */
 	size_t seed;
 	const struct choice *header, *time_unit, *other_events, *duplicates,
-	    *on_error;
+	    *repeats, *on_error;
 	double min_rating, max_rating;
 	size_t min_user, min_item;
+	size_t memory;		/* bytes; 0: as much as it takes */
 	struct cleanlimits limits;
 	int table;		/* attributes, with a key */
 	const char *output, *rejects, *report;	/* "-": standard output, which
@@ -65,12 +66,14 @@ struct cleanwant {
 #define CLEANWANT_DEFAULTS ((struct cleanwant){ \
 	.header = cleanplan_header(0), \
 	.time_unit = cleantime_unit(0), .min_token = 1, \
+	.repeats = cleanplan_repeats(0), \
 	.on_error = cleanplan_on_error(0), \
 	.min_rating = NAN, .max_rating = NAN, \
 	.limits = CLEANLIMITS_DEFAULTS })
 
 const struct choice *cleanplan_header(size_t i);	/* auto, yes, no */
 const struct choice *cleanplan_other_events(size_t i);	/* refuse, drop */
+const struct choice *cleanplan_repeats(size_t i);	/* keep, drop */
 const struct choice *cleanplan_on_error(size_t i);	/* skip, fail */
 
 struct cleanplan {
@@ -78,6 +81,7 @@ struct cleanplan {
 	struct clean_rules rules;
 	struct rows_format format;
 	int stops;		/* at the first refused row */
+	int drops_repeats;
 
 	/* where fields come from: a column's name, or NULL for none; and is
 	 * it an error if it is not there? */

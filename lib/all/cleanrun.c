@@ -44,6 +44,8 @@ begin(struct cleanrun *r, const struct cleantable *first)
 		r->store = cleanstore_new(&(struct cleanstore_columns){
 		    has[CLEAN_ITEM], p->puts_event, has[CLEAN_RATING],
 		    p->puts_weight, has[CLEAN_TIME], p->rules.n_text > 0 });
+	if (r->store != NULL)
+		cleanstore_limit(r->store, p->want->memory);
 	r->output = cleanoutput_open(p);
 	if (r->output == NULL)
 		return -1;

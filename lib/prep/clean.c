@@ -35,6 +35,7 @@ static const struct choice whats[] = {
 	{ "too_many_a_day", "of users with too many rows in a day", NULL },
 	{ "burst", "of users with too many rows in a short time", NULL },
 	{ "one_item", "of users with little but one item", NULL },
+	{ "repeat", "the same as an earlier row", NULL },
 	{ "duplicate", "merged into another row", NULL },
 	{ "outlier", "a value is too far from the others", NULL },
 	{ "not_top_item", "the item is not among the most frequent", NULL },

@@ -31,8 +31,7 @@ enum cleanmerge_how cleanmerge_how(const struct choice *);
  * number of rows; and the time is the last of all.
  *
  * Returns 0 and sets *merged to the number of rows that went into others; or
- * -1 after a message when a sum is too large.  O(n); 2 bytes for each row, and
- * 40 for 1/256 of them (or all, if they are few) on each thread.
+ * -1 after a message when a sum is too large.  Cost as cleangroup_each().
  */
 int cleanmerge(struct cleanstore *, enum cleanmerge_how, uint64_t *merged)
     SRS_MUST_CHECK;

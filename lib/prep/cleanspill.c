@@ -55,10 +55,9 @@ cleanspill_check(struct cleanstore *s)
 	if (s->limit == 0)
 		return 0;
 	if (need > s->limit)
-		return err_msg("--memory: the ids of %zu users and %zu items "
-		    "take %.0f MiB, and must be in memory",
-		    idmap_count(s->users), idmap_count(s->items),
-		    (double)need / mib + 0.5);
+		return err_msg("--memory: the ids of %zu users and %zu items, "
+		    "and buffers, take %.0f MiB", idmap_count(s->users),
+		    idmap_count(s->items), (double)need / mib + 0.5);
 	if (need + cleanchunk_memory(s->rows) + textlog_bytes(s->texts) <=
 	    s->limit)
 		return 0;

@@ -11,7 +11,7 @@
 #include "prep/cleantime.h"
 
 enum {
-	CHUNK_SHIFT = 16,	/* 65,536 rows in a chunk */
+	CHUNK_SHIFT = 12,	/* 4,096 rows in a chunk */
 	NAMES = 512		/* names looked up at a time */
 };
 

@@ -7,7 +7,7 @@
 
 enum {
 	SWEEPS_MAX = 32,	/* before peel() */
-	PIECES_MAX = 1 << 12	/* swept before 32-bit counts are added up */
+	PIECES_MAX = 1 << 16	/* swept before 32-bit counts are added up */
 };
 
 /* What became of an id. */

@@ -12,6 +12,7 @@
 #include "base/par.h"
 #include "base/rng.h"
 #include "prep/cleanmerge.h"
+#include "prep/cleanspill.h"
 #include "prep/cleantime.h"
 #include "tests/ref/said.h"
 #include "tests/ref/stored.h"
@@ -221,13 +222,15 @@ equals_a_plain_twin(void **state)
 	static struct many m;
 
 	(void)state;
-	for (size_t threads = 1; threads <= 3; threads++) {
+	for (size_t threads = 1; threads <= 4; threads++) {
 		struct cleanstore *s = cleanstore_new(&has);
 		size_t to = 0;
 		uint64_t merged;
 
 		par_set_threads(threads);
 		fill(&m, s, threads);
+		if (threads == 4)	/* from a file, in many parts */
+			assert_int_equal(cleanspill_out(s), 0);
 		assert_int_equal(cleanmerge(s, CLEANMERGE_SUM, &merged), 0);
 		for (size_t i = 0; i < MANY; i++) {
 			struct cleanstore_row got;

@@ -140,7 +140,7 @@ visit_users(int is_out)
 	int64_t last = -1;
 
 	if (is_out)	/* room for a third of the rows, so some parts */
-		cleanstore_limit(s, 18 << 20);
+		cleanstore_limit(s, 2 << 20);
 	assert_int_equal(cleanstore_users(s, count_user, &c), 0);
 	assert_int_equal(c.rows, ROWS);
 	assert_int_equal(cleanstore_rows(s), idmap_count(s->users));
