@@ -198,7 +198,8 @@ deal(struct job *job)
 	size_t n_parts = 1;
 
 	job->shift = 32;
-	while (n_parts < CLEANGROUP_PARTS && job->rows->n / n_parts > PART_ROWS) {
+	while (n_parts < CLEANGROUP_PARTS &&
+	    job->rows->n / n_parts > PART_ROWS) {
 		n_parts *= 2;
 		job->shift--;
 	}
