@@ -143,9 +143,12 @@ cleanquality_take(struct cleanquality *q)
 	return s != NULL ? s : sheet_new(q);
 }
 
+static void flush(const struct cleanquality *, struct cleansheet *);
+
 void
 cleanquality_give(struct cleanquality *q, struct cleansheet *s)
 {
+	flush(q, s);
 	lock(q);
 	s->next = q->free;
 	q->free = s;
@@ -197,70 +200,82 @@ add_text(const struct cleanquality *q, struct profile *p, size_t i,
 		profile_number(p, column, x);
 }
 
-/* What has a number, an event or a time. */
 static void
-add_values(const struct cleanquality *q, struct profile *p, float rating,
-    float weight, struct span event, uint64_t event_hash, int64_t time)
+add_event(const struct cleanquality *q, struct profile *p, uint64_t hash,
+    struct span event)
+{
+	if (event.n > 0)
+		profile_token(p, (size_t)q->column[CLEAN_EVENT], hash, event);
+}
+
+/* Columns of n rows; those that there are not may be NULL. */
+static void
+add_values(const struct cleanquality *q, struct profile *p,
+    const float *rating, const float *weight, const int64_t *time, size_t n)
 {
 	const int *column = q->column;
 
-	if (column[CLEAN_RATING] >= 0 && !isnan(rating))
-		profile_number(p, (size_t)column[CLEAN_RATING],
-		    (double)rating);
+	p->rows += n;
+	if (column[CLEAN_RATING] >= 0)
+		profile_numbers(p, (size_t)column[CLEAN_RATING], rating, n);
 	if (column[CLEAN_WEIGHT] >= 0)
-		profile_number(p, (size_t)column[CLEAN_WEIGHT],
-		    (double)weight);
-	if (column[CLEAN_EVENT] >= 0 && event.n > 0)
-		profile_token(p, (size_t)column[CLEAN_EVENT], event_hash,
-		    event);
-	if (column[CLEAN_TIME] >= 0 && time != CLEANTIME_NONE)
-		profile_time(p, (size_t)column[CLEAN_TIME], time);
+		profile_numbers(p, (size_t)column[CLEAN_WEIGHT], weight, n);
+	if (column[CLEAN_TIME] >= 0)
+		profile_times(p, (size_t)column[CLEAN_TIME], time, n);
+}
+
+/* Into the profile with what waits. */
+static void
+flush(const struct cleanquality *q, struct cleansheet *s)
+{
+	const int *column = q->column;
+
+	add_values(q, s->input, s->rating, s->weight, s->time, s->n);
+	profile_ids(s->input, (size_t)column[CLEAN_USER], s->user, s->n);
+	if (column[CLEAN_ITEM] >= 0)
+		profile_ids(s->input, (size_t)column[CLEAN_ITEM], s->item,
+		    s->n);
+	profile_pairs(s->input, s->pair, s->n);
+	s->n = 0;
 }
 
 /* Rows are duplicates when cleanmerge() would make one of them. */
-static uint64_t
-hash_pair(const struct cleanquality *q, struct cleanhash h, uint64_t event)
+static void
+add_input(const struct cleanquality *q, struct cleansheet *s,
+    const struct clean_row *row)
 {
-	uint64_t hash = h.user;
+	const size_t i = s->n++;
+	uint64_t event;
 
-	if (q->column[CLEAN_ITEM] >= 0)
-		hash = hash_mix(hash, h.item);
-	return q->plan->puts_event ? hash_mix(hash, event) : hash;
-}
-
-static struct cleanhash
-add_input(const struct cleanquality *q, struct profile *p,
-    const struct span *text, const struct clean_row *row)
-{
-	struct cleanhash h = { hash_of(row->user), 0 };
-	uint64_t event = 0;
-
-	profile_row(p);
-	profile_token(p, (size_t)q->column[CLEAN_USER], h.user, row->user);
+	s->rating[i] = row->rating;
+	s->weight[i] = row->weight;
+	s->time[i] = row->time;
+	s->user[i] = s->pair[i] = hash_of(row->user);
 	if (q->column[CLEAN_ITEM] >= 0) {
-		h.item = hash_of(row->item);
-		profile_token(p, (size_t)q->column[CLEAN_ITEM], h.item,
-		    row->item);
+		s->item[i] = hash_of(row->item);
+		s->pair[i] = hash_mix(s->pair[i], s->item[i]);
 	}
-	if (q->column[CLEAN_EVENT] >= 0)
+	if (q->column[CLEAN_EVENT] >= 0) {
 		event = hash_of(row->event);
-	profile_pair(p, hash_pair(q, h, event));
-	add_values(q, p, row->rating, row->weight, row->event, event,
-	    row->time);
-	for (size_t i = 0; i < q->n - q->first_text; i++)
-		add_text(q, p, i, text[i]);
-	return h;
+		add_event(q, s->input, event, row->event);
+		if (q->plan->puts_event)
+			s->pair[i] = hash_mix(s->pair[i], event);
+	}
+	if (s->n == CLEANSHEET_ROWS)
+		flush(q, s);
 }
 
-struct cleanhash
+void
 cleanquality_row(const struct cleanquality *q, struct cleansheet *s,
     const struct span *field, const struct span *text,
     const struct clean_row *row)
 {
 	cleancount_row(&s->count, field, text, row);
 	if (row->verdict != CLEAN_KEPT)
-		return (struct cleanhash){ 0, 0 };
-	return add_input(q, s->input, text, row);
+		return;
+	add_input(q, s, row);
+	for (size_t i = 0; i < q->n - q->first_text; i++)
+		add_text(q, s->input, i, text[i]);
 }
 
 void
@@ -271,11 +286,17 @@ cleanquality_record(struct cleansheet *s)
 
 void
 cleanquality_written(const struct cleanquality *q, struct cleansheet *s,
-    const struct cleanstore_row *row)
+    const struct cleanstore *store, const struct cleanblock *b)
 {
-	profile_row(s->output);
-	add_values(q, s->output, row->rating, row->weight, row->event,
-	    hash_of(row->event), row->time);
+	struct span event;
+
+	add_values(q, s->output, b->rating, b->weight, b->time, b->n);
+	if (q->column[CLEAN_EVENT] < 0 || b->event == NULL)
+		return;
+	for (size_t i = 0; i < b->n; i++) {
+		event = idmap_name(store->events, b->event[i]);
+		add_event(q, s->output, hash_of(event), event);
+	}
 }
 
 void

@@ -23,11 +23,19 @@
 #include "prep/cleanstore.h"
 #include "prep/profile.h"
 
+enum { CLEANSHEET_ROWS = 128 };
+
 struct cleansheet {
 	struct cleancount count;
 	struct profile *input;	/* rows that the rules for one row kept */
 	struct profile *output;	/* rows written; NULL: the same rows */
 	struct cleansheet *next;
+	/* rows of the input (n) that are not in the profile yet */
+	size_t n;
+	uint64_t user[CLEANSHEET_ROWS], item[CLEANSHEET_ROWS];	/* hashes */
+	uint64_t pair[CLEANSHEET_ROWS];
+	float rating[CLEANSHEET_ROWS], weight[CLEANSHEET_ROWS];
+	int64_t time[CLEANSHEET_ROWS];
 };
 
 struct cleanquality;
@@ -40,22 +48,18 @@ void cleanquality_free(struct cleanquality *);
 struct cleansheet *cleanquality_take(struct cleanquality *);
 void cleanquality_give(struct cleanquality *, struct cleansheet *);
 
-/* hash_bytes() of a row's ids, which whoever maps the ids needs as well. */
-struct cleanhash { uint64_t user, item; };
-
-/* Counts a row that clean_row() has made of field and text.  Returns the
- * hashes if the row is kept. */
-struct cleanhash cleanquality_row(const struct cleanquality *,
-    struct cleansheet *, const struct span *field, const struct span *text,
+/* Counts a row that clean_row() has made of field and text. */
+void cleanquality_row(const struct cleanquality *, struct cleansheet *,
+    const struct span *field, const struct span *text,
     const struct clean_row *);
 
 /* Counts a record that could not be cut into fields. */
 void cleanquality_record(struct cleansheet *);
 
-/* A row is written that had to wait: where the plan holds rows, each is to be
+/* Rows are written that had to wait: where the plan holds rows, each is to be
  * counted, and no other. */
 void cleanquality_written(const struct cleanquality *, struct cleansheet *,
-    const struct cleanstore_row *);
+    const struct cleanstore *, const struct cleanblock *);
 
 /* The rows written of each of n users, or items. */
 void cleanquality_ids(struct cleanquality *, enum clean_field,

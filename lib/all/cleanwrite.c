@@ -47,7 +47,7 @@ ask_for(const struct cleanstore *s, const struct cleanblock *b, size_t i)
 }
 
 static int
-add_rows(const struct writing *w, struct part *p, struct cleansheet *sheet)
+add_rows(const struct writing *w, struct part *p)
 {
 	const struct cleanstore *s = w->store;
 
@@ -61,7 +61,6 @@ add_rows(const struct writing *w, struct part *p, struct cleansheet *sheet)
 		    &p->window, &p->text) != 0)
 			return -1;
 		buf_char(&p->text, '\n');
-		cleanquality_written(w->quality, sheet, &row);
 	}
 	return 0;
 }
@@ -77,8 +76,9 @@ work(void *arg, size_t slot)
 	if (cleanstore_load(w->store, p->block, &p->memory, &p->rows) != 0)
 		return -1;
 	p->text.n = 0;
+	status = add_rows(w, p);
 	sheet = cleanquality_take(w->quality);
-	status = add_rows(w, p, sheet);
+	cleanquality_written(w->quality, sheet, w->store, &p->rows);
 	cleanquality_give(w->quality, sheet);
 	return status;
 }

@@ -4,6 +4,7 @@
 
 #include "base/hash.h"
 #include "base/mem.h"
+#include "prep/cleantime.h"
 #include "prep/profile.h"
 
 const char *
@@ -160,6 +161,44 @@ void
 profile_few_texts(struct profile_column *c, uint64_t hash, struct span text)
 {
 	add_text(c, hash, text, 1);
+}
+
+void
+profile_ids(struct profile *p, size_t column, const uint64_t *hash, size_t n)
+{
+	struct profile_column *c = &p->column[column];
+	size_t i = 0;
+
+	c->rows += n;
+	while (i < n && !c->many)
+		profile_few_texts(c, hash[i++], (struct span){ NULL, 0 });
+	for (size_t j = i; j < n; j++)
+		hll_add(c->distinct, hash[j]);
+	for (size_t j = i; j < n; j++)
+		idsample_add(c->sample, hash[j], 1);
+}
+
+void
+profile_numbers(struct profile *p, size_t column, const float *x, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!isnan(x[i]))
+			profile_number(p, column, (double)x[i]);
+}
+
+void
+profile_times(struct profile *p, size_t column, const int64_t *time, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (time[i] != CLEANTIME_NONE)
+			profile_time(p, column, time[i]);
+}
+
+void
+profile_pairs(struct profile *p, const uint64_t *hash, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		profile_pair(p, hash[i]);
 }
 
 /* --- merging ------------------------------------------------------------ */

@@ -141,6 +141,17 @@ profile_pair(struct profile *p, uint64_t hash)
 	idsample_add(p->pairs, hash, 1);
 }
 
+/*
+ * The same for n rows of a column at once: several times as fast where rows
+ * are read in between, whose branches nobody can foresee.  Numbers that are
+ * NAN and times that are CLEANTIME_NONE are missing.
+ */
+void profile_ids(struct profile *, size_t column, const uint64_t *hash,
+    size_t n);
+void profile_numbers(struct profile *, size_t column, const float *, size_t n);
+void profile_times(struct profile *, size_t column, const int64_t *, size_t n);
+void profile_pairs(struct profile *, const uint64_t *hash, size_t n);
+
 /* --- what is in it ------------------------------------------------------ */
 
 /* Distinct values, not of times.  *estimated: by hll.h. */

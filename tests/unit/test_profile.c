@@ -131,6 +131,46 @@ merging_changes_nothing(void **state)
 	parts_make_the_whole(40000, 3000);
 }
 
+/* Rows that come as columns count as those that come one by one. */
+static void
+columns_are_rows(void **state)
+{
+	enum { N = 5000 };
+	static uint64_t user[N], pair[N];
+	static float rating[N], price[N];
+	static int64_t time[N];
+	struct profile *a = profile_new(columns, COLUMNS, now);
+	struct profile *b = profile_new(columns, COLUMNS, now);
+
+	(void)state;
+	for (uint64_t i = 0; i < N; i++) {
+		user[i] = hash_mix(i % 3000, 1);
+		pair[i] = hash_mix(i % 4500, 2);
+		rating[i] = i % 7 == 0 ? NAN : (float)(i % 5);
+		price[i] = (float)i / 3;
+		time[i] = i % 9 == 0 ? CLEANTIME_NONE : (int64_t)i * day / 7;
+		profile_row(a);
+		profile_row(b);
+		profile_token(a, USER, user[i], (struct span){ NULL, 0 });
+		if (!isnan(rating[i]))
+			profile_number(a, RATING, (double)rating[i]);
+		profile_number(a, PRICE, (double)price[i]);
+		if (time[i] != CLEANTIME_NONE)
+			profile_time(a, TIME, time[i]);
+		profile_pair(a, pair[i]);
+	}
+	for (size_t i = 0; i < N; i += 50) {
+		profile_ids(b, USER, user + i, 50);
+		profile_numbers(b, RATING, rating + i, 50);
+		profile_numbers(b, PRICE, price + i, 50);
+		profile_times(b, TIME, time + i, 50);
+		profile_pairs(b, pair + i, 50);
+	}
+	same_profile(a, b);
+	profile_free(a);
+	profile_free(b);
+}
+
 static void
 figures_are_those_of_the_table(void **state)
 {
@@ -238,6 +278,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(merging_changes_nothing),
+		cmocka_unit_test(columns_are_rows),
 		cmocka_unit_test(figures_are_those_of_the_table),
 		cmocka_unit_test(months_are_those_of_the_calendar),
 		cmocka_unit_test(duplicates_are_estimated),
