@@ -29,12 +29,12 @@ log() {
 	import json, sys
 	q, want = (json.load(open(f)) for f in sys.argv[1:])
 	assert list(q) == ['report', 'format', 'rows', 'users', 'items',
-	    'density', 'refused', 'dropped', 'repaired', 'missing',
-	    'duplicates', 'input', 'output', 'gates'], list(q)
+	    'density', 'refused', 'dropped', 'dropped_users', 'repaired',
+	    'missing', 'duplicates', 'input', 'output', 'gates'], list(q)
 	def some(of):
 	    return {k: v for k, v in q.pop(of).items() if v}
 	assert some('refused') == dict(missing_id=1, bad_rating=1, bad_time=1)
-	assert some('dropped') == {}
+	assert some('dropped') == some('dropped_users') == {}
 	assert some('repaired') == dict(blanks=1, encoding=1)
 	for key in q:
 	    assert q[key] == want[key], (key, q[key], want[key])
