@@ -29,31 +29,32 @@ struct slot {
 		uint32_t *hash;
 		size_t cap_at, cap_name, cap_hash;
 	} id[SPLITIDS];
-	int64_t *time;			/* (cap_time) */
+	int64_t *time;			/* (cap) */
 	uint64_t *hash;			/* (cap_hash) */
-	size_t cap_time, cap_hash;
+	size_t cap, cap_hash;
 };
 
-/* Room for the row at the end of the block. */
+/* Room for rows behind the first `n`. */
 static void
-make_room(const struct reading *job, struct slot *s, size_t row)
+make_room(const struct reading *job, struct slot *s, size_t n)
 {
+	size_t cap = s->cap;
+
 	for (int k = 0; k < SPLITIDS; k++) {
-		if (!job->is_id[k] || row < s->id[k].cap_at)
+		if (!job->is_id[k])
 			continue;
 		s->id[k].at = mem_grow("a block", s->id[k].at,
-		    &s->id[k].cap_at, row + 1, sizeof *s->id[k].at);
+		    &s->id[k].cap_at, n + 1, sizeof *s->id[k].at);
 		s->id[k].name = mem_grow("a block", s->id[k].name,
-		    &s->id[k].cap_name, row + 1, sizeof *s->id[k].name);
+		    &s->id[k].cap_name, n + 1, sizeof *s->id[k].name);
 		s->id[k].hash = mem_grow("a block", s->id[k].hash,
-		    &s->id[k].cap_hash, row + 1, sizeof *s->id[k].hash);
+		    &s->id[k].cap_hash, n + 1, sizeof *s->id[k].hash);
 	}
-	if (job->time && row >= s->cap_time)
-		s->time = mem_grow("a block", s->time, &s->cap_time, row + 1,
-		    sizeof *s->time);
-	if (job->hash && row >= s->cap_hash)
-		s->hash = mem_grow("a block", s->hash, &s->cap_hash, row + 1,
+	if (job->hash)
+		s->hash = mem_grow("a block", s->hash, &s->cap_hash, n + 1,
 		    sizeof *s->hash);
+	s->time = mem_grow("a block", s->time, &cap, n + 1, sizeof *s->time);
+	s->cap = cap;		/* all grow by the same rule */
 }
 
 static int
@@ -63,7 +64,8 @@ add_row(const struct reading *job, const struct rows *r, struct slot *s)
 	uint32_t at[SPLITIDS];
 	size_t n = 0;
 
-	make_room(job, s, row);
+	if (row == s->cap)
+		make_room(job, s, row);
 	if (table_block_add(&s->block, r, job->column, job->n_columns, at)
 	    != 0)
 		return -1;

@@ -7,8 +7,9 @@
 
 enum {
 	SEGMENT = 1 << 16,	/* rows; their numbers within it have 16 bits */
-	BUCKET = 1 << 15,	/* rows of a bucket, aimed at */
-	BUCKET_BITS_MAX = 12
+	BUCKET = 1 << 17,	/* rows of a bucket, aimed at */
+	BUCKET_BITS_MAX = 12,
+	AHEAD = 16		/* rows that are fetched meanwhile */
 };
 
 struct groups {
@@ -104,6 +105,14 @@ segment_starts(const struct groups *g, size_t segment, size_t bucket)
 	return g->start + segment * (((size_t)1 << g->bits) + 1) + bucket;
 }
 
+static void
+fetch(const struct visit *v, size_t row)
+{
+	__builtin_prefetch(&v->g->group[row]);
+	if (v->keys != NULL)
+		__builtin_prefetch(&v->keys[row]);
+}
+
 /* All rows of a bucket, in the order of the table; returns their number. */
 static size_t
 gather(const struct visit *v, size_t bucket, struct scratch *s)
@@ -126,6 +135,8 @@ gather(const struct visit *v, size_t bucket, struct scratch *s)
 		for (size_t j = start[0]; j < start[1]; j++) {
 			const size_t row = from + g->low[from + j];
 
+			if (j + AHEAD < start[1])
+				fetch(v, from + g->low[from + j + AHEAD]);
 			s->member[n++] = (struct member){
 			    { v->keys == NULL ? 0 : v->keys[row], row },
 			    g->group[row] >> g->bits };

@@ -73,11 +73,14 @@ struct held {
 	size_t row;
 };
 
-/* All that the scan below needs of a user, in one place of memory. */
+/*
+ * All that the scan below needs of a user, in one place of memory: the last
+ * time of the rows that were seen; and a set of parts in the low bits of
+ * `sets`, with a set of bits of held items above them.
+ */
 struct user {
-	_Atomic int64_t last;	/* time of the rows that were seen */
-	uint32_t items;		/* a set of bits of held items */
-	atomic_uchar parts;	/* a set */
+	_Atomic int64_t last;
+	_Atomic uint64_t sets;
 };
 
 struct finding {
@@ -87,6 +90,7 @@ struct finding {
 	struct user *users;	/* (n_users) */
 	atomic_uchar *items, *sessions;	/* sets of parts */
 	_Atomic int64_t last;	/* time of train */
+	atomic_size_t n_rows[SPLIT_PARTS + 1];
 	size_t *held_row;	/* (n_held) in the order of the table */
 	size_t n_held;
 	size_t *start;		/* (n_users + 1) of each user's held */
@@ -113,10 +117,20 @@ raise_to(_Atomic int64_t *last, int64_t time)
 		;
 }
 
-static uint32_t
+/* One of the 56 upper bits. */
+static uint64_t
 item_bit(uint32_t item)
 {
-	return UINT32_C(1) << (item * UINT32_C(0x9e3779b9) >> 27);
+	const uint32_t mixed = item * UINT32_C(0x9e3779b9);
+
+	return UINT64_C(1) << (8 + ((uint64_t)mixed * 56 >> 32));
+}
+
+static void
+mark_user(struct user *u, uint64_t sets, unsigned char part)
+{
+	if (!(sets >> part & 1))
+		atomic_fetch_or(&u->sets, UINT64_C(1) << part);
 }
 
 /* --- rows of valid and test --------------------------------------------- */
@@ -152,6 +166,19 @@ list_held(struct finding *f)
 		}
 }
 
+/* Soon held row i (of which there may be none) is looked at. */
+static void
+fetch_held(const struct finding *f, const size_t *start, size_t i)
+{
+	uint32_t user;
+
+	if (i >= f->n_held)
+		return;
+	user = f->rows->user[f->held_row[i]];
+	__builtin_prefetch(&start[user], 1);
+	__builtin_prefetch(&f->users[user], 1);
+}
+
 /* By user, in the order of the table: a counting sort. */
 static void
 group_held(struct finding *f)
@@ -161,17 +188,22 @@ group_held(struct finding *f)
 
 	f->held = mem_array("held rows", f->n_held, sizeof *f->held);
 	f->hit = mem_array("held rows", f->n_held, sizeof *f->hit);
-	for (size_t i = 0; i < f->n_held; i++)
+	for (size_t i = 0; i < f->n_held; i++) {
+		fetch_held(f, start, i + AHEAD);
 		start[r->user[f->held_row[i]]]++;
+	}
 	for (size_t u = 1; u <= r->n_users; u++)
 		start[u] += start[u - 1];
 	for (size_t i = f->n_held; i-- > 0; ) {
 		const size_t row = f->held_row[i];
 		const uint32_t user = r->user[row];
 
+		fetch_held(f, start, i - AHEAD);
 		f->held[--start[user]] = (struct held){ r->item[row],
 		    time_of(r, row), row };
-		f->users[user].items |= item_bit(r->item[row]);
+		atomic_store_explicit(&f->users[user].sets,
+		    f->users[user].sets | item_bit(r->item[row]),
+		    memory_order_relaxed);
 	}
 	f->start = start;
 }
@@ -254,17 +286,19 @@ scan_users(const struct finding *f, size_t from, size_t to)
 
 	for (size_t i = from; i < to; i++) {
 		struct user *u = &f->users[r->user[i]];
+		uint64_t sets;
 
 		if (i + AHEAD < to)
 			__builtin_prefetch(&f->users[r->user[i + AHEAD]], 1);
 		if (f->part[i] == SPLIT_NOWHERE)
 			continue;
-		mark(&u->parts, f->part[i]);
+		sets = atomic_load_explicit(&u->sets, memory_order_relaxed);
+		mark_user(u, sets, f->part[i]);
 		if (f->leaks == NULL || !is_in(f->part[i], SEEN))
 			continue;
 		if (r->time != NULL)
 			raise_to(&u->last, r->time[i]);
-		if (r->item != NULL && u->items & item_bit(r->item[i]))
+		if (r->item != NULL && sets & item_bit(r->item[i]))
 			hit(f, i);
 	}
 }
@@ -276,6 +310,17 @@ scan_parts(const struct finding *f, atomic_uchar *sets, const uint32_t *id,
 	for (size_t i = from; i < to; i++)
 		if (f->part[i] != SPLIT_NOWHERE)
 			mark(&sets[id[i]], f->part[i]);
+}
+
+static void
+scan_rows(struct finding *f, size_t from, size_t to)
+{
+	size_t n[SPLIT_PARTS + 1] = { 0 };
+
+	for (size_t i = from; i < to; i++)
+		n[f->part[i]]++;
+	for (int p = 0; p <= SPLIT_PARTS; p++)
+		atomic_fetch_add(&f->n_rows[p], n[p]);
 }
 
 static void
@@ -298,6 +343,7 @@ scan_piece(void *arg, size_t piece, size_t worker)
 	const size_t to = r->n - from < ROWS ? r->n : from + ROWS;
 
 	(void)worker;
+	scan_rows(f, from, to);
 	if (r->user != NULL)
 		scan_users(f, from, to);
 	if (r->item != NULL)
@@ -318,7 +364,7 @@ judge(const struct finding *f, size_t i)
 	const struct user *u = r->user == NULL ? NULL : &f->users[r->user[i]];
 	unsigned leaks = 0;
 
-	if (u != NULL && !(u->parts & SEEN))
+	if (u != NULL && !(u->sets & SEEN))
 		leaks |= 1 << LEAK_USERS;
 	if (r->item != NULL && !(f->items[r->item[i]] & TRAIN))
 		leaks |= 1 << LEAK_ITEMS;
@@ -391,10 +437,10 @@ count(const struct finding *f, struct leaks_count *c)
 	const struct split_rows *r = f->rows;
 
 	*c = (struct leaks_count){ 0 };
-	for (size_t i = 0; i < r->n; i++)
-		c->rows[f->part[i]]++;
+	for (int p = 0; p <= SPLIT_PARTS; p++)
+		c->rows[p] = f->n_rows[p];
 	for (size_t u = 0; u < r->n_users && r->user != NULL; u++)
-		count_set(f->users[u].parts, SEEN, c->users, c->new_users);
+		count_set((unsigned)(f->users[u].sets & 255), SEEN, c->users, c->new_users);
 	for (size_t i = 0; i < r->n_items && r->item != NULL; i++)
 		count_set(f->items[i], TRAIN, c->items, c->new_items);
 	for (size_t i = 0; i < f->n_held && f->leaks != NULL; i++) {
