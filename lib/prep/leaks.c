@@ -10,6 +10,7 @@
 enum {
 	ROWS = 1 << 16,		/* in a piece of parallel work */
 	AHEAD = 16,		/* rows whose users are fetched meanwhile */
+	TOGETHER = 64,		/* rows looked up at once */
 	FEW = 16		/* rows that insertion sorts sooner */
 };
 
@@ -279,10 +280,25 @@ hit(const struct finding *f, size_t row)
 		atomic_fetch_or(&f->hit[at], 1 << LEAK_ROWS);
 }
 
+/* Several at once, so that they wait for memory together. */
+static void
+hit_all(const struct finding *f, const size_t *row, size_t n)
+{
+	const uint32_t *user = f->rows->user;
+
+	for (size_t i = 0; i < n; i++)
+		__builtin_prefetch(&f->start[user[row[i]]]);
+	for (size_t i = 0; i < n; i++)
+		__builtin_prefetch(&f->held[f->start[user[row[i]]]]);
+	for (size_t i = 0; i < n; i++)
+		hit(f, row[i]);
+}
+
 static void
 scan_users(const struct finding *f, size_t from, size_t to)
 {
 	const struct split_rows *r = f->rows;
+	size_t row[TOGETHER], n = 0;
 
 	for (size_t i = from; i < to; i++) {
 		struct user *u = &f->users[r->user[i]];
@@ -298,9 +314,15 @@ scan_users(const struct finding *f, size_t from, size_t to)
 			continue;
 		if (r->time != NULL)
 			raise_to(&u->last, r->time[i]);
-		if (r->item != NULL && sets & item_bit(r->item[i]))
-			hit(f, i);
+		if (r->item == NULL || !(sets & item_bit(r->item[i])))
+			continue;
+		row[n++] = i;
+		if (n == TOGETHER) {
+			hit_all(f, row, n);
+			n = 0;
+		}
 	}
+	hit_all(f, row, n);
 }
 
 static void
