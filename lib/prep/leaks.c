@@ -65,7 +65,7 @@ leaks_read(struct span text, const char *option, unsigned *kinds)
 	return 0;
 }
 
-/* --- what is known of the parts ------------------------------------------ */
+/* --- what is known of the parts ------------------------------------------- */
 
 /* A row of valid or test. */
 struct held {
@@ -376,7 +376,7 @@ scan_piece(void *arg, size_t piece, size_t worker)
 		scan_times(f, from, to);
 }
 
-/* --- what follows --------------------------------------------------------- */
+/* --- what follows ------------------------------------------------------- */
 
 /* All leaks of a held row but pairs and rows. */
 static unsigned
@@ -439,7 +439,7 @@ spread_piece(void *arg, size_t piece, size_t worker)
 	}
 }
 
-/* --- counts ----------------------------------------------------------------- */
+/* --- counts --------------------------------------------------------------- */
 
 /* counts[p] <- ids whose set has part p; new[p] <- those with none of `seen` */
 static void
@@ -462,7 +462,8 @@ count(const struct finding *f, struct leaks_count *c)
 	for (int p = 0; p <= SPLIT_PARTS; p++)
 		c->rows[p] = f->n_rows[p];
 	for (size_t u = 0; u < r->n_users && r->user != NULL; u++)
-		count_set((unsigned)(f->users[u].sets & 255), SEEN, c->users, c->new_users);
+		count_set((unsigned)(f->users[u].sets & 255), SEEN, c->users,
+		    c->new_users);
 	for (size_t i = 0; i < r->n_items && r->item != NULL; i++)
 		count_set(f->items[i], TRAIN, c->items, c->new_items);
 	for (size_t i = 0; i < f->n_held && f->leaks != NULL; i++) {
