@@ -88,7 +88,36 @@ add_graph(struct opt_table *t, struct knn_options *o)
 		OPT_SOME_REAL(0, "sharpen", "T", &o->sharpen, 0, 1e3,
 		    "how long the scores are sharpened"),
 		OPT_SOME_SIZE(0, "steps", "N", &o->steps, 1, 1e3,
-		    "steps that this is done in"),
+		    "steps that this is done in; steps that "
+		    "a rule reaches"),
+		OPT_END
+	});
+}
+
+/* Of what comes next in a session. */
+static void
+add_sessions(struct opt_table *t, struct knn_options *o)
+{
+	opt_table_add(t, (const struct opt[]){
+		OPT_SOME_SIZE(0, "sample", "N", &o->sample, 1, 1e9,
+		    "recent sessions that neighbours are sought among"),
+		OPT_SOME_REAL(0, "position", "X", &o->position, 0, 1e9,
+		    "items that count 1/e less than the next; 0: all the "
+		    "same"),
+		OPT_SOME_REAL(0, "recency", "DAYS", &o->recency, 0, 1e9,
+		    "a session so much older counts 1/e; 0: age does not "
+		    "matter"),
+		OPT_SOME_REAL(0, "distance", "X", &o->distance, 0, 1e9,
+		    "items that far from what is shared count 1/e; 0: all "
+		    "the same"),
+		OPT_SOME_REAL(0, "matched", "X", &o->matched, 0, 1e9,
+		    "sharing what was so many items ago counts 1/e; 0: the "
+		    "same"),
+		OPT_SOME_REAL(0, "idf", "X", &o->idf, 0, 1e9,
+		    "how much rare items are preferred"),
+		OPT_SOME_REAL(0, "decay", "X", &o->decay, 0, 1,
+		    "what was had one step earlier counts X times as much; "
+		    "0: only the last"),
 		OPT_END
 	});
 }
@@ -104,6 +133,7 @@ knnoptions_begin(struct cli *cli, const struct cli_tool *tool,
 	add_neighbours(&table, o);
 	add_squares(&table, o);
 	add_graph(&table, o);
+	add_sessions(&table, o);
 	cli_begin(cli, tool, table.option, argc, argv);
 	o->seed = cli->seed;
 	if (knn_settle(o) != 0)

@@ -9,7 +9,8 @@
 #include "model/model.h"
 
 struct itemitem {
-	const struct choice *values;
+	const struct choice *values;	/* NULL: by age, see past_recent() */
+	double decay;
 	int is_dense;
 	struct mat dense;	/* (items, items) a view of the file */
 	struct csr sparse;	/* the same */
@@ -119,7 +120,10 @@ prepare(struct scorer *s)
 {
 	struct itemitem *m = s->state;
 
-	past_matrix(s->history, scorer_items(s), m->values, &m->past);
+	if (m->values != NULL)
+		past_matrix(s->history, scorer_items(s), m->values, &m->past);
+	else
+		past_recent(s->history, scorer_items(s), m->decay, &m->past);
 	return 0;
 }
 
@@ -157,6 +161,17 @@ static const struct scorer_ops sparse_ops = {
 	.free = itemitem_free,
 };
 
+/* What was had counts by its age, or by its weight. */
+static int
+load_past(struct scorer *s, struct itemitem *m)
+{
+	if (st_meta(s->file, "decay") == NULL)
+		return past_choice_of(s->file, "values", past_values_choice,
+		    &m->values);
+	s->value = NULL;
+	return model_real(s->file, "decay", &m->decay);
+}
+
 int
 itemitem_load(struct scorer *s)
 {
@@ -167,8 +182,7 @@ itemitem_load(struct scorer *s)
 	s->state = m;
 	s->ops = m->is_dense ? &dense_ops : &sparse_ops;
 	s->needs_history = 1;
-	if (past_choice_of(s->file, "values", past_values_choice,
-	    &m->values) != 0)
+	if (load_past(s, m) != 0)
 		return -1;
 	return m->is_dense ?
 	    model_mat(s->file, "item_weights", n, n, &m->dense) :

@@ -8,7 +8,8 @@
  *
  * The file: the tensor item_weights F32 (items, items), or the sparse matrix
  * item_weights.* of that shape (see model_put_csr()), row = item that was had,
- * column = item that is scored; the setting "values" (past.h); no users.
+ * column = item that is scored; the setting "values" or "decay" (past.h); no
+ * users.
  */
 
 #include "base/err.h"

@@ -7,6 +7,8 @@
 #include "knn/knn.h"
 #include "knn/popular.h"
 #include "knn/rp3beta.h"
+#include "knn/rules.h"
+#include "knn/sessionknn.h"
 #include "knn/slim.h"
 #include "knn/userknn.h"
 
@@ -44,6 +46,22 @@ static const struct method methods[] = {
 	    "feedback=implicit neighbours=50 similarity asymmetry shrink=10 "
 	    "weighting values damping lambda-user lambda-item" },
 	    userknn_train, userknn_load },
+	{ { "vsknn", "sessions like this one, late items first (Ludewig & "
+	    "Jannach 2018)", "neighbours=100 sample=1000 idf=0" },
+	    vsknn_train, sessionknn_load },
+	{ { "stan", "sessions like this one in items and time (Garg et al. "
+	    "2019)", "neighbours=500 sample=5000 position=1 recency=10 "
+	    "distance=2" },
+	    stan_train, sessionknn_load },
+	{ { "vstan", "both of these together (Ludewig et al. 2021)",
+	    "neighbours=500 sample=5000 position=1 recency=10 distance=4 "
+	    "matched=1 idf=0.3" },
+	    vstan_train, sessionknn_load },
+	{ { "markov", "what came next", "top=0 decay=0" },
+	    markov_train, itemitem_load },
+	{ { "rules", "what came soon after (Kamehkhosh et al. 2017)",
+	    "steps=10 top=0 decay=0" },
+	    rules_train, itemitem_load },
 	{ { "popular", "what most users had", "values" },
 	    popular_train, popular_load },
 };

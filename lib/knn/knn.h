@@ -47,6 +47,13 @@ struct knn_options {
 	double sharpen;		/* and how long it is sharpened, */
 	size_t steps;		/* in so many steps */
 	size_t seed;		/* of random numbers */
+	size_t sample;		/* recent sessions that are looked at */
+	double position;	/* these five as sessionknn.h has them */
+	double recency;
+	double distance;
+	double matched;
+	double idf;
+	double decay;		/* of what was had before the last: rules.h */
 	double lambda_user;	/* of those of the users' biases */
 	double lambda_item;	/* and of the items' */
 	size_t memory;		/* bytes that a dense matrix may take */
@@ -58,7 +65,9 @@ struct knn_options {
 	.neighbours = SIZE_MAX, .shrink = NAN, .alpha = NAN, .beta = NAN, \
 	.top = SIZE_MAX, .damping = NAN, .lambda = NAN, .l1 = NAN, \
 	.factors = SIZE_MAX, .weight = NAN, .sharpen = NAN, \
-	.steps = SIZE_MAX, .seed = SIZE_MAX, \
+	.steps = SIZE_MAX, .seed = SIZE_MAX, .sample = SIZE_MAX, \
+	.position = NAN, .recency = NAN, .distance = NAN, .matched = NAN, \
+	.idf = NAN, .decay = NAN, \
 	.dropout = NAN, \
 	.lambda_user = NAN, .lambda_item = NAN, .memory = SIZE_MAX })
 

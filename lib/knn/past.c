@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "knn/past.h"
+#include "knn/sessions.h"
 
 enum { PAST_RAW, PAST_LOG, PAST_ONE };
 
@@ -60,6 +61,30 @@ past_matrix(const struct inter *in, size_t n_items,
 	cut_columns(out, n_items);
 	if (values != NULL)
 		count_values(out, values);
+}
+
+void
+past_recent(const struct inter *in, size_t n_items, double decay,
+    struct csr *out)
+{
+	uint64_t n = 0, p = 0;
+
+	sessions_places(in, n_items, out);
+	for (size_t u = 0; u < out->rows; u++) {
+		const uint64_t end = out->indptr[u + 1];
+		const float last = end > p ? out->values[end - 1] : 0;
+
+		for (; p < end; p++) {
+			const double x = pow(decay,
+			    (double)(last - out->values[p]));
+
+			if (x > 0) {
+				out->indices[n] = out->indices[p];
+				out->values[n++] = (float)x;
+			}
+		}
+		out->indptr[u + 1] = n;
+	}
 }
 
 static size_t

@@ -28,6 +28,14 @@ void past_matrix(const struct inter *in, size_t n_items,
     const struct choice *values, struct csr *out);
 
 /*
+ * The same for those who count what was had by its age: an item that stands t
+ * places before the end of its user's row (its last time) has decay^t, and 0^0
+ * is 1; what counts nothing is left out.
+ */
+void past_recent(const struct inter *in, size_t n_items, double decay,
+    struct csr *out);
+
+/*
  * out (n_users, cols) <- row u of `fresh`, or of `stored` where that has no
  * row or an empty one.  Either may be NULL, and may have fewer rows.  The
  * caller releases out.

@@ -81,7 +81,7 @@ settle_implicit(struct knn_options *o)
 	if (o->similarity != NULL && similarity_needs_ratings(o->similarity))
 		return err_msg("--similarity %s is for --feedback ratings",
 		    o->similarity->name);
-	if (o->values == NULL)
+	if (o->values == NULL && isnan(o->decay) && o->sample == SIZE_MAX)
 		o->values = choice_find(past_values_choice, span_of("one"));
 	return 0;
 }
@@ -133,6 +133,13 @@ static const struct setting {
 	{ "weight", REAL, offsetof(struct knn_options, weight) },
 	{ "sharpen", REAL, offsetof(struct knn_options, sharpen) },
 	{ "steps", SIZE, offsetof(struct knn_options, steps) },
+	{ "sample", SIZE, offsetof(struct knn_options, sample) },
+	{ "position", REAL, offsetof(struct knn_options, position) },
+	{ "recency", REAL, offsetof(struct knn_options, recency) },
+	{ "distance", REAL, offsetof(struct knn_options, distance) },
+	{ "matched", REAL, offsetof(struct knn_options, matched) },
+	{ "idf", REAL, offsetof(struct knn_options, idf) },
+	{ "decay", REAL, offsetof(struct knn_options, decay) },
 	{ "lambda-user", REAL, offsetof(struct knn_options, lambda_user) },
 	{ "lambda-item", REAL, offsetof(struct knn_options, lambda_item) },
 	{ "value", TEXT, offsetof(struct knn_options, value) },

@@ -3,7 +3,8 @@
 load lib
 
 # Those of implicit feedback.
-methods="ease slim gfcf bspm rp3beta p3alpha item user popular"
+methods="ease slim gfcf bspm rp3beta p3alpha item user vsknn stan vstan markov
+rules popular"
 
 # Four users, three items: the example of test_ease.c.
 small() {
@@ -91,6 +92,22 @@ ratings() {
 		[ "$(awk '$1 == "v" { print $3 }' <<<"$output" | xargs)" = \
 		    "$(tr , ' ' <<<"${values#*:}")" ]
 	done
+}
+
+@test "markov and rules: what followed the last item" {
+	printf '%s\t%s\t1\t%s\n' s a 1 s b 2 s c 3 r a 5 r c 6 t b 1 t a 2 \
+	    >log.tsv
+	printf '%s\t%s\t1\t%s\n' q b 1 q a 2 >now.tsv
+	srs-knn-train -q --method markov -o m.st log.tsv
+	run -0 srs-topk -q -H -m m.st -i now.tsv -k 3 --keep-seen
+	[ "$(cut -f 2,3 <<<"$output" | head -n 2 | xargs)" = "c 1 b 1" ]
+	srs-knn-train -q --method rules --steps 2 -o m.st log.tsv
+	run -0 srs-topk -q -H -m m.st -i now.tsv -k 1 --keep-seen
+	[ "$output" = "q	c	1.5	1" ]
+	# half of what followed b is added: a 0.5, c 0.5
+	srs-knn-train -q --method markov --decay 0.5 -o m.st log.tsv
+	run -0 srs-topk -q -H -m m.st -i now.tsv -k 1 --keep-seen
+	[ "$output" = "q	c	1.5	1" ]
 }
 
 @test "wrong usage" {
