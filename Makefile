@@ -135,9 +135,12 @@ demo:
 
 SECONDS = 20
 FUZZ = -fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=all
+FUZZED = $(filter lib/base/% lib/data/% lib/io/% lib/linalg/%, \
+	$(filter-out $(FLATE),$(wildcard lib/*/*.c)))
 fuzz:
 	@tests/need build fuzz
 	@$(MAKE) --no-print-directory -j$(JOBS) CC=clang BUILD=build/fuzz \
+	    LIB="$(FUZZED:%.c=build/fuzz/%.o) build/fuzz/flate.o" \
 	    CFLAGS="-O1 -g -fno-omit-frame-pointer $(FUZZ)" build/fuzz/libsrs.a
 	@$(MAKE) --no-print-directory -f tests/fuzz/Makefile PKG="$(PKG)" \
 	    SECONDS=$(SECONDS)
