@@ -38,14 +38,9 @@ struct cleangates {
 static int
 read_share(struct span text, const char *option, double *out)
 {
-	const int is_percent = text.n > 0 && text.p[text.n - 1] == '%';
-	struct span digits = text;
-
-	digits.n -= (size_t)is_percent;
-	if (num_real(digits, out) != 0)
+	if (num_share(text, out) != 0)
 		return err_msg("%s: '%.*s' is not a share such as 5%% or "
 		    "0.05", option, SPAN_ARGS(text));
-	*out /= is_percent ? 100 : 1;
 	if (!(*out >= 0 && *out <= 1))
 		return err_msg("%s: '%.*s' is not from 0%% to 100%%", option,
 		    SPAN_ARGS(text));

@@ -5,15 +5,9 @@
 static int
 read_share(const char *text, const char *option, double *share)
 {
-	struct span s = span_of(text);
-	const int is_percent = s.n > 0 && s.p[s.n - 1] == '%';
-
-	s.n -= (size_t)is_percent;
-	if (num_real(s, share) != 0)
+	if (num_share(span_of(text), share) != 0)
 		return err_msg("%s: '%s' is not a share, as 10%% or 0.1",
 		    option, text);
-	if (is_percent)
-		*share /= 100;
 	if (!(*share > 0) || *share > 1)
 		return err_msg("%s: '%s' is not more than 0 and at most all",
 		    option, text);

@@ -38,13 +38,11 @@ read_one_item(struct cleanplan *p)
 		return 0;
 	rows = span_of(p->want->max_one_item);
 	share = span_cut(&rows, '/');
-	if (share.n < 2 || share.p[share.n - 1] != '%' ||
-	    num_real((struct span){ share.p, share.n - 1 }, &x) != 0 ||
-	    !(x > 0) || x >= 100 ||
+	if (num_share(share, &x) != 0 || !(x > 0) || x >= 1 ||
 	    (rows.p != NULL && (num_size(rows, &n) != 0 || n < 2)))
-		return err_msg("--max-one-item: '%s' is not SHARE%%/ROWS, as "
+		return err_msg("--max-one-item: '%s' is not SHARE/ROWS, as "
 		    "90%%/20", p->want->max_one_item);
-	p->robots.one_item = x / 100;
+	p->robots.one_item = x;
 	p->robots.one_item_rows = n;
 	return 0;
 }

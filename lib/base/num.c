@@ -122,6 +122,19 @@ num_int(struct span text, int64_t *out)
 }
 
 int
+num_share(struct span text, double *out)
+{
+	const int is_percent = text.n > 0 && text.p[text.n - 1] == '%';
+	double x;
+
+	text.n -= (size_t)is_percent;
+	if (num_real(text, &x) != 0)
+		return -1;
+	*out = is_percent ? x / 100 : x;
+	return 0;
+}
+
+int
 num_bytes(struct span text, size_t *out)
 {
 	static const char units[] = "KMGT";

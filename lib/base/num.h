@@ -28,6 +28,9 @@ int num_int(struct span text, int64_t *out) SRS_MUST_CHECK;
  */
 int num_real(struct span text, double *out) SRS_MUST_CHECK;
 
+/* A share: "5%" or "0.05" is 0.05.  Not limited to what is less than all. */
+int num_share(struct span text, double *out) SRS_MUST_CHECK;
+
 /* A count of bytes: digits, then nothing or one of K M G T (powers of 1024). */
 int num_bytes(struct span text, size_t *out) SRS_MUST_CHECK;
 

@@ -137,8 +137,12 @@ repaired(struct clean_row *row, enum clean_what what)
 static struct span
 trim(struct clean_row *row, struct span text)
 {
-	const struct span s = cleantext_trim(text);
+	struct span s;
 
+	/* most fields by far: no blanks, and not empty */
+	if (text.n > 0 && text.p[0] > ' ' && text.p[text.n - 1] > ' ')
+		return text;
+	s = cleantext_trim(text);
 	if (s.n != text.n)
 		repaired(row, CLEAN_TRIMMED);
 	return s;
@@ -153,6 +157,10 @@ take_id(struct span text, size_t at, enum clean_what missing,
 
 	if (id.n == 0)
 		return refuse_missing(row, missing, at);
+	if (cleantext_is_plain(id)) {
+		*out = id;
+		return 0;
+	}
 	if (cleantext_has_control(id))
 		return refuse(row, CLEAN_BAD_ID, at, id,
 		    "has a control character");

@@ -1,4 +1,5 @@
 #include <stdint.h>
+#include <string.h>
 
 #include "prep/cleantext.h"
 
@@ -58,6 +59,37 @@ cleantext_is_utf8(struct span s)
 
 	for (size_t i = 0; i < s.n; i += len)
 		if ((len = sequence(p + i, s.n - i)) == 0)
+			return 0;
+	return 1;
+}
+
+/* Each byte as the highest of eight: tests of all of them in one. */
+static const uint64_t highest = UINT64_C(0x8080808080808080);
+static const uint64_t each = UINT64_C(0x0101010101010101);
+
+/* A byte of 0x80 or more, or one below 0x20, or 0x7f?  With all bytes below
+ * 0x80, adding 0x60 (1) carries into the highest bit from 0x20 (0x7f) on. */
+static int
+is_plain_word(uint64_t w)
+{
+	return ((w | ~(w + 0x60 * each) | (w + each)) & highest) == 0;
+}
+
+int
+cleantext_is_plain(struct span s)
+{
+	size_t i = 0;
+
+	for (; i + 8 <= s.n; i += 8) {
+		uint64_t w;
+
+		memcpy(&w, s.p + i, sizeof w);
+		if (!is_plain_word(w))
+			return 0;
+	}
+	for (; i < s.n; i++)
+		if ((unsigned char)s.p[i] >= 0x7f ||
+		    (unsigned char)s.p[i] < 0x20)
 			return 0;
 	return 1;
 }

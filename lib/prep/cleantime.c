@@ -20,24 +20,26 @@ cleantime_unit(size_t i)
 	return i < sizeof units / sizeof *units ? &units[i] : NULL;
 }
 
+enum { DIGITS_MAX = 19 };	/* of which any fit into 64 bits */
+
 /* Cuts the digits at the front of *s off: one at least, and no more than a
  * number can hold; else -1. */
 static int
 cut_digits(struct span *s, int64_t *out)
 {
 	size_t i = 0;
-	int64_t x = 0;
+	uint64_t x = 0;
 
 	for (; i < s->n && calendar_is_digit(s->p[i]); i++) {
-		const int digit = s->p[i] - '0';
-
-		if (x > (INT64_MAX - digit) / 10)
+		if (i == DIGITS_MAX)
 			return -1;
-		x = 10 * x + digit;
+		x = 10 * x + (uint64_t)(s->p[i] - '0');
 	}
+	if (x > INT64_MAX)
+		return -1;
 	s->p += i;
 	s->n -= i;
-	*out = x;
+	*out = (int64_t)x;
 	return i > 0 ? 0 : -1;
 }
 
@@ -69,6 +71,12 @@ read_number(struct span text, int shift, int64_t *out, unsigned *notes)
 	rest.n -= (size_t)negative;
 	if (cut_digits(&rest, &whole) != 0)
 		return read_real(text, shift, out, notes);
+	if (rest.n == 0 && shift >= 0 && whole < CALENDAR_LIMIT / 1000) {
+		/* most times by far */
+		*out = shift > 0 ? 1000 * whole : whole;
+		*out = negative ? -*out : *out;
+		return 0;
+	}
 	fraction = rest;
 	if (rest.n > 0 && rest.p[0] == '.') {
 		fraction.p++;

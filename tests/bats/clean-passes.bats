@@ -27,7 +27,7 @@ robots() {
 	[[ $stderr == *' 5 dropped: of users with too many rows in a day (1)'* ]]
 	[[ $stderr == *' 3 dropped: of users with too many rows in a short time (1)'* ]]
 	[[ $stderr == *' 4 dropped: of users with little but one item (1)'* ]]
-	run -0 clean --user 1 --item 2 --time 3 --max-one-item 70% x.tsv
+	run -0 clean --user 1 --item 2 --time 3 --max-one-item 0.7 x.tsv
 	[ "$(wc -l <<<"$output")" -eq 16 ]
 	# the day is the zone's: 9000 to 45000 are 22:30 to 8:30 there
 	run -0 clean --user 1 --item 2 --time 3 --max-per-day 4 \
@@ -37,8 +37,8 @@ robots() {
 	    srs-clean --user 1 --item 2 --max-per-day 4 x.tsv
 	refuses 2 "--max-burst: '20' is not N/TIME, as 20/10s" \
 	    srs-clean --max-burst 20 x.tsv
-	refuses 2 "--max-one-item: '0.9' is not SHARE%/ROWS, as 90%/20" \
-	    srs-clean --max-one-item 0.9 x.tsv
+	refuses 2 "--max-one-item: '90' is not SHARE/ROWS, as 90%/20" \
+	    srs-clean --max-one-item 90 x.tsv
 	refuses 2 "are not for --table" srs-clean --table --top-items 4 x.tsv
 }
 

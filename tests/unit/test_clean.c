@@ -60,6 +60,25 @@ utf8_is_strict(void **state)
 		assert_true(cleantext_is_utf8(span_of(good[i])));
 }
 
+/* Every byte at every place of texts of some lengths. */
+static void
+plain_text_is_found(void **state)
+{
+	char text_[20];
+
+	(void)state;
+	for (size_t n = 1; n <= sizeof text_; n++)
+		for (size_t at = 0; at < n; at++)
+			for (int c = 0; c < 256; c++) {
+				const struct span s = { text_, n };
+
+				memset(text_, at % 2 ? ' ' : '~', n);
+				text_[at] = (char)c;
+				assert_int_equal(cleantext_is_plain(s),
+				    c < 0x80 && !cleantext_has_control(s));
+			}
+}
+
 static void
 blanks_are_trimmed(void **state)
 {
@@ -413,6 +432,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(texts_are_repaired),
 		cmocka_unit_test(utf8_is_strict),
+		cmocka_unit_test(plain_text_is_found),
 		cmocka_unit_test(blanks_are_trimmed),
 		cmocka_unit_test(times_are_read),
 		cmocka_unit_test(no_times_are_refused),

@@ -206,6 +206,7 @@ writes_what_reads_back(void **state)
 static void
 whole_numbers(void **state)
 {
+	double share;
 	size_t n;
 	int64_t i;
 	char text[NUM_TEXT_MAX];
@@ -224,6 +225,12 @@ whole_numbers(void **state)
 	assert_int_equal(n, 3072);
 	assert_int_equal(num_bytes(span_of("K"), &n), -1);
 	assert_int_equal(num_bytes(span_of("99999999999999999T"), &n), -1);
+	assert_int_equal(num_share(span_of("12.5%"), &share), 0);
+	assert_true(share >= 0.125 && share <= 0.125);
+	assert_int_equal(num_share(span_of("0.5"), &share), 0);
+	assert_true(share >= 0.5 && share <= 0.5);
+	assert_int_equal(num_share(span_of("%"), &share), -1);
+	assert_int_equal(num_share(span_of("5%%"), &share), -1);
 }
 
 int
