@@ -4,7 +4,7 @@
 #include "all/cleanquality.h"
 #include "base/hash.h"
 #include "base/mem.h"
-#include "prep/cleantext.h"
+#include "base/num.h"
 
 struct cleanquality {
 	const struct cleanplan *plan;
@@ -184,19 +184,17 @@ hash_of(struct span text)
 	return hash_bytes(text.p, text.n, 0);
 }
 
+/* Of the other columns, as they will be written. */
 static void
-add_text(const struct cleanquality *q, struct profile *p, size_t i,
-    struct span text)
+add_text(struct profile *p, size_t column, struct span text)
 {
-	const size_t column = q->first_text + i;
-	const struct span s = cleantext_trim(text);
 	double x;
 
-	if (s.n == 0)
+	if (text.n == 0)
 		return;
-	if (q->spec[column].kind != PROFILE_NUMBER)
-		profile_token(p, column, hash_of(s), s);
-	else if (cleanvalue_number(s, q->plan->text_rule[i].style, &x) == 0)
+	if (p->column[column].kind != PROFILE_NUMBER)
+		profile_token(p, column, hash_of(text), text);
+	else if (num_real(text, &x) == 0)	/* it was judged to be one */
 		profile_number(p, column, x);
 }
 
@@ -270,12 +268,18 @@ cleanquality_row(const struct cleanquality *q, struct cleansheet *s,
     const struct span *field, const struct span *text,
     const struct clean_row *row)
 {
+	struct span rest;
+
 	cleancount_row(&s->count, field, text, row);
 	if (row->verdict != CLEAN_KEPT)
 		return;
 	add_input(q, s, row);
-	for (size_t i = 0; i < q->n - q->first_text; i++)
-		add_text(q, s->input, i, text[i]);
+	if (q->n == q->first_text)
+		return;
+	rest = (struct span){ row->text.p, row->text.n };
+	span_cut(&rest, '\t');		/* what is before the first */
+	for (size_t i = q->first_text; i < q->n; i++)
+		add_text(s->input, i, span_cut(&rest, '\t'));
 }
 
 void

@@ -132,6 +132,19 @@ rows by price
 	grep -qE '^srs-clean:   0 +[0-9]+' <<<"$stderr"
 }
 
+@test "other columns are counted as they are written" {
+	printf '%s\n' user_id,item_id,price,brand u,i,'"$1,299.50"',acme \
+	    u,j,'"$1,299.50"',' acme' u,k,$'$5','' >in.csv
+	report q.json --duplicates keep --columns price:float,brand \
+	    --number price=point in.csv
+	python3 - <<-'END'
+	import json
+	c = json.load(open('q.json'))['input']['columns']
+	assert c['price']['values'] == [[5, 1], [1299.5, 2]], c['price']
+	assert c['brand']['values'] == [['acme', 2]], c['brand']
+	END
+}
+
 @test "what is estimated is near, and says so; what is known is exact" {
 	awk 'BEGIN { for (i = 0; i < 60000; i++)
 		printf "u%d\ti%d\t%d\t%g\n", i % 20000, i * 7 % 19997,
