@@ -84,14 +84,25 @@ rng_real(struct rng *r)
 	return (double)(rng_u64(r) >> 11) * 0x1p-53;
 }
 
-double
-rng_normal(struct rng *r)
+void
+rng_normal_pair(struct rng *r, double z[2])
 {
 	static const double two_pi = 6.283185307179586;
 	const double u = 1 - rng_real(r);	/* in (0, 1] */
-	const double v = rng_real(r);
+	const double angle = two_pi * rng_real(r);
+	const double length = sqrt(-2 * log(u));
 
-	return sqrt(-2 * log(u)) * cos(two_pi * v);
+	z[0] = length * cos(angle);
+	z[1] = length * sin(angle);
+}
+
+double
+rng_normal(struct rng *r)
+{
+	double z[2];
+
+	rng_normal_pair(r, z);
+	return z[0];
 }
 
 /*

@@ -38,6 +38,9 @@ uint32_t rng_below(struct rng *, uint32_t n);
 double rng_real(struct rng *);
 double rng_normal(struct rng *);
 
+/* Two of them for little more than the price of one. */
+void rng_normal_pair(struct rng *, double z[2]);
+
 /* Gamma of shape a > 0 and scale 1 (Marsaglia & Tsang 2000). */
 double rng_gamma(struct rng *, double a);
 

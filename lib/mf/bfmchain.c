@@ -6,24 +6,22 @@
 #include "base/rng.h"
 #include "linalg/vec.h"
 #include "mf/bfmchain.h"
+#include "mf/bfmrow.h"
+
+enum { REFRESH = 64 };	/* sweeps */
 
 static const double PRIOR_SHAPE = 0.5, PRIOR_RATE = 0.5, START_STDEV = 0.1;
+
+/* A stream of numbers; normal ones come in pairs. */
+struct draws {
+	struct rng rng;
+	double z[2];
+	int left;
+};
 
 /* The prior of a group's parameters of one kind: a factor, or the weights. */
 struct prior {
 	double mu, lambda;
-};
-
-/*
- * A row of a block while its features are drawn for factor f.  For rating d
- * that has the row, o_d is the sum of Q_f over the other blocks' rows.
- */
-struct row {
-	float q, s;		/* sum v x, sum (v x)^2 */
-	float o, oo;		/* sum_d o_d, sum_d o_d^2 */
-	float e, eo;		/* sum_d e_d, sum_d e_d o_d */
-	float n;		/* ratings */
-	float old_q;		/* before the draws */
 };
 
 /* The parameters of a block. */
@@ -33,7 +31,8 @@ struct part {
 	float *V;		/* (k, features) */
 	struct prior prior[BFM_GROUPS];	/* of w */
 	struct prior *priors;	/* (k, BFM_GROUPS) */
-	struct row *row;	/* (rows) */
+	struct bfm_row *row;	/* (rows) */
+	float *kept;		/* (k, rows, 2) q and s between sweeps */
 	float *q;		/* (rows) Q_f, for the other block */
 	float *change;		/* (rows) of a part of the prediction */
 	struct mat sample;	/* (rows, k + 1) */
@@ -48,20 +47,32 @@ struct bfm_chain {
 	struct part part[BFM_BLOCKS];
 	uint64_t seed, number;
 	uint64_t draws;		/* streams used */
+	uint64_t sweeps;
 };
 
 static void
-next_stream(struct bfm_chain *c, struct rng *r)
+next_stream(struct bfm_chain *c, struct draws *r)
 {
-	rng_init(r, c->seed, rng_stream("bfm.draws", c->number << 40 |
+	rng_init(&r->rng, c->seed, rng_stream("bfm.draws", c->number << 40 |
 	    c->draws++));
+	r->left = 0;
+}
+
+static double
+normal(struct draws *r)
+{
+	if (r->left == 0) {
+		rng_normal_pair(&r->rng, r->z);
+		r->left = 2;
+	}
+	return r->z[--r->left];
 }
 
 /* --- priors ------------------------------------------------------------- */
 
 /* Given the group's values x (n). */
 static void
-draw_prior(struct prior *p, const float *x, size_t n, struct rng *r)
+draw_prior(struct prior *p, const float *x, size_t n, struct draws *r)
 {
 	const double count = (double)n;
 	double sum = 0, squares = p->mu * p->mu;
@@ -70,80 +81,65 @@ draw_prior(struct prior *p, const float *x, size_t n, struct rng *r)
 		sum += (double)x[j];
 		squares += pow((double)x[j] - p->mu, 2);
 	}
-	p->lambda = rng_gamma(r, PRIOR_SHAPE + (count + 1) / 2) /
+	p->lambda = rng_gamma(&r->rng, PRIOR_SHAPE + (count + 1) / 2) /
 	    (PRIOR_RATE + squares / 2);
-	p->mu = sum / (count + 1) + rng_normal(r) /
+	p->mu = sum / (count + 1) + normal(r) /
 	    sqrt((count + 1) * p->lambda);
 }
 
 /* A parameter with likelihood exp(-a v^2 / 2 + b v). */
 static float
-draw(const struct prior *p, double a, double b, struct rng *r)
+draw(const struct prior *p, double a, double b, struct draws *r)
 {
 	const double precision = a + p->lambda;
 
 	return (float)((b + p->lambda * p->mu) / precision +
-	    rng_normal(r) / sqrt(precision));
+	    normal(r) / sqrt(precision));
 }
 
 /* --- a factor ----------------------------------------------------------- */
 
-/*
- * With h_d = x (q - v x + o_d), the derivative of rating d's prediction by v:
- * *hh <- sum h_d^2, *eh <- sum e_d h_d over the ratings of one row, added.
- */
-static inline void
-add_row(const struct row *w, float x, float v, float *hh, float *eh)
+static float
+draw_v(const struct prior *p, const struct bfm_sums *sums, double alpha, float v,
+    struct draws *r)
 {
-	const float t = w->q - v * x;
+	const double hh = bfm_sum_hh(sums);
 
-	*hh += x * x * (t * (w->n * t + 2 * w->o) + w->oo);
-	*eh += x * (t * w->e + w->eo);
-}
-
-/* v becomes v + d, and so every e_d less d h_d. */
-static inline void
-move_row(struct row *w, float x, float v, float d)
-{
-	const float t = w->q - v * x, dx = d * x;
-
-	w->e -= dx * (w->n * t + w->o);
-	w->eo -= dx * (t * w->o + w->oo);
-	w->q += dx;
-	w->s += dx * (2 * v * x + dx);
+	return draw(p, alpha * hh, alpha * (bfm_sum_eh(sums) + (double)v * hh),
+	    r);
 }
 
 /* One feature for each row. */
 static void
-draw_identity(struct row *rows, float *v, size_t n, const struct prior *p,
-    double alpha, struct rng *r)
+draw_identity(struct bfm_row *rows, float *v, size_t n, const struct prior *p,
+    double alpha, struct draws *r)
 {
 	for (size_t j = 0; j < n; j++) {
-		float hh = 0, eh = 0, now;
+		struct bfm_sums sums = { { 0 }, { 0 }, { 0 } };
+		float now;
 
-		add_row(&rows[j], 1, v[j], &hh, &eh);
-		now = draw(p, alpha * (double)hh, alpha * ((double)eh +
-		    (double)v[j] * (double)hh), r);
-		move_row(&rows[j], 1, v[j], now - v[j]);
+		bfm_row_add(&rows[j], 1, v[j], &sums);
+		now = draw_v(p, &sums, alpha, v[j], r);
+		bfm_row_move(&rows[j], 1, v[j], now - v[j]);
 		v[j] = now;
 	}
 }
 
-static void
-draw_set(struct row *rows, float *v, const struct csr *m,
-    const struct prior *p, double alpha, struct rng *r)
+VEC_CLONES static void
+draw_set(struct bfm_row *rows, float *v, const struct csr *m,
+    const struct prior *p, double alpha, struct draws *r)
 {
 	for (size_t j = 0; j < m->rows; j++) {
 		const uint64_t from = m->indptr[j], to = m->indptr[j + 1];
-		float hh = 0, eh = 0, now;
+		struct bfm_sums sums = { { 0 }, { 0 }, { 0 } };
+		float now;
 
 		for (uint64_t i = from; i < to; i++)
-			add_row(&rows[m->indices[i]], m->values[i], v[j], &hh,
-			    &eh);
-		now = draw(p, alpha * (double)hh, alpha * ((double)eh +
-		    (double)v[j] * (double)hh), r);
+			bfm_row_add(&rows[m->indices[i]], m->values[i], v[j],
+			    &sums);
+		now = draw_v(p, &sums, alpha, v[j], r);
 		for (uint64_t i = from; i < to; i++)
-			move_row(&rows[m->indices[i]], m->values[i], v[j],
+			bfm_row_move(&rows[m->indices[i]], m->values[i], v[j],
 			    now - v[j]);
 		v[j] = now;
 	}
@@ -166,7 +162,7 @@ sum_rows(struct part *p, const float *v)
 		for (size_t j = 0; j < m->rows; j++)
 			for (uint64_t i = m->indptr[j]; i < m->indptr[j + 1];
 			    i++) {
-				struct row *w = &p->row[m->indices[i]];
+				struct bfm_row *w = &p->row[m->indices[i]];
 				const float vx = v[j] * m->values[i];
 
 				w->q += vx;
@@ -175,7 +171,24 @@ sum_rows(struct part *p, const float *v)
 		v += m->rows;
 	}
 	for (size_t r = 0; r < b->rows; r++)
-		p->q[r] = p->row[r].old_q = p->row[r].q;
+		p->q[r] = p->row[r].q;
+}
+
+/* q and s of factor f as the last sweep left them; now and then from the
+ * factors, before their rounding errors add up. */
+static void
+take_rows(const struct bfm_chain *c, struct part *p, size_t f)
+{
+	const float *kept = p->kept + f * p->block->rows * 2;
+
+	if (c->sweeps % REFRESH == 0) {
+		sum_rows(p, p->V + f * p->block->features);
+		return;
+	}
+	for (size_t r = 0; r < p->block->rows; r++) {
+		p->row[r].q = p->q[r] = kept[2 * r];
+		p->row[r].s = kept[2 * r + 1];
+	}
 }
 
 /* Q_f of what a rating has besides a row of the part, summed. */
@@ -200,7 +213,7 @@ rest_of(const struct bfm_chain *c, const struct part *p)
 	return rest;
 }
 
-static inline float
+static inline __attribute__((always_inline)) float
 rest_at(const struct rest *r, size_t d, int has_two)
 {
 	const float q = r->q[0][r->row_of[0][d]];
@@ -208,14 +221,14 @@ rest_at(const struct rest *r, size_t d, int has_two)
 	return has_two ? q + r->q[1][r->row_of[1][d]] : q;
 }
 
-static inline void
+static inline __attribute__((always_inline)) void
 sum_some(struct part *p, const struct rest *rest, const float *all_e, size_t n,
     int has_two)
 {
 	const uint32_t *mine = p->block->row_of;
 
 	for (size_t d = 0; d < n;) {
-		struct row *w = &p->row[mine[d]];
+		struct bfm_row *w = &p->row[mine[d]];
 		const uint32_t same = mine[d];
 		float so = 0, soo = 0, se = 0, seo = 0;
 
@@ -228,7 +241,7 @@ sum_some(struct part *p, const struct rest *rest, const float *all_e, size_t n,
 			se += e;
 			seo += e * o;
 		} while (++d < n && mine[d] == same);
-		w->o += so;
+		w->o = w->same_o += so;
 		w->oo += soo;
 		w->e += se;
 		w->eo += seo;
@@ -236,20 +249,21 @@ sum_some(struct part *p, const struct rest *rest, const float *all_e, size_t n,
 }
 
 /* o, oo, e and eo of all rows of a block, from the ratings. */
-static void
+VEC_CLONES static void
 sum_ratings(const struct bfm_chain *c, struct part *p)
 {
 	const struct rest rest = rest_of(c, p);
 
 	for (size_t r = 0; r < p->block->rows; r++)
-		p->row[r].o = p->row[r].oo = p->row[r].e = p->row[r].eo = 0;
+		p->row[r].o = p->row[r].same_o = p->row[r].oo = p->row[r].e =
+		    p->row[r].eo = 0;
 	if (rest.has_two)
 		sum_some(p, &rest, c->e, c->design->n, 1);
 	else
 		sum_some(p, &rest, c->e, c->design->n, 0);
 }
 
-static inline void
+static inline __attribute__((always_inline)) void
 move_some(const struct part *p, const struct rest *rest, float *e, size_t n,
     int has_two)
 {
@@ -261,13 +275,13 @@ move_some(const struct part *p, const struct rest *rest, float *e, size_t n,
 }
 
 /* The errors, after a block's draws. */
-static void
+VEC_CLONES static void
 move_errors(struct bfm_chain *c, struct part *p)
 {
 	const struct rest rest = rest_of(c, p);
 
 	for (size_t r = 0; r < p->block->rows; r++)
-		p->q[r] = p->row[r].q - p->row[r].old_q;
+		p->q[r] = p->row[r].q - p->q[r];
 	if (rest.has_two)
 		move_some(p, &rest, c->e, c->design->n, 1);
 	else
@@ -281,8 +295,9 @@ draw_factor(struct bfm_chain *c, struct part *p, size_t f)
 {
 	const struct bfm_block *b = p->block;
 	float *v = p->V + f * b->features;
+	float *kept = p->kept + f * b->rows * 2;
 	struct prior *prior = p->priors + f * BFM_GROUPS;
-	struct rng r;
+	struct draws r;
 
 	next_stream(c, &r);
 	sum_ratings(c, p);
@@ -304,6 +319,8 @@ draw_factor(struct bfm_chain *c, struct part *p, size_t f)
 		const float pairs = p->row[i].q * p->row[i].q - p->row[i].s;
 
 		p->change[i] = (pairs - p->change[i]) / 2;
+		kept[2 * i] = p->row[i].q;
+		kept[2 * i + 1] = p->row[i].s;
 		mat_row(&p->sample, i)[f] = p->row[i].q;
 		mat_row(&p->sample, i)[c->k] += pairs / 2;
 	}
@@ -314,8 +331,8 @@ draw_factor(struct bfm_chain *c, struct part *p, size_t f)
 
 /* Of row w with n ratings: h_d = x; q is the sum of w x. */
 static void
-draw_weight(struct row *rows, float *v, const uint32_t *at, const float *x,
-    size_t n, const struct prior *p, double alpha, struct rng *r)
+draw_weight(struct bfm_row *rows, float *v, const uint32_t *at, const float *x,
+    size_t n, const struct prior *p, double alpha, struct draws *r)
 {
 	float hh = 0, eh = 0, now;
 
@@ -326,7 +343,7 @@ draw_weight(struct row *rows, float *v, const uint32_t *at, const float *x,
 	now = draw(p, alpha * (double)hh, alpha * ((double)eh + (double)*v *
 	    (double)hh), r);
 	for (size_t i = 0; i < n; i++) {
-		struct row *w = &rows[at[i]];
+		struct bfm_row *w = &rows[at[i]];
 		const float dx = (now - *v) * x[i];
 
 		w->e -= dx * w->n;
@@ -340,7 +357,7 @@ draw_weights(struct bfm_chain *c, struct part *p)
 {
 	const struct bfm_block *b = p->block;
 	float *v = p->w;
-	struct rng r;
+	struct draws r;
 
 	next_stream(c, &r);
 	sum_rows(p, p->w);
@@ -364,7 +381,7 @@ draw_weights(struct bfm_chain *c, struct part *p)
 				    c->alpha, &r);
 	}
 	for (size_t i = 0; i < b->rows; i++) {
-		p->change[i] = p->row[i].q - p->row[i].old_q;
+		p->change[i] = p->row[i].q - p->q[i];
 		mat_row(&p->sample, i)[c->k] = p->row[i].q;
 	}
 	for (size_t d = 0; d < c->design->n; d++)
@@ -376,14 +393,14 @@ static void
 draw_level(struct bfm_chain *c)
 {
 	const size_t n = c->design->n;
-	struct rng r;
+	struct draws r;
 	double sum = 0;
 	float change;
 
 	next_stream(c, &r);
 	for (size_t d = 0; d < n; d++)
 		sum += (double)c->e[d];
-	change = (float)(sum / (double)n + rng_normal(&r) /
+	change = (float)(sum / (double)n + normal(&r) /
 	    sqrt(c->alpha * (double)n));
 	c->w0 += (double)change;
 	for (size_t d = 0; d < n; d++)
@@ -393,10 +410,10 @@ draw_level(struct bfm_chain *c)
 static void
 draw_noise(struct bfm_chain *c)
 {
-	struct rng r;
+	struct draws r;
 
 	next_stream(c, &r);
-	c->alpha = rng_gamma(&r, PRIOR_SHAPE + (double)c->design->n / 2) /
+	c->alpha = rng_gamma(&r.rng, PRIOR_SHAPE + (double)c->design->n / 2) /
 	    (PRIOR_RATE + vec_square_sum(c->e, c->design->n) / 2);
 }
 
@@ -415,13 +432,13 @@ bfm_chain_sweep(struct bfm_chain *c)
 		draw_weights(c, &c->part[b]);
 	for (size_t f = 0; f < c->k; f++) {
 		for (size_t b = 0; b < n; b++)
-			sum_rows(&c->part[b], c->part[b].V +
-			    f * c->part[b].block->features);
+			take_rows(c, &c->part[b], f);
 		for (size_t b = 0; b < n; b++)
 			draw_factor(c, &c->part[b], f);
 	}
 	for (size_t r = 0; r < users->rows; r++)
 		mat_row(users, r)[c->k] += (float)c->w0;
+	c->sweeps++;
 }
 
 /* Factors start small and at random, weights as 0. */
@@ -429,11 +446,11 @@ static void
 start(struct bfm_chain *c, struct part *p)
 {
 	const size_t n = c->k * p->block->features;
-	struct rng r;
+	struct draws r;
 
 	next_stream(c, &r);
 	for (size_t i = 0; i < n; i++)
-		p->V[i] = (float)(START_STDEV * rng_normal(&r));
+		p->V[i] = (float)(START_STDEV * normal(&r));
 	for (size_t g = 0; g < BFM_GROUPS; g++) {
 		p->prior[g] = (struct prior){ 0, 1 };
 		for (size_t f = 0; f < c->k; f++)
@@ -460,9 +477,9 @@ subtract_factors(struct bfm_chain *c)
 
 			sum_rows(p, p->V + f * p->block->features);
 			for (size_t r = 0; r < p->block->rows; r++) {
-				p->row[r].old_q = 0;
 				p->change[r] = (p->q[r] * p->q[r] -
 				    p->row[r].s) / 2;
+				p->q[r] = 0;	/* as it was */
 			}
 			move_errors(c, p);
 		}
@@ -490,6 +507,8 @@ bfm_chain_new(const struct bfm_design *design, const float *y, size_t k,
 		p->priors = mem_array("priors", k * BFM_GROUPS,
 		    sizeof *p->priors);
 		p->row = mem_array("rows", p->block->rows, sizeof *p->row);
+		p->kept = mem_array("rows", p->block->rows, k * 2 *
+		    sizeof *p->kept);
 		p->q = mem_array("rows", p->block->rows, sizeof *p->q);
 		p->change = mem_array("rows", p->block->rows,
 		    sizeof *p->change);
@@ -512,6 +531,7 @@ bfm_chain_free(struct bfm_chain *c)
 		free(p->V);
 		free(p->priors);
 		free(p->row);
+		free(p->kept);
 		free(p->q);
 		free(p->change);
 		mat_release(&p->sample);

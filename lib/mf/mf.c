@@ -18,7 +18,7 @@ static const struct method methods[] = {
 	    "stdev=0.1 solver=cg block=32 steps=3" },
 	    0, 0, ials_train, ials_load },
 	{ { "bfm", "ratings: Bayesian factorization machine by Gibbs sampling",
-	    "factors=16 samples=512 burn-in=16 chains=2 keep=512 moment=3600 "
+	    "factors=16 samples=512 burn-in=24 chains=2 keep=512 moment=3600 "
 	    "implicit=both likelihood=normal" },
 	    1, 1, bfm_train, bfm_load },
 	{ { "sgd", "ratings: biased factors by stochastic gradient descent",

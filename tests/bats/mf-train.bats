@@ -213,7 +213,8 @@ likes() {
 
 @test "new users are folded in, and known ones stay" {
 	likes >likes.tsv
-	srs-mf-train -q --method ials --factors 4 --solver cholesky -o m.st likes.tsv
+	srs-mf-train -q --method ials --factors 4 --solver cholesky \
+	    -o m.st likes.tsv
 	awk -F'\t' '{ print "n" $1 "\t" $2 }' likes.tsv >new.tsv
 	srs-topk -q -m m.st -i likes.tsv -k 4 -H >old
 	srs-topk -q -m m.st -i new.tsv -k 4 -H >new
