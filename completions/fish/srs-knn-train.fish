@@ -1,5 +1,5 @@
 # fish completion for srs-knn-train; made by `make docs`
-complete -c srs-knn-train -l method -x -a 'ease slim gfcf bspm rp3beta p3alpha item user vsknn stan vstan markov rules popular' -d 'how to learn'
+complete -c srs-knn-train -l method -x -a 'ease slim gfcf bspm rp3beta p3alpha item user vsknn stan vstan markov rules popular random' -d 'how to learn'
 complete -c srs-knn-train -l value -x -d 'column of the ratings or weights; otherwise rating with --feedback ratings, else weight, or 1 without one'
 complete -c srs-knn-train -l feedback -x -a 'implicit ratings' -d 'what the interactions are'
 complete -c srs-knn-train -l values -x -a 'raw log one' -d 'how weights count, for implicit feedback; otherwise one'
@@ -28,6 +28,7 @@ complete -c srs-knn-train -l recency -x -d 'a session so much older counts 1/e; 
 complete -c srs-knn-train -l distance -x -d 'items that far from what is shared count 1/e; 0: all the same'
 complete -c srs-knn-train -l matched -x -d 'sharing what was so many items ago counts 1/e; 0: the same'
 complete -c srs-knn-train -l idf -x -d 'how much rare items are preferred'
+complete -c srs-knn-train -l window -x -d 'popular is what was had in so many days up to the newest; 0: ever'
 complete -c srs-knn-train -l decay -x -d 'what was had one step earlier counts X times as much; 0: only the last'
 complete -c srs-knn-train -s o -l output -r -d 'write the result to FILE, whole or not at all; otherwise to standard output'
 complete -c srs-knn-train -s z -l gzip -d 'compress the output; implied by a name ending in .gz'

@@ -115,6 +115,9 @@ add_sessions(struct opt_table *t, struct knn_options *o)
 		    "same"),
 		OPT_SOME_REAL(0, "idf", "X", &o->idf, 0, 1e9,
 		    "how much rare items are preferred"),
+		OPT_SOME_REAL(0, "window", "DAYS", &o->window, 0, 1e9,
+		    "popular is what was had in so many days up to the "
+		    "newest; 0: ever"),
 		OPT_SOME_REAL(0, "decay", "X", &o->decay, 0, 1,
 		    "what was had one step earlier counts X times as much; "
 		    "0: only the last"),

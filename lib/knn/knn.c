@@ -7,6 +7,7 @@
 #include "knn/knn.h"
 #include "knn/popular.h"
 #include "knn/rp3beta.h"
+#include "knn/random.h"
 #include "knn/rules.h"
 #include "knn/sessionknn.h"
 #include "knn/slim.h"
@@ -62,8 +63,10 @@ static const struct method methods[] = {
 	{ { "rules", "what came soon after (Kamehkhosh et al. 2017)",
 	    "steps=10 top=0 decay=0" },
 	    rules_train, itemitem_load },
-	{ { "popular", "what most users had", "values" },
+	{ { "popular", "what most users had", "values window=0" },
 	    popular_train, popular_load },
+	{ { "random", "any item, the floor of every table", NULL },
+	    random_train, random_load },
 };
 
 enum { N_METHODS = sizeof methods / sizeof *methods };

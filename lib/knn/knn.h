@@ -53,6 +53,7 @@ struct knn_options {
 	double distance;
 	double matched;
 	double idf;
+	double window;		/* days of popularity that count; 0: all */
 	double decay;		/* of what was had before the last: rules.h */
 	double lambda_user;	/* of those of the users' biases */
 	double lambda_item;	/* and of the items' */
@@ -67,7 +68,7 @@ struct knn_options {
 	.factors = SIZE_MAX, .weight = NAN, .sharpen = NAN, \
 	.steps = SIZE_MAX, .seed = SIZE_MAX, .sample = SIZE_MAX, \
 	.position = NAN, .recency = NAN, .distance = NAN, .matched = NAN, \
-	.idf = NAN, .decay = NAN, \
+	.idf = NAN, .window = NAN, .decay = NAN, \
 	.dropout = NAN, \
 	.lambda_user = NAN, .lambda_item = NAN, .memory = SIZE_MAX })
 

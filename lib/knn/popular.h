@@ -3,7 +3,8 @@
 
 /*
  * popular.h -- the floor of every table: an item's score is the sum of its
- * values in the training, the same for all users.
+ * values in the training, the same for all users; with a window only what
+ * happened in so many days up to the newest time.
  *
  * The file: item_ids and item_scores (items).
  */

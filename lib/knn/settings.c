@@ -139,6 +139,7 @@ static const struct setting {
 	{ "distance", REAL, offsetof(struct knn_options, distance) },
 	{ "matched", REAL, offsetof(struct knn_options, matched) },
 	{ "idf", REAL, offsetof(struct knn_options, idf) },
+	{ "window", REAL, offsetof(struct knn_options, window) },
 	{ "decay", REAL, offsetof(struct knn_options, decay) },
 	{ "lambda-user", REAL, offsetof(struct knn_options, lambda_user) },
 	{ "lambda-item", REAL, offsetof(struct knn_options, lambda_item) },

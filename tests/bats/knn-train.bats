@@ -4,7 +4,7 @@ load lib
 
 # Those of implicit feedback.
 methods="ease slim gfcf bspm rp3beta p3alpha item user vsknn stan vstan markov
-rules popular"
+rules popular random"
 
 # Four users, three items: the example of test_ease.c.
 small() {
@@ -108,6 +108,32 @@ ratings() {
 	srs-knn-train -q --method markov --decay 0.5 -o m.st log.tsv
 	run -0 srs-topk -q -H -m m.st -i now.tsv -k 1 --keep-seen
 	[ "$output" = "q	c	1.5	1" ]
+}
+
+@test "popular: of the last days only; random: names and a seed decide" {
+	printf '%s\t%s\t1\t%s\n' u a 0 v a 10 w a 20 u b 864000 v b 864001 \
+	    >log.tsv
+	srs-knn-train -q --method popular --window 2 -o m.st log.tsv
+	run -0 srs-topk -q -H -m m.st -i log.tsv -k 1 --keep-seen
+	[ "${lines[0]}" = "u	b	2	1" ]
+	srs-knn-train -q --method popular -o m.st log.tsv
+	run -0 srs-topk -q -H -m m.st -i log.tsv -k 1 --keep-seen
+	[ "${lines[0]}" = "u	a	3	1" ]
+	cut -f 1,2 log.tsv >untimed.tsv
+	refuses 1 "--window needs a column 'timestamp'" \
+	    srs-knn-train --method popular --window 2 -o n.st untimed.tsv
+
+	ratings >in.tsv
+	srs-knn-train -q --method random -o m.st in.tsv
+	srs-score -q -H -m m.st -i in.tsv in.tsv | cut -f 1,2,4 | sort >one
+	tac in.tsv | srs-knn-train -q --method random -o m.st -
+	srs-score -q -H -m m.st -i in.tsv in.tsv | cut -f 1,2,4 | sort >two
+	cmp one two
+	srs-knn-train -q --method random -s 2 -o m.st in.tsv
+	srs-score -q -H -m m.st -i in.tsv in.tsv | cut -f 1,2,4 | sort >three
+	run -1 cmp -s one three
+	at_least "$(awk '{ s += $3 } END { print s / NR }' one)" 0.45
+	at_most "$(awk '{ s += $3 } END { print s / NR }' one)" 0.55
 }
 
 @test "wrong usage" {
