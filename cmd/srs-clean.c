@@ -5,6 +5,7 @@
 #include "all/cleanplan.h"
 #include "all/cleanreport.h"
 #include "all/cleanrun.h"
+#include "all/cleantable.h"
 #include "cli/cli.h"
 
 static const struct cli_tool tool = {
@@ -56,7 +57,8 @@ clean(const struct cli *cli, struct cleanplan *plan)
 	if (gates == NULL)
 		return CLI_USAGE;
 	run = cleanrun_new(plan, gates);
-	if (add_files(run, cli) != 0)
+	if (cleantable_check(plan, cli->files, (size_t)cli->n_files) != 0 ||
+	    add_files(run, cli) != 0)
 		goto done;
 	if (cleanrun_finish(run) == 0)
 		status = CLI_DONE;

@@ -1,4 +1,6 @@
 #include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
 
 #include "all/cleancolumns.h"
 #include "all/cleantable.h"
@@ -51,6 +53,31 @@ cleantable_close(struct cleantable *t)
 	rows_close(t->rows);
 	free(t->text_column);
 	*t = (struct cleantable){ .rows = NULL };
+}
+
+/* A pipe, say. */
+static int
+is_read_once(const char *path)
+{
+	struct stat st;
+
+	return strcmp(path, "-") == 0 ||
+	    (stat(path, &st) == 0 && !S_ISREG(st.st_mode));
+}
+
+int
+cleantable_check(struct cleanplan *p, char *const *path, size_t n)
+{
+	struct cleantable t;
+	int status = 0;
+
+	/* what can be read only once has to wait, and with it those behind */
+	for (size_t i = 0; i < n && status == 0 && !is_read_once(path[i]);
+	    i++) {
+		status = cleantable_open(&t, path[i], p);
+		cleantable_close(&t);
+	}
+	return status;
 }
 
 static int

@@ -26,6 +26,11 @@ int cleantable_open(struct cleantable *, const char *path, struct cleanplan *)
     SRS_MUST_CHECK;
 void cleantable_close(struct cleantable *);
 
+/* Opens all files, as far as they are regular, and closes them again: so that
+ * a wrong name is found before the first is read.  0, or -1 after a message. */
+int cleantable_check(struct cleanplan *, char *const *path, size_t n)
+    SRS_MUST_CHECK;
+
 /* The fields of a row, for clean_row(). */
 struct cleanfields {
 	struct span field[CLEAN_FIELDS];

@@ -285,6 +285,18 @@ carl	x	1711875600' ]
 	[ "$output" = "$(cat x.item)" ]
 }
 
+@test "all files are opened before the first is read" {
+	printf 'u\ti\tabc\n' >bad.tsv
+	refuses 1 "bad.tsv:1: rating" srs-clean --header no --on-error fail \
+	    bad.tsv
+	# else it would be bad.tsv that is complained of
+	refuses 1 "srs-clean: cannot open 'gone.tsv': No such file" srs-clean --header no \
+	    --on-error fail bad.tsv gone.tsv
+	printf 'u\ti\n' >narrow.tsv
+	refuses 1 "narrow.tsv: no column 'rating'; there are user_id, item_id" \
+	    srs-clean --header no --on-error fail bad.tsv narrow.tsv
+}
+
 @test "the example of the man page" {
 	sed -n '/^user,item,event,time$/,/^\.Ed/p' "$SRS_ROOT/man/srs-clean.1" |
 	    grep -v '^\.Ed' >events.csv
