@@ -435,6 +435,37 @@ pairs() {
 	srs-split -q --method random --train /dev/null --valid /dev/null --test te in
 }
 
+@test "rows are placed the same one at a time and in a table" {
+	table | awk '{ print $0 "\t" $1 "." int($4 / 40) }' | sed \
+	    '1i user_id:token\titem_id:token\trating:float\ttimestamp:float\tsession_id:token' >in
+	for method in random 'random --unit item' 'random --unit session' \
+	    new-users new-items 'kfold --fold 2' 'kfold --fold 1 --unit user' \
+	    'temporal --at 1250'; do
+		# shellcheck disable=SC2086  # words on purpose
+		srs-split -q --method $method --test-size 0.3 --leaks none --train tr \
+		    --test te in 2>/dev/null ||
+		    srs-split -q --method $method --leaks none --train tr --test te in
+		# shellcheck disable=SC2086
+		srs-split -q --method $method --test-size 0.3 --leaks report --train tr2 \
+		    --test te2 in 2>/dev/null ||
+		    srs-split -q --method $method --leaks report --train tr2 --test te2 in
+		cmp tr tr2
+		cmp te te2
+	done
+	# and numbered: with sessions made of gaps there has to be a table
+	cut -f 1-4 in >four
+	srs-split --method kfold --session-gap 1 four >folds
+	cut -f 1-4,6 folds | cmp - <(srs-split --method kfold four)
+	# from CSV and from JSON Lines as from TSV
+	sed 1d four | tr '\t' , | sed '1i user_id,item_id,rating,timestamp' >four.csv
+	srs-split -q -H --method random --train tr --test te four
+	srs-split -q -H --method random --train tr2 --test te2 four.csv
+	cmp tr tr2
+	awk -F '\t' 'NR > 1 { printf "{\"user_id\":\"%s\",\"item_id\":\"%s\",\"rating\":%s,\"timestamp\":%s}\n", $1, $2, $3, $4 }' four >four.jsonl
+	srs-split -q -H --method random --train tr2 --test te2 four.jsonl
+	cmp tr tr2
+}
+
 @test "a stream: any length, and an input that is an output" {
 	table >in
 	cp in copy
