@@ -73,7 +73,7 @@ splitcolumns_hash(const struct rows *r, const struct splitcolumns *c,
 	*hash = hash_pair(user, item);
 	if (c->known_by[2] >= 0) {
 		text = rows_text(r, c->known_by[2]);
-		*hash = hash_bytes(text.p, text.n, *hash);
+		*hash = hash_mix(*hash, hash_bytes(text.p, text.n, 0));
 	}
 	return 0;
 }

@@ -1,5 +1,8 @@
+#include <stdlib.h>
+
 #include "all/splitcolumns.h"
 #include "all/splitstream.h"
+#include "base/mem.h"
 #include "io/table.h"
 
 struct job {
@@ -13,6 +16,9 @@ struct job {
 struct slot {
 	struct table_block row;		/* one, of a file that is not TSV */
 	struct splitparts_rows rows;
+	struct span *line;		/* (n of cap) of a TSV file */
+	unsigned char *part;		/* (n of cap) */
+	size_t n, cap;
 };
 
 static const enum splitid unit_id[] = {
@@ -42,50 +48,62 @@ judge(const struct job *job, const struct rows *r, uint64_t *hash,
 
 /* --- as the rows stand in their file ------------------------------------ */
 
-/* Rows that go to one part and stand one behind the other, LFs between. */
-struct run {
-	enum split_part part;
-	struct span text;	/* p NULL: none yet */
-};
-
-static void
-end_run(const struct job *job, struct slot *s, const struct run *run)
+/* Places all rows first and copies them then: what is guessed wrong of where
+ * the next one goes does not have to wait for its hash. */
+static int
+place_all(const struct job *job, struct rows *r, struct slot *s)
 {
-	struct buf *to = &s->rows.text[run->part];
+	uint64_t hash;
+	int64_t time;
+	int got;
 
-	if (run->text.p == NULL || !splitparts_has(job->to, run->part))
-		return;
-	buf_span(to, run->text);
-	buf_char(to, '\n');
+	s->n = 0;
+	while ((got = rows_next(r)) > 0) {
+		if (s->n == s->cap) {
+			size_t cap = s->cap;
+
+			s->line = mem_grow("a block", s->line, &cap,
+			    s->n + 1, sizeof *s->line);
+			s->part = mem_grow("a block", s->part, &s->cap,
+			    s->n + 1, sizeof *s->part);
+		}
+		if (judge(job, r, &hash, &time) != 0)
+			return -1;
+		s->line[s->n] = rows_raw(r);
+		s->part[s->n++] = (unsigned char)job->rule.place(&job->rule,
+		    hash, time);
+	}
+	return got;
+}
+
+/* Rows that go to one part and stand one behind the other, an LF between, at
+ * once. */
+static void
+copy_runs(const struct job *job, struct slot *s)
+{
+	for (size_t i = 0, end; i < s->n; i = end) {
+		const enum split_part part = s->part[i];
+		struct span run = s->line[i];
+		struct buf *to = &s->rows.text[part];
+
+		for (end = i + 1; end < s->n && s->part[end] == part &&
+		    s->line[end].p == run.p + run.n + 1; end++)
+			run.n += 1 + s->line[end].n;
+		s->rows.n[part] += end - i;
+		if (!splitparts_has(job->to, part))
+			continue;
+		buf_span(to, run);
+		buf_char(to, '\n');
+	}
 }
 
 static int
 place_lines(const struct job *job, struct rows *r, struct slot *s)
 {
-	struct run run = { SPLIT_TRAIN, { NULL, 0 } };
-	uint64_t hash;
-	int64_t time;
-	int got;
-
-	while ((got = rows_next(r)) > 0) {
-		const struct span line = rows_raw(r);
-		enum split_part part;
-
-		if (judge(job, r, &hash, &time) != 0)
-			return -1;
-		part = job->rule.place(&job->rule, hash, time);
-		s->rows.n[part]++;
-		if (part == run.part && run.text.p != NULL &&
-		    run.text.p + run.text.n + 1 == line.p &&
-		    line.p[-1] == '\n') {
-			run.text.n += 1 + line.n;
-			continue;
-		}
-		end_run(job, s, &run);
-		run = (struct run){ part, line };
-	}
-	end_run(job, s, &run);
-	return got;
+	if (place_all(job, r, s) != 0)
+		return -1;
+	copy_runs(job, s);
+	return 0;
 }
 
 /* --- row by row --------------------------------------------------------- */
@@ -161,6 +179,8 @@ release_slot(void *slot)
 
 	table_block_release(&s->row);
 	splitparts_rows_release(&s->rows);
+	free(s->line);
+	free(s->part);
 }
 
 static void
