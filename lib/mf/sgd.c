@@ -13,12 +13,55 @@
 
 /* --- a step ------------------------------------------------------------- */
 
-/* p <- keep_p p + s q, q <- keep_q q + s p, at the old p and q. */
-VEC_CLONES static void
-move(float *restrict p, float *restrict q, size_t k, float s, float keep_p,
-    float keep_q)
+enum { LANES = 16, LINE = 16, AHEAD = 6 };
+
+/* 16 floats at any address that a float may have: one register or two. */
+typedef float lanes __attribute__((vector_size(64), aligned(4), may_alias));
+typedef float eight __attribute__((vector_size(32)));
+
+static inline __attribute__((always_inline)) float
+sum_of(lanes a)
 {
-	for (size_t j = 0; j < k; j++) {
+	const eight h = __builtin_shufflevector(a, a, 0, 1, 2, 3, 4, 5, 6, 7)
+	    + __builtin_shufflevector(a, a, 8, 9, 10, 11, 12, 13, 14, 15);
+
+	return ((h[0] + h[4]) + (h[1] + h[5])) +
+	    ((h[2] + h[6]) + (h[3] + h[7]));
+}
+
+static inline __attribute__((always_inline)) float
+dot(const float *p, const float *q, size_t k)
+{
+	lanes a = { 0 }, b = { 0 };
+	size_t j = 0;
+	float sum;
+
+	for (; j + 2 * LANES <= k; j += 2 * LANES) {
+		a += *(const lanes *)(p + j) * *(const lanes *)(q + j);
+		b += *(const lanes *)(p + j + LANES) *
+		    *(const lanes *)(q + j + LANES);
+	}
+	for (; j + LANES <= k; j += LANES)
+		a += *(const lanes *)(p + j) * *(const lanes *)(q + j);
+	sum = sum_of(a + b);
+	for (; j < k; j++)
+		sum += p[j] * q[j];
+	return sum;
+}
+
+/* p <- keep_p p + s q, q <- keep_q q + s p, at the old p and q. */
+static inline __attribute__((always_inline)) void
+move(float *p, float *q, size_t k, float s, float keep_p, float keep_q)
+{
+	size_t j = 0;
+
+	for (; j + LANES <= k; j += LANES) {
+		const lanes x = *(lanes *)(p + j), y = *(lanes *)(q + j);
+
+		*(lanes *)(p + j) = x * keep_p + y * s;
+		*(lanes *)(q + j) = y * keep_q + x * s;
+	}
+	for (; j < k; j++) {
 		const float old = p[j];
 
 		p[j] = keep_p * old + s * q[j];
@@ -26,14 +69,21 @@ move(float *restrict p, float *restrict q, size_t k, float s, float keep_p,
 	}
 }
 
-void
-sgd_step(const struct sgd_row *user, const struct sgd_row *item, size_t k,
+static inline __attribute__((always_inline)) void
+step(const struct sgd_row *user, const struct sgd_row *item, size_t k,
     float e, float rate, float rate_bias)
 {
 	move(user->x, item->x, k, rate * e, 1 - rate * user->ridge,
 	    1 - rate * item->ridge);
 	*user->bias += rate_bias * (e - user->ridge_bias * *user->bias);
 	*item->bias += rate_bias * (e - item->ridge_bias * *item->bias);
+}
+
+VEC_CLONES void
+sgd_step(const struct sgd_row *user, const struct sgd_row *item, size_t k,
+    float e, float rate, float rate_bias)
+{
+	step(user, item, k, e, rate, rate_bias);
 }
 
 /* --- an epoch ----------------------------------------------------------- */
@@ -51,34 +101,57 @@ struct sgd {
 	double *squares;		/* (side) sum of e^2 of each block */
 };
 
+/* Rows come from all over memory: those of a rating soon to come are asked
+ * for while this one is worked on. */
+static inline __attribute__((always_inline)) void
+ask_for(const float *x, size_t k)
+{
+	for (size_t j = 0; j < k; j += LINE)
+		__builtin_prefetch(x + j, 1);
+}
+
+/* Descends along the ratings (n) of a block; returns the sum of e^2. */
+VEC_CLONES static double
+run_block(const struct sgd *m, const struct sgd_rating *rating, uint64_t n)
+{
+	const struct factors *f = &m->f;
+	const size_t k = f->user.cols;
+	const float lambda = (float)m->options.lambda;
+	const float lambda_bias = (float)m->options.lambda_bias;
+	double sum = 0;
+
+	for (uint64_t i = 0; i < n; i++) {
+		const uint32_t u = rating[i].user, v = rating[i].item;
+		const struct sgd_row user = { f->user.x + u * k,
+			&f->user_bias[u], lambda * m->user_ridge[u],
+			lambda_bias * m->user_ridge[u] };
+		const struct sgd_row item = { f->item.x + v * k,
+			&f->item_bias[v], lambda * m->item_ridge[v],
+			lambda_bias * m->item_ridge[v] };
+		float e;
+
+		if (i + AHEAD < n) {
+			ask_for(f->user.x + rating[i + AHEAD].user * k, k);
+			ask_for(f->item.x + rating[i + AHEAD].item * k, k);
+		}
+		e = rating[i].rating - f->mean - *user.bias - *item.bias -
+		    dot(user.x, item.x, k);
+		sum += (double)e * (double)e;
+		step(&user, &item, k, e, m->rate, m->rate_bias);
+	}
+	return sum;
+}
+
 static void
 block_piece(void *arg, size_t row, size_t worker)
 {
 	const struct sgd *m = arg;
 	const struct sgd_grid *g = &m->grid;
-	const struct factors *f = &m->f;
-	const size_t k = f->user.cols;
 	const size_t b = row * g->side + (row + m->diagonal) % g->side;
-	const float lambda = (float)m->options.lambda;
-	const float lambda_bias = (float)m->options.lambda_bias;
-	double sum = 0;
 
 	(void)worker;
-	for (uint64_t i = g->block[b]; i < g->block[b + 1]; i++) {
-		const uint32_t u = g->rating[i].user, v = g->rating[i].item;
-		const struct sgd_row user = { mat_row(&f->user, u),
-			&f->user_bias[u], lambda * m->user_ridge[u],
-			lambda_bias * m->user_ridge[u] };
-		const struct sgd_row item = { mat_row(&f->item, v),
-			&f->item_bias[v], lambda * m->item_ridge[v],
-			lambda_bias * m->item_ridge[v] };
-		const float e = g->rating[i].rating - f->mean - *user.bias -
-		    *item.bias - vec_dot(user.x, item.x, k);
-
-		sum += (double)e * (double)e;
-		sgd_step(&user, &item, k, e, m->rate, m->rate_bias);
-	}
-	m->squares[row] += sum;
+	m->squares[row] += run_block(m, g->rating + g->block[b],
+	    g->block[b + 1] - g->block[b]);
 }
 
 /* The loss is the root mean square of the errors met on the way. */
