@@ -375,6 +375,40 @@ test_peek_and_sniff(void **state)
 	}
 }
 
+/* Bytes in memory are a file too, plain or not, in any portions. */
+static void
+test_bytes_in_memory(void **state)
+{
+	static const size_t steps[] = { 0, 1, 7, 65536 };
+	char *text = some_text(150000), *gz, *got;
+	size_t n_gz, n;
+
+	(void)state;
+	put_file("a.gz", 0, text, 150000);
+	gz = raw_file("a.gz", &n_gz);
+	for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
+		struct in *in = in_open_bytes(text, 150000, steps[i], "x");
+
+		assert_int_equal(in_read_all(in, &got, &n), 0);
+		assert_int_equal(n, 150000);
+		assert_memory_equal(got, text, n);
+		free(got);
+		in_close(in);
+		in = in_open_bytes(gz, n_gz, steps[i], "x");
+		assert_int_equal(in_read_all(in, &got, &n), 0);
+		assert_int_equal(n, 150000);
+		assert_memory_equal(got, text, n);
+		free(got);
+		in_close(in);
+		in = in_open_bytes(gz, n_gz - 1, steps[i], "x");
+		assert_int_equal(in_read_all(in, &got, &n), -1);
+		assert_message("x: gzip data ends too early");
+		in_close(in);
+	}
+	free(gz);
+	free(text);
+}
+
 /* A pipe gives its bytes in small portions; a read may take few. */
 static void
 test_pipe_in_portions(void **state)
@@ -564,6 +598,7 @@ main(void)
 		cmocka_unit_test(test_garbage_after),
 		cmocka_unit_test(test_threads_do_not_matter),
 		cmocka_unit_test(test_peek_and_sniff),
+		cmocka_unit_test(test_bytes_in_memory),
 		cmocka_unit_test(test_pipe_in_portions),
 		cmocka_unit_test(test_refusals),
 		cmocka_unit_test(test_whole_or_not),
