@@ -67,8 +67,8 @@ note_no_spread(const struct cleanplan *p, size_t at)
 {
 	struct buf b = BUF_EMPTY;
 
-	buf_format(&b, "--outliers: %s: half of the numbers or more are the "
-	    "same, so none is far from the others", at < CLEAN_FIELDS
+	buf_format(&b, "--outliers: %s: the numbers have no spread, so none "
+	    "is far from the others", at < CLEAN_FIELDS
 	    ? clean_field_name((enum clean_field)at)
 	    : p->text[at - CLEAN_FIELDS].name);
 	if (p->want->note != NULL)

@@ -1,11 +1,7 @@
 # srs-clean: rules for the values of a column: COLUMN=RULE.
 
 load lib
-
-# clean OPTION... : srs-clean -q -H; input is standard input
-clean() {
-	srs-clean -q -H "$@"
-}
+load cleanlib
 
 goods() {
 	printf 'user_id:token\titem_id:token\trating:float\tprice:token\tbrand:token\n'

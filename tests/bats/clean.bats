@@ -1,28 +1,7 @@
-# srs-clean: every rule, what it refuses, and what must not change.
+# srs-clean: what the contract says, refusals, gates, and what must not change.
 
 load lib
-
-# clean OPTION... : srs-clean -q -H; input is standard input
-clean() {
-	srs-clean -q -H "$@"
-}
-
-# A log with something of everything; ids, events and times differ enough
-# that no order is by accident.
-dirty_log() {
-	cat <<-'END'
-	user_id,item_id,event,timestamp,page
-	u1,i1,view,100,home
-	u1,i1,purchase,300,shop
-	u2,"i,2",view,50,"a ""quoted"" page"
-	u2,"i,2",cart,40,"two
-	lines"
-	,i1,view,60,x
-	u3,i1,refund,70,x
-	u3,i1,view,soon,x
-	u3,i1,cart,,
-	END
-}
+load cleanlib
 
 @test "the contract: events become weights, duplicates a sum" {
 	dirty_log | gzip >events.csv.gz
@@ -104,63 +83,6 @@ u3	i1	view	soon	x	log.csv:9: timestamp: '\''soon'\'' is not a time' ]
 	[ "$(cat out)" = old ]
 }
 
-@test "records that cannot be cut are refused whole" {
-	printf 'a,b,3\nc,d\n"e,f,4\ng,h,5\n' >r.csv
-	run -0 --separate-stderr srs-clean -H --header no --rejects bad r.csv
-	[ "$output" = 'a	b	3
-g	h	5' ]
-	[[ $stderr == *' 2 refused: the record is broken'* ]]
-	run -0 sed 1d bad
-	[ "${lines[0]}" = 'c,d			r.csv:2: 2 fields, not 3' ]
-	[ "${lines[1]}" = '"e,f,4			r.csv:3: a quote is not closed' ]
-}
-
-@test "CRLF, a byte order mark, quotes, newlines and separators" {
-	printf '\xef\xbb\xbf"user_id";item_id;rating\r\n"a;b";c;1\r\n' >x.csv
-	run -0 clean x.csv
-	[ "$output" = 'a;b	c	1' ]
-	run -0 clean --user 2 --item 1 x.csv
-	[ "$output" = 'c	a;b' ]
-	printf 'u|i|2|9\nv|i|3|8\n' >x.psv
-	run -0 clean --separator '|' --header no x.psv
-	[ "$output" = 'u	i	2	9
-v	i	3	8' ]
-	printf '"u"\ti\t1\r\nv\ti\t2\r\n' >x.tsv
-	run -0 clean --separator tab x.tsv
-	[ "$output" = '"u"	i	1
-v	i	2' ]
-}
-
-@test "columns by name, number, map and type" {
-	printf 'uid\tiid\tstars\tnote\tprice\nu\ti\t4\tfine\t1.50\n' >x.tsv
-	run -0 srs-clean -q --user uid --item iid --rating stars \
-	    --columns note:token_seq,price:float x.tsv
-	[ "$output" = 'user_id:token	item_id:token	rating:float	note:token_seq	price:float
-u	i	4	fine	1.50' ]
-	run -0 srs-clean -q --header yes --user 1 --item 2 --columns 5 x.tsv
-	[ "${lines[0]}" = 'user_id:token	item_id:token	price:token' ]
-	run -0 srs-clean -q --map uid=user_id,iid=item_id,stars=rating,note=text \
-	    --header yes --columns text x.tsv
-	[ "${lines[0]}" = 'user_id:token	item_id:token	rating:float	text:token' ]
-	refuses 1 "x.tsv: no column 'user'; there are uid, iid, stars, note" \
-	    srs-clean --user user --item iid x.tsv
-	refuses 1 "column 'note' would stand twice in the output" \
-	    srs-clean --user uid --item iid --columns note,4 x.tsv
-}
-
-@test "a first row of names in a table without header is not data" {
-	printf 'user_id\titem_id\trating\nu\ti\t3\n' >x.tsv
-	refuses 1 "x.tsv:1: this row may hold the columns' names: say --header" \
-	    srs-clean x.tsv
-	printf 'person\tthing\tstars\nu\ti\t3\n' >x.tsv
-	refuses 1 "x.tsv:1: this row may hold the columns' names: say --header" \
-	    srs-clean x.tsv
-	run -0 clean --header yes --map person=user_id,thing=item_id x.tsv
-	[ "$output" = 'u	i' ]
-	run -0 clean --header no x.tsv
-	[ "$output" = 'u	i	3' ]
-}
-
 @test "ratings: ranges, missing ones, numbers that are none" {
 	printf 'a\ti\t0.5\nb\ti\t\nc\ti\t5\nd\ti\tnan\ne\ti\t1e999\nf\ti\t3\n' >r
 	run -0 clean --min-rating 1 --max-rating 4.5 r
@@ -204,99 +126,6 @@ u	f	' ]
 	[[ $stderr == *'1 missing: timestamp'* ]]
 }
 
-@test "duplicates: each way, and the place and time of what is left" {
-	cat >r <<-END
-	u	i	4	30
-	v	i	1	10
-	u	i	5	10
-	u	j	3	10
-	u	i	3	20
-	END
-	rest='v	i	1	10
-u	j	3	10'
-	for want in 'first 5	10' 'last 4	30' 'max 5	30' 'sum 12	30' \
-	    'mean 4	30'; do
-		run -0 clean --duplicates "${want%% *}" r
-		[ "$output" = "u	i	${want#* }
-$rest" ]
-	done
-	run -0 srs-clean -q --duplicates count r
-	[ "${lines[0]}" = 'user_id:token	item_id:token	rating:float	weight:float	timestamp:float' ]
-	[ "${lines[1]}" = 'u	i	4	3	30' ]
-	run -0 clean --duplicates keep r
-	[ "$output" = "$(cat r)" ]
-	# for ratings, the last is the default; rows alone are counted
-	[ "$(clean r)" = "$(clean --duplicates last r)" ]
-	run -0 srs-clean -q --duplicates sum --user 1 --item 2 r
-	[ "${lines[0]}" = 'user_id:token	item_id:token	weight:float' ]
-	[ "${lines[1]}" = 'u	i	3' ]
-	refuses 1 "--duplicates mean needs a rating or a weight" \
-	    srs-clean --duplicates mean --user 1 --item 2 r
-}
-
-@test "events without weights are kept, and kept apart" {
-	dirty_log >log.csv
-	run -0 srs-clean -q --event event --duplicates first log.csv
-	[ "$output" = 'user_id:token	item_id:token	event:token
-u1	i1	view
-u1	i1	purchase
-u2	i,2	view
-u2	i,2	cart
-u3	i1	refund
-u3	i1	view
-u3	i1	cart' ]
-}
-
-@test "a column of weights is read again" {
-	printf 'user_id:token\titem_id:token\tweight:float\tevent:token\n' >x.tsv
-	printf '%s\n' 'u	i	2	e' 'u	i	0.5	e' >>x.tsv
-	run -0 clean x.tsv
-	[ "$output" = "$(sed 1d x.tsv)" ]
-	run -0 clean --duplicates sum x.tsv
-	[ "$output" = 'u	i	2.5	e' ]
-	run -0 clean --user user_id --weight weight x.tsv
-	[ "${lines[0]}" = 'u	i	2' ]
-}
-
-@test "files of any kind, header and order of columns are one log" {
-	printf 'customer;sku;ts;x\nanna;lamp;2024-03-31T11:00:00+0200;1\n' |
-	    gzip >de.csv.gz
-	printf '"b;ob";sofa;2024-03-31T09:00:00Z\n' >no-header.csv
-	printf 'item_id:token\tuser_id:token\ttimestamp:token\n' >fr.inter
-	printf 'lampe\tanna\t1711879200\n' >>fr.inter
-	printf '%s\n' '{"ts":"2024-03-31T09:00:00Z","client":"carl","sku":"x"}' \
-	    >us.jsonl
-	run -0 clean --map customer=user_id,client=user_id,sku=item_id,ts=timestamp \
-	    --user user_id --item item_id \
-	    --time timestamp --time-format %Y-%m-%dT%H:%M:%S%z \
-	    --time-format %s de.csv.gz fr.inter us.jsonl
-	[ "$output" = 'anna	lamp	1711875600
-anna	lampe	1711879200
-carl	x	1711875600' ]
-	run -0 clean --user 1 --item 2 --time 3 --header no no-header.csv
-	[ "$output" = 'b;ob	sofa	1711875600' ]
-	# RecBole's atomic files: events, users, items
-	printf 'user_id:token\tage:float\tsex:token\nu1\t20\tf\n' >x.user
-	run -0 srs-clean -q --table x.user
-	[ "$output" = "$(cat x.user)" ]
-	printf 'item_id:token\tgenre:token_seq\temb:float_seq\n' >x.item
-	printf 'i1\tAction Drama\t0.5 1e-3\n' >>x.item
-	run -0 srs-clean -q --table x.item
-	[ "$output" = "$(cat x.item)" ]
-}
-
-@test "all files are opened before the first is read" {
-	printf 'u\ti\tabc\n' >bad.tsv
-	refuses 1 "bad.tsv:1: rating" srs-clean --header no --on-error fail \
-	    bad.tsv
-	# else it would be bad.tsv that is complained of
-	refuses 1 "srs-clean: cannot open 'gone.tsv': No such file" srs-clean --header no \
-	    --on-error fail bad.tsv gone.tsv
-	printf 'u\ti\n' >narrow.tsv
-	refuses 1 "narrow.tsv: no column 'rating'; there are user_id, item_id" \
-	    srs-clean --header no --on-error fail bad.tsv narrow.tsv
-}
-
 @test "the example of the man page" {
 	sed -n '/^user,item,event,time$/,/^\.Ed/p' "$SRS_ROOT/man/srs-clean.1" |
 	    grep -v '^\.Ed' >events.csv
@@ -308,18 +137,6 @@ carl	x	1711875600' ]
 	    --weight view=1,cart=3,buy=5 --since 2024-01-01 \
 	    --max-burst 2/10s --half-life 30d --duplicates sum events.csv >got
 	cmp want got
-}
-
-@test "texts and ids: encodings, TABs and newlines, blanks" {
-	printf 'user_id,item_id,title\n u ,i,"a\tb\nc"\nu,j,caf\xe9\n' >x.csv
-	printf '"u\nv",i,x\nu\xff,i,x\n' >>x.csv
-	run -0 --separate-stderr srs-clean -H --columns title x.csv
-	[ "$output" = 'u	i	a b c
-u	j	café' ]
-	[[ $stderr == *'2 refused: an id is not text'* ]]
-	[[ $stderr == *'1 repaired: blanks around a field'* ]]
-	[[ $stderr == *'1 repaired: control characters or line ends in a text'* ]]
-	[[ $stderr == *'1 repaired: Latin-1 in place of UTF-8'* ]]
 }
 
 @test "tables of attributes: a key, and every other column" {
@@ -374,60 +191,11 @@ Drama	11' ]
 	    srs-clean --min-rating 1 x
 }
 
-# shop N: N rows without the same user and item and time twice
-shop() {
-	awk -v n="$1" 'BEGIN { for (i = 0; i < n; i++) {
-		u = int(sqrt(i * 7919 % 9409)); v = int(sqrt(i * 31337 % 3721))
-		printf "u%d\ti%d\t%d\t%d\n", u, v, 1 + (i * 13) % 5,
-		    1000 + (i * 7907) % 100003 } }'
-}
-
-@test "two files are one, and so is standard input" {
-	shop 3000 >all.tsv
-	split -l 1234 all.tsv part.
-	clean --duplicates last --min-user 5 all.tsv >want
-	clean --duplicates last --min-user 5 part.a? >got
-	cmp want got
-	clean --duplicates last --min-user 5 - <all.tsv >got
-	cmp want got
-	gzip -k part.aa
-	cat part.ab part.ac | clean --duplicates last --min-user 5 \
-	    part.aa.gz - >got
-	cmp want got
-	# columns are found by name in each
-	printf 'user_id,item_id,rating\nu,i,3\n' >a.csv
-	printf 'rating,x,item_id,user_id\n4,9,j,v\n' >b.csv
-	run -0 clean a.csv b.csv
-	[ "$output" = 'u	i	3
-v	j	4' ]
-	printf 'user_id,item_id\nu,i\n' >c.csv
-	refuses 1 "c.csv: no column 'rating'" srs-clean a.csv c.csv
-}
-
 @test "the same for any number of threads" {
 	shop 20000 >all.tsv
 	same_for_threads out srs-clean -q --duplicates mean --min-user 200 \
 	    --min-item 3 -o out all.tsv
 	same_for_threads out.gz srs-clean -q -o out.gz all.tsv
-}
-
-@test "k-core: each user and item left has enough, and none went for nothing" {
-	shop 600 >all.tsv
-	srs-clean -H -o core.tsv --duplicates keep --min-user 5 --min-item 8 \
-	    all.tsv 2>err
-	[ -s core.tsv ]
-	grep -q 'dropped: too few rows' err
-	# the definition, a row at a time
-	awk -F '\t' '{ u[NR] = $1; v[NR] = $2; row[NR] = $0; a[$1]++; b[$2]++ }
-	END { do { again = 0
-		for (i = 1; i <= NR; i++)
-			if (!(i in gone) && (a[u[i]] < 5 || b[v[i]] < 8)) {
-				gone[i]; a[u[i]]--; b[v[i]]--; again = 1 }
-	} while (again)
-	for (i = 1; i <= NR; i++) if (!(i in gone)) print row[i] }' \
-	    all.tsv >want
-	cmp core.tsv want
-	[ "$(wc -l <want)" -lt 600 ]
 }
 
 @test "cleaning a clean table changes nothing" {
@@ -445,17 +213,6 @@ v	j	4' ]
 	cmp a.tsv b.tsv
 }
 
-@test "another order of the rows changes the order only" {
-	shop 2000 >all.tsv
-	sort -k 3 all.tsv >other.tsv
-	clean --duplicates sum --min-user 8 --min-item 20 all.tsv |
-	    sort >want
-	clean --duplicates sum --min-user 8 --min-item 20 other.tsv |
-	    sort >got
-	[ -s want ]
-	cmp want got
-}
-
 @test "--min-rows is a gate: status 3, nothing replaced, the report there" {
 	shop 50 >all.tsv
 	echo old >out
@@ -466,61 +223,4 @@ v	j	4' ]
 	grep -q '"written":	50' q.json
 	srs-clean -q --duplicates keep --min-rows 50 -o out all.tsv
 	[ "$(wc -l <out)" -eq 51 ]
-}
-
-@test "bad input: empty, binary, cut short, NUL, a column twice, long ids" {
-	: >empty
-	refuses 1 "srs-clean: empty: the table is empty" srs-clean -o out empty
-	head -c 3000 "$SRS_BUILD/srs-clean" >binary
-	refuses 1 "binary:" srs-clean -o out binary
-	shop 5000 | gzip | head -c 9000 >short.gz
-	refuses 1 "short.gz" srs-clean -o out short.gz
-	printf 'u\ti\t3\nu\0\ti\t3\nw\ti\t3\n' >nul
-	refuses 1 "nul" srs-clean -o out nul
-	printf 'user_id,item_id,user_id\nu,i,v\n' >twice.csv
-	refuses 1 "twice.csv:1: column 'user_id' stands twice" \
-	    srs-clean -o out twice.csv
-	[ ! -e out ]
-	# past the first bytes, bad records are skipped like other bad rows
-	{ shop 100; printf 'u\0\ti\t3\t4\n'; head -c 17000000 /dev/zero |
-	    tr '\0' a; printf '\nlast\ti\t3\t4\n'; } >long
-	run -0 --separate-stderr srs-clean --duplicates keep --rejects bad long
-	[ "${#lines[@]}" -eq 102 ]
-	[ "${lines[101]}" = 'last	i	3	4' ]
-	[[ $stderr == *'2 refused: the record is broken'* ]]
-	grep -qF 'long:101: a NUL byte' bad
-	grep -qF 'long:102: a row of more than 16777216 bytes' bad
-	printf '%010000d\ti\t3\n' 7 >long
-	run -0 clean long
-	[ "$output" = "$(cat long)" ]
-}
-
-@test "MovieLens: a quoted CSV of ratings and one of titles" {
-	need_data ml-latest-small
-	srs-clean --user userId --item movieId --rating rating \
-	    --time timestamp -o r.tsv "$data/ml-latest-small/ratings.csv" 2>err
-	grep -q ' 100836 rows read' err
-	grep -q ' 100836 rows written' err
-	grep -q ' 610 users' err
-	grep -q ' 9724 items' err
-	[ "$(wc -l <r.tsv)" -eq 100837 ]
-	srs-clean -q --table --map movieId=item_id --key item_id \
-	    --columns title:token_seq,genres -o m.tsv \
-	    "$data/ml-latest-small/movies.csv"
-	[ "$(wc -l <m.tsv)" -eq 9743 ]
-	grep -qxF '11	American President, The (1995)	Comedy|Drama|Romance' m.tsv
-	grep -qxF "7789	11'09\"01 - September 11 (2002)	Drama" m.tsv
-	[ "$(awk -F '\t' 'NF != 3' m.tsv)" = '' ]
-}
-
-@test "MovieLens 100K: a headerless TSV, and Latin-1 titles" {
-	need_data ml-100k
-	run -0 srs-clean -q -H "$data/ml-100k/u.data"
-	[ "$(wc -l <<<"$output")" -eq 100000 ]
-	[ "${lines[0]}" = '196	242	3	881250949' ]
-	srs-clean --table --separator '|' --map 1=item_id,2=title \
-	    --columns title:token_seq -o m.tsv "$data/ml-100k/u.item" 2>err
-	[ "$(wc -l <m.tsv)" -eq 1683 ]
-	grep -qF 'Misérables, Les (1995)' m.tsv
-	grep -q 'Latin-1 in place of UTF-8' err
 }
