@@ -115,6 +115,12 @@ wrong() {
 	[ ! -e out ]
 }
 
+@test "--fill: a value that would cut the row is refused" {
+	goods >x.tsv
+	refuses 2 "--fill: brand: 'a\x09b' cannot stand in a table" srs-clean \
+	    --columns brand --fill "brand=a	b" -o out x.tsv
+}
+
 @test "wrong rules are found before the rows are read" {
 	goods >x.tsv
 	wrong 2 <<-'END'
