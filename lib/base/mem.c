@@ -45,18 +45,44 @@ ask_for_large_pages(void *p, size_t bytes)
 #endif
 }
 
+static void *
+get_aligned(size_t bytes)
+{
+	void *p = NULL;
+
+	if (posix_memalign(&p, bytes < LARGE ? ALIGNMENT : PAGE, bytes) != 0)
+		return NULL;
+	ask_for_large_pages(p, bytes);
+	return p;
+}
+
 /* Zeroed.  Small blocks need no alignment. */
 static void *
 get(size_t bytes)
 {
-	void *p = NULL;
+	void *p;
 
 	if (bytes < ALIGNMENT)
 		return calloc(bytes, 1);
-	if (posix_memalign(&p, bytes < LARGE ? ALIGNMENT : PAGE, bytes) != 0)
-		return NULL;
-	ask_for_large_pages(p, bytes);
-	return memset(p, 0, bytes);
+	p = get_aligned(bytes);
+	return p == NULL ? NULL : memset(p, 0, bytes);
+}
+
+/* As realloc(), which copies large blocks too once part of them has large
+ * pages, and then to small ones. */
+static void *
+resize(void *p, size_t old, size_t bytes)
+{
+	void *q;
+
+	if (bytes < LARGE)
+		return realloc(p, bytes);
+	q = get_aligned(bytes);
+	if (q != NULL && old > 0)
+		memcpy(q, p, old);
+	if (q != NULL)
+		free(p);
+	return q;
 }
 
 void *
@@ -109,9 +135,9 @@ mem_grow(const char *what, void *p, size_t *cap, size_t need, size_t size)
 		return p;
 	while (n < need)
 		n = n > SIZE_MAX / 2 ? need : n * 2;
-	if (n > SIZE_MAX / size || (p = realloc(p, n * size)) == NULL)
+	if (n > SIZE_MAX / size ||
+	    (p = resize(p, *cap * size, n * size)) == NULL)
 		no_memory(what, n, size);
-	ask_for_large_pages(p, n * size);
 	*cap = n;
 	return p;
 }
