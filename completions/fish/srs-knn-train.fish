@@ -1,5 +1,5 @@
 # fish completion for srs-knn-train; made by `make docs`
-complete -c srs-knn-train -l method -x -a 'ease slim gfcf bspm rp3beta p3alpha item user vsknn stan vstan markov rules popular random' -d 'how to learn'
+complete -c srs-knn-train -l method -x -a 'ease sansa slim gfcf bspm rp3beta p3alpha item user vsknn stan vstan markov rules popular random' -d 'how to learn'
 complete -c srs-knn-train -l value -x -d 'column of the ratings or weights; otherwise rating with --feedback ratings, else weight, or 1 without one'
 complete -c srs-knn-train -l feedback -x -a 'implicit ratings' -d 'what the interactions are'
 complete -c srs-knn-train -l values -x -a 'raw log one' -d 'how weights count, for implicit feedback; otherwise one'

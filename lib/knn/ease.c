@@ -50,7 +50,7 @@ ease_check_memory(size_t n, size_t bytes, size_t memory, const char *why)
 		return 0;
 	return err_msg("%zu items need %.3gG of memory for their weights%s, "
 	    "and --memory is %.3gG: give more, keep fewer items or take "
-	    "--method item", n, gigabytes(need), why,
+	    "--method sansa", n, gigabytes(need), why,
 	    gigabytes((double)memory));
 }
 
@@ -88,9 +88,8 @@ weights_of_inverse(struct mat *P)
 	free(diagonal);
 }
 
-/* ridge (items) <- lambda + dropout / (1 - dropout) G_ii */
-static double *
-make_ridge(const struct csr *x, double lambda, double dropout)
+double *
+ease_ridge(const struct csr *x, double lambda, double dropout)
 {
 	const double share = dropout / (1 - dropout);
 	double *ridge = mem_array("a diagonal", x->cols, sizeof *ridge);
@@ -134,7 +133,7 @@ ease_solve(const struct csr *x, double lambda, double dropout, size_t memory,
 	*B = (struct mat){ 0 };
 	if (ease_check_memory(x->cols, FLOATS, memory, "") != 0)
 		return -1;
-	ridge = make_ridge(x, lambda, dropout);
+	ridge = ease_ridge(x, lambda, dropout);
 	csr_transpose(x, &xt);
 	mat_init(B, "weights of items", x->cols, x->cols);
 	status = invert(x, &xt, ridge, memory, tick, B, report);

@@ -9,6 +9,7 @@
 #include "knn/rp3beta.h"
 #include "knn/random.h"
 #include "knn/rules.h"
+#include "knn/sansa.h"
 #include "knn/sessionknn.h"
 #include "knn/slim.h"
 #include "knn/userknn.h"
@@ -24,6 +25,9 @@ static const struct method methods[] = {
 	{ { "ease", "item-item weights by ridge regression (Steck 2019)",
 	    "lambda dropout=0.3 top=0 memory=8G values" },
 	    ease_train, itemitem_load },
+	{ { "sansa", "EASE by a sparse inverse, for many items (Spisak et al. "
+	    "2023)", "lambda dropout=0.3 top=100 values" },
+	    sansa_train, sansa_load },
 	{ { "slim", "few item-item weights, none negative (Ning & Karypis "
 	    "2011)", "lambda=100 l1=1 top=0 memory=8G values" },
 	    slim_train, itemitem_load },

@@ -3,7 +3,7 @@
 load lib
 
 # Those of implicit feedback.
-methods="ease slim gfcf bspm rp3beta p3alpha item user vsknn stan vstan markov
+methods="ease sansa slim gfcf bspm rp3beta p3alpha item user vsknn stan vstan markov
 rules popular random"
 
 # Four users, three items: the example of test_ease.c.
@@ -181,7 +181,7 @@ ratings() {
 	awk 'BEGIN { for (i = 0; i < 3000; i++) print "u" i % 9 "\t" i }' \
 	    >wide.tsv
 	refuses 1 "3000 items need 0.0335G of memory for their weights, and \
---memory is 0.0312G: give more, keep fewer items or take --method item" \
+--memory is 0.0312G: give more, keep fewer items or take --method sansa" \
 	    srs-knn-train --method ease --memory 32M -o m.st wide.tsv
 	[ ! -e m.st ]
 }

@@ -221,7 +221,7 @@ refuses_before_it_takes_memory(void **state)
 	    &report), -1);
 	assert_true(said_has("4000000 items need 5.96e+04G of memory for "
 	    "their weights, and --memory is 8G: give more, keep fewer items "
-	    "or take --method item"));
+	    "or take --method sansa"));
 	assert_null(B.x);
 }
 

@@ -87,7 +87,7 @@ settings(const char *method, int ratings)
 	}
 	o.beta = 0.5;
 	if (o.feedback == NULL)
-		o.top = 0;
+		o.top = strcmp(method, "sansa") == 0 ? 10 : 0;
 	o.memory = (size_t)1 << 30;
 	assert_int_equal(knn_settle(&o), 0);
 	return o;
@@ -149,7 +149,7 @@ struct kind {
 static const struct kind kinds[] = {
 	{ "ease", 0 }, { "item", 0 }, { "user", 0 }, { "item", 1 },
 	{ "user", 1 }, { "rp3beta", 0 }, { "p3alpha", 0 }, { "slim", 0 },
-	{ "gfcf", 0 }, { "bspm", 0 },
+	{ "sansa", 0 }, { "gfcf", 0 }, { "bspm", 0 },
 };
 
 enum { N_KINDS = sizeof kinds / sizeof *kinds };
@@ -364,6 +364,38 @@ ease_scores_are_products(void **state)
 	scorer_free(s);
 	inter_free(in);
 	mat_release(&B);
+	csr_release(&x);
+}
+
+/* Every two items share a user here: rows of the factor with all items make it
+ * exact, and fewer come near. */
+static void
+sansa_with_whole_rows_is_ease(void **state)
+{
+	static float exact[USERS * ITEMS], scores[USERS * ITEMS];
+	struct knn_options o = settings("sansa", 0);
+	struct csr x;
+
+	(void)state;
+	sparse_random(&x, USERS, ITEMS, 0.6, 0, 14);
+	scores_of(&x, &kinds[0], &x, "u", exact);
+	for (size_t top = ITEMS / 3; top <= ITEMS; top += ITEMS / 3) {
+		struct scorer *s;
+		struct inter *in;
+		double off = 0;
+
+		o.top = top;
+		s = model_of(&x, "sansa", 0, &o);
+		in = give_history(s, &x, "u");
+		assert_int_equal(scorer_prepare(s), 0);
+		for (uint32_t u = 0; u < USERS; u++)
+			scorer_block(s, &u, 1, scores + u * ITEMS, 0);
+		for (size_t i = 0; i < USERS * ITEMS; i++)
+			off = fmax(off, fabs((double)(scores[i] - exact[i])));
+		assert_true(off < (top < ITEMS ? 0.5 : 1e-4));
+		scorer_free(s);
+		inter_free(in);
+	}
 	csr_release(&x);
 }
 
@@ -642,6 +674,7 @@ main(void)
 		cmocka_unit_test(item_scores_are_sums_of_similarities),
 		cmocka_unit_test(user_scores_are_sums_over_neighbours),
 		cmocka_unit_test(ease_scores_are_products),
+		cmocka_unit_test(sansa_with_whole_rows_is_ease),
 		cmocka_unit_test(graph_filters_are_what_they_say),
 		cmocka_unit_test(baseline_without_neighbours),
 		cmocka_unit_test(neighbours_know_the_taste),
