@@ -80,12 +80,27 @@ static void
 add_features(struct opt_table *t, struct mftrain *m)
 {
 	opt_table_add(t, (const struct opt[]){
-		OPT_FILE(0, "user-features", "FILE", &m->user_features,
+		OPT_SOME_FILE(0, "user-features", "FILE", &m->user_features,
 		    "learn from a table of users too: user_id and other "
-		    "columns (bfm)"),
-		OPT_FILE(0, "item-features", "FILE", &m->item_features,
+		    "columns"),
+		OPT_SOME_FILE(0, "item-features", "FILE", &m->item_features,
 		    "learn from a table of items too: item_id and other "
-		    "columns (bfm)"),
+		    "columns"),
+		OPT_END
+	});
+}
+
+static void
+add_files(struct opt_table *t, struct mftrain *m)
+{
+	opt_table_add(t, (const struct opt[]){
+		OPT_SOME_FILE(0, "init", "MODEL", &m->init,
+		    "start from an older model: new users and items join, "
+		    "vanished ones leave"),
+		OPT_SOME_FILE(0, "checkpoint", "FILE", &m->checkpoint,
+		    "write to FILE after each epoch where the training is"),
+		OPT_SOME_FILE(0, "resume", "FILE", &m->resume,
+		    "go on from a checkpoint, with the same data and options"),
 		OPT_END
 	});
 }
@@ -124,16 +139,15 @@ mftrain_options(struct cli *cli, const struct cli_tool *tool,
 	add_start(&table, &t->options);
 	add_sampling(&table, &t->options);
 	add_features(&table, t);
+	add_files(&table, t);
 	add_validation(&table, t);
 	cli_begin(cli, tool, table.option, argc, argv);
 	if (mf_is_explicit(t->method) && t->options.value == NULL)
 		t->options.value = "rating";
-	if ((t->user_features != NULL || t->item_features != NULL) &&
-	    !mf_takes_features(t->method))
-		cli_usage(cli, "--user-features and --item-features are not "
-		    "for --method %s", t->method->name);
 	if (t->valid == NULL && t->metric != NULL)
 		cli_usage(cli, "--metric needs --valid FILE");
+	if (t->init != NULL && t->resume != NULL)
+		cli_usage(cli, "--init or --resume, not both");
 	t->files = (const char *const *)cli->files;
 	t->n_files = (size_t)cli->n_files;
 	t->output = cli->output;

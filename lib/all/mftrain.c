@@ -67,7 +67,8 @@ int
 mftrain_train(struct mftrain *t)
 {
 	const struct mf_task task = { t->data, &t->options, &t->train,
-		t->output, t->gzip, t->of_users, t->of_items };
+		t->output, t->gzip, t->of_users, t->of_items, t->init,
+		t->checkpoint, t->resume };
 
 	return mf_train(t->method, &task, &t->result);
 }
@@ -82,7 +83,10 @@ mftrain_result(struct mftrain *t)
 	buf_format(b, "%zu users, %zu items, %ju interactions",
 	    idmap_count(t->data->users), idmap_count(t->data->items),
 	    (uintmax_t)csr_count(&t->data->by_user));
-	if (r->epochs > 0)
+	if (t->init != NULL)
+		buf_format(b, "; %zu users and %zu items from %s",
+		    r->known_users, r->known_items, t->init);
+	if (!isnan(r->loss))
 		buf_format(b, "; %zu epochs, loss %.6g", r->epochs, r->loss);
 	if (!isnan(r->best_value))
 		buf_format(b, "; kept epoch %zu: %s %.6f", r->best_epoch,

@@ -25,6 +25,7 @@ struct mftrain {
 	struct train train;
 	const char *valid, *metric;	/* NULL: none; the usual one */
 	const char *user_features, *item_features;	/* files, or NULL */
+	const char *init, *checkpoint, *resume;		/* files, or NULL */
 	const char *const *files;	/* (n_files) */
 	size_t n_files;
 	const char *output;

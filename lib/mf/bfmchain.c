@@ -100,8 +100,8 @@ draw(const struct prior *p, double a, double b, struct draws *r)
 /* --- a factor ----------------------------------------------------------- */
 
 static float
-draw_v(const struct prior *p, const struct bfm_sums *sums, double alpha, float v,
-    struct draws *r)
+draw_v(const struct prior *p, const struct bfm_sums *sums, double alpha,
+    float v, struct draws *r)
 {
 	const double hh = bfm_sum_hh(sums);
 

@@ -6,6 +6,7 @@
 #include "base/par.h"
 #include "base/rng.h"
 #include "mf/factors.h"
+#include "mf/warm.h"
 
 enum { START_ROWS = 512 };	/* rows of a piece of factors_start() */
 
@@ -107,8 +108,11 @@ factors_start(struct mat *m, const struct mf_options *o, uint64_t seed,
 /* Runs epochs; the best factors are kept in *best if there is validation. */
 static int
 run(const struct factors *f, struct factors *best, struct stopper *stop,
-    const struct factors_method *m, const struct scorer *s, double *loss)
+    const struct mf_task *task, const struct factors_method *m,
+    const struct scorer *s, double *loss)
 {
+	const struct factors *kept = task->train->valid != NULL ? best : NULL;
+
 	while (stopper_more(stop)) {
 		if (m->epoch(m->arg, stop->epoch, loss) != 0)
 			return -1;
@@ -117,8 +121,10 @@ run(const struct factors *f, struct factors *best, struct stopper *stop,
 			    "%zu: %s", stop->epoch + 1, m->advice);
 		if (stopper_epoch(stop, *loss, s) != 0)
 			return -1;
-		if (stop->is_best && stop->train->valid != NULL)
+		if (stop->is_best && kept != NULL)
 			factors_copy(best, f);
+		if (warm_checkpoint(f, kept, task, stop) != 0)
+			return -1;
 	}
 	return 0;
 }
@@ -132,13 +138,14 @@ factors_train(struct factors *f, const struct mf_task *task,
 	struct scorer *s = factors_scorer(f, task->data, m->predicts_ratings);
 	int status = -1;
 
-	*result = (struct mf_result){ .loss = NAN, .best_value = NAN };
+	result->loss = result->best_value = NAN;
 	if (task->train->valid != NULL)
 		factors_init(&best, f->user.rows, f->item.rows, f->user.cols,
 		    f->user_bias != NULL);
 	if (stopper_begin(&stop, task->train, task->options->epochs) == 0 &&
-	    scorer_prepare(s) == 0)
-		status = run(f, &best, &stop, m, s, &result->loss);
+	    scorer_prepare(s) == 0 && warm_resume(f, task->train->valid !=
+	    NULL ? &best : NULL, task, &stop) == 0)
+		status = run(f, &best, &stop, task, m, s, &result->loss);
 	if (stopper_end(&stop, status == 0) != 0)
 		status = -1;
 	if (status == 0 && task->train->valid != NULL && stop.epoch > 0)

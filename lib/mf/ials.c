@@ -8,6 +8,7 @@
 #include "linalg/vec.h"
 #include "mf/factors.h"
 #include "mf/ials.h"
+#include "mf/warm.h"
 
 enum { ROWS = 32 };	/* rows of a piece of the loss */
 
@@ -147,12 +148,14 @@ alpha0_for(const struct csr *had, double unobserved)
 
 /* Random items, and the users that answer to them; or a constant for all. */
 static int
-start(struct ials *m, const struct mf_task *task)
+start(struct ials *m, const struct mf_task *task, struct mf_result *result)
 {
 	const struct mf_options *o = &m->options;
 
 	factors_start(&m->f.item, o, task->train->seed, "ials.items");
 	factors_start(&m->f.user, o, task->train->seed, "ials.users");
+	if (warm_start(&m->f, task, "ials", result) != 0)
+		return -1;
 	return o->epochs == 0 ? 0 :
 	    ials_solve(&m->by_user, &m->f.item, &m->f.user, o);
 }
@@ -192,7 +195,7 @@ ials_train(const struct mf_task *task, struct mf_result *result)
 		    m.options.unobserved);
 	factors_init(&m.f, m.by_user.rows, m.by_user.cols,
 	    task->options->factors, 0);
-	if (start(&m, task) == 0 &&
+	if (start(&m, task, result) == 0 &&
 	    factors_train(&m.f, task, &method, result) == 0)
 		status = write_model(&m, task, result);
 	factors_release(&m.f);

@@ -7,7 +7,7 @@
 
 struct method {
 	struct choice what;
-	int is_explicit, takes_features;
+	int is_explicit;
 	int (*train)(const struct mf_task *, struct mf_result *);
 	int (*load)(struct scorer *);
 };
@@ -15,16 +15,17 @@ struct method {
 static const struct method methods[] = {
 	{ { "ials", "implicit feedback: alternating least squares",
 	    "factors=64 epochs=12 lambda=0.008 nu=1 unobserved=5 alpha0 "
-	    "stdev=0.1 solver=cg block=32 steps=3" },
-	    0, 0, ials_train, ials_load },
+	    "stdev=0.1 solver=cg block=32 steps=3 init checkpoint "
+	    "resume" },
+	    0, ials_train, ials_load },
 	{ { "bfm", "ratings: Bayesian factorization machine by Gibbs sampling",
 	    "factors=16 samples=512 burn-in=24 chains=2 keep=512 moment=3600 "
-	    "implicit=both likelihood=normal" },
-	    1, 1, bfm_train, bfm_load },
+	    "implicit=both likelihood=normal user-features item-features" },
+	    1, bfm_train, bfm_load },
 	{ { "sgd", "ratings: biased factors by stochastic gradient descent",
 	    "factors=128 epochs=45 lambda=0.25 lambda-bias=0.3 nu=0.7 "
-	    "rate=0.02 stdev=0.05" },
-	    1, 0, sgd_train, sgd_load },
+	    "rate=0.02 stdev=0.05 init checkpoint resume" },
+	    1, sgd_train, sgd_load },
 };
 
 enum { N_METHODS = sizeof methods / sizeof *methods };
@@ -54,12 +55,6 @@ mf_is_explicit(const struct choice *method)
 }
 
 int
-mf_takes_features(const struct choice *method)
-{
-	return line_of(method)->takes_features;
-}
-
-int
 mf_train(const struct choice *method, const struct mf_task *task,
     struct mf_result *result)
 {
@@ -77,7 +72,7 @@ mf_put_summary(struct st_writer *w, const struct mf_task *task,
 	model_put_size(w, "seed", task->train->seed);
 	model_put_size(w, "summary.epochs", result->epochs);
 	model_put_size(w, "summary.best_epoch", result->best_epoch);
-	if (result->epochs > 0)
+	if (!isnan(result->loss))
 		model_put_real(w, "summary.loss", result->loss);
 	if (valid != NULL && result->epochs > 0) {
 		st_put_meta(w, "summary.metric", valid->metric);

@@ -70,6 +70,9 @@ struct mf_task {
 	int gzip;
 	/* of the data's users and items, finished; or NULL */
 	const struct attributes *user_features, *item_features;
+	const char *init;	/* a model to start from, or NULL */
+	const char *checkpoint;	/* written after each epoch, or NULL */
+	const char *resume;	/* a checkpoint to go on from, or NULL */
 };
 
 struct mf_result {
@@ -77,15 +80,13 @@ struct mf_result {
 	size_t best_epoch;	/* whose factors were kept; 0: the start */
 	double loss;		/* after the last epoch; NAN without one */
 	double best_value;	/* of the metric; NAN without validation */
+	size_t known_users, known_items;	/* that task->init had */
 };
 
 const struct choice *mf_choice(size_t i);
 
 /* Does the method learn ratings (else what was had at all)? */
 int mf_is_explicit(const struct choice *method);
-
-/* Does it learn from features of users and items? */
-int mf_takes_features(const struct choice *method);
 
 /* Trains and writes the model.  0, or -1 after a message. */
 int mf_train(const struct choice *method, const struct mf_task *,

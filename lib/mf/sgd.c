@@ -10,6 +10,7 @@
 #include "mf/factors.h"
 #include "mf/measure.h"
 #include "mf/sgd.h"
+#include "mf/warm.h"
 
 /* --- a step ------------------------------------------------------------- */
 
@@ -261,7 +262,8 @@ sgd_train(const struct mf_task *task, struct mf_result *result)
 	int status = -1;
 
 	init(&m, task);
-	if (factors_train(&m.f, task, &method, result) == 0)
+	if (warm_start(&m.f, task, "sgd", result) == 0 &&
+	    factors_train(&m.f, task, &method, result) == 0)
 		status = write_model(&m, task, result);
 	release(&m);
 	return status;

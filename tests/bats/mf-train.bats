@@ -150,7 +150,7 @@ likes() {
 	    cut -f3 >scores
 	at_least "$(head -n 1 scores)" 3.8
 	at_most "$(tail -n 1 scores)" 2.2
-	refuses 2 'are not for --method sgd' srs-mf-train --method sgd \
+	refuses 2 'is not for --method sgd' srs-mf-train --method sgd \
 	    --item-features items.tsv -o no.st train.tsv
 	refuses 1 "no-such-file" srs-mf-train --method bfm \
 	    --user-features no-such-file -o no.st train.tsv
@@ -201,6 +201,59 @@ likes() {
 	    cut -f2 >after
 	tail -n +2 h.tsv | sort -t '	' -k4,4g | head -n 1 | cut -f4 >said
 	at_most "$(paste after said | awk '{ d = $1 - $2; print d * d }')" 1e-9
+}
+
+@test "an older model is where training starts" {
+	tastes | awk -F'\t' '$1 != "u7"' >old.tsv
+	{ tastes | awk -F'\t' '$1 != "u9" && $2 != "i3"'
+	  printf 'new\ti1\t4\n'; } >now.tsv
+	for method in ials sgd; do
+		srs-mf-train -q --method $method -f 6 -o old.st old.tsv
+		run -0 --separate-stderr srs-mf-train --method $method -f 6 \
+		    --epochs 1 --init old.st -o warm.st now.tsv
+		# u7 and "new" were not there, u9 and i3 have left
+		[[ $stderr == *"44 users and 21 items from old.st"* ]]
+		warm=$(sed -E 's/.*loss ([0-9.e+-]+).*/\1/' <<<"$stderr")
+		run -0 --separate-stderr srs-mf-train --method $method -f 6 \
+		    --epochs 1 -o cold.st now.tsv
+		cold=$(sed -E 's/.*loss ([0-9.e+-]+).*/\1/' <<<"$stderr")
+		at_most "$warm" "$cold"
+		run -1 at_most "$cold" "$warm"
+	done
+	# Without epochs it is the same model, row for row.
+	srs-mf-train -q --method sgd -f 6 --epochs 0 --init old.st \
+	    -o same.st old.tsv
+	srs-score -q -m same.st old.tsv >a
+	srs-score -q -m old.st old.tsv | cmp - a
+	refuses 1 'a model of 6 factors cannot start one of 8: give --factors 6' \
+	    srs-mf-train --method sgd -f 8 --init old.st -o m.st now.tsv
+	refuses 1 "a model of method 'sgd', not ials" srs-mf-train \
+	    --method ials -f 6 --init old.st -o m.st now.tsv
+	refuses 2 '--init is not for --method bfm' srs-mf-train \
+	    --method bfm --init old.st -o m.st now.tsv
+	[ ! -e m.st ]
+}
+
+@test "a training goes on from its checkpoint as if nothing had been" {
+	tastes | awk 'NR % 5 { print > "train.tsv"; next } { print > "valid.tsv" }'
+	how() {
+		srs-mf-train -q --method sgd -f 8 --epochs 60 --lambda 0 \
+		    --lambda-bias 0 --rate 0.1 --valid valid.tsv "$@" train.tsv
+	}
+	how --patience 0 -o whole.st
+	how --patience 2 --checkpoint c.st -o part.st
+	run -1 cmp part.st whole.st
+	srs-info --tsv c.st | grep -q 'best_user_factors'
+	how --patience 0 --resume c.st -o rest.st
+	cmp rest.st whole.st
+	refuses 1 'a checkpoint of --seed 1, not 2' how -s 2 --resume c.st \
+	    -o no.st
+	refuses 1 'a checkpoint of other data: its item_ids are others' \
+	    srs-mf-train --method sgd -f 8 --resume c.st -o no.st valid.tsv
+	refuses 1 "not a checkpoint but a model of method 'sgd'" how \
+	    --resume part.st -o no.st
+	refuses 2 '--init or --resume' how --resume c.st --init part.st
+	[ ! -e no.st ]
 }
 
 @test "implicit validation measures lists" {

@@ -1,0 +1,232 @@
+#include <math.h>
+#include <string.h>
+
+#include "mf/warm.h"
+
+/* --- an older model ----------------------------------------------------- */
+
+/* One side of a model: its names, and a row and perhaps a bias for each. */
+struct side {
+	const char *ids, *factors, *bias;
+};
+
+static const struct side users = { "user_ids", "user_factors", "user_bias" };
+static const struct side items = { "item_ids", "item_factors", "item_bias" };
+
+/* x and bias (or NULL) are of the names `now`; *found <- how many of them the
+ * file has. */
+static int
+take_side(const struct st_file *file, const struct side *side, struct mat *x,
+    float *bias, const struct idmap *now, size_t *found)
+{
+	struct idmap *old = model_ids(file, side->ids);
+	const float *old_bias = NULL;
+	struct mat rows;
+	int status = -1;
+
+	if (old == NULL || model_mat(file, side->factors, idmap_count(old),
+	    x->cols, &rows) != 0)
+		goto done;
+	if (bias != NULL && (old_bias = model_vec(file, side->bias,
+	    rows.rows)) == NULL)
+		goto done;
+	for (uint32_t i = 0; i < x->rows; i++) {
+		const uint32_t at = idmap_find(old, idmap_name(now, i));
+
+		if (at == IDMAP_NONE)
+			continue;
+		memcpy(mat_row(x, i), mat_row(&rows, at), x->cols *
+		    sizeof *x->x);
+		if (bias != NULL)
+			bias[i] = old_bias[at];
+		++*found;
+	}
+	status = 0;
+done:
+	idmap_free(old);
+	return status;
+}
+
+static int
+check_model(const struct st_file *file, const char *method, size_t k)
+{
+	size_t factors;
+
+	if (strcmp(model_method(file), method) != 0)
+		return err_msg("%s: a model of method '%s', not %s",
+		    st_path(file), model_method(file), method);
+	if (model_size(file, "factors", &factors) != 0)
+		return -1;
+	if (factors != k)
+		return err_msg("%s: a model of %zu factors cannot start one "
+		    "of %zu: give --factors %zu", st_path(file), factors, k,
+		    factors);
+	return 0;
+}
+
+int
+warm_start(struct factors *f, const struct mf_task *task, const char *method,
+    struct mf_result *result)
+{
+	struct st_file *file;
+	int status = -1;
+
+	result->known_users = result->known_items = 0;
+	if (task->init == NULL)
+		return 0;
+	file = model_open(task->init);
+	if (file == NULL)
+		return -1;
+	if (check_model(file, method, f->user.cols) == 0 &&
+	    take_side(file, &users, &f->user, f->user_bias, task->data->users,
+	    &result->known_users) == 0)
+		status = take_side(file, &items, &f->item, f->item_bias,
+		    task->data->items, &result->known_items);
+	st_close(file);
+	return status;
+}
+
+/* --- checkpoints -------------------------------------------------------- */
+
+static const char METHOD[] = "checkpoint";
+
+static void
+put_factors(struct st_writer *w, const struct factors *f,
+    const char *const names[4])
+{
+	model_put_mat(w, names[0], &f->user);
+	model_put_mat(w, names[1], &f->item);
+	if (f->user_bias == NULL)
+		return;
+	model_put_vec(w, names[2], f->user_bias, f->user.rows);
+	model_put_vec(w, names[3], f->item_bias, f->item.rows);
+}
+
+static const char *const now_names[] = { "user_factors", "item_factors",
+	"user_bias", "item_bias" };
+static const char *const best_names[] = { "best_user_factors",
+	"best_item_factors", "best_user_bias", "best_item_bias" };
+
+int
+warm_checkpoint(const struct factors *f, const struct factors *best,
+    const struct mf_task *task, const struct stopper *stop)
+{
+	struct st_writer *w;
+	int status;
+
+	if (task->checkpoint == NULL)
+		return 0;
+	w = model_writer(METHOD);
+	model_put_ids(w, "user_ids", task->data->users);
+	model_put_ids(w, "item_ids", task->data->items);
+	put_factors(w, f, now_names);
+	if (best != NULL)
+		put_factors(w, best, best_names);
+	model_put_size(w, "factors", f->user.cols);
+	model_put_size(w, "seed", task->train->seed);
+	model_put_size(w, "epochs", stop->epochs);
+	model_put_size(w, "epoch", stop->epoch);
+	model_put_size(w, "best_epoch", stop->best_epoch);
+	if (best != NULL)
+		model_put_real(w, "best_value", stop->best_value);
+	status = st_write(w, task->checkpoint, 0);
+	st_writer_free(w);
+	return status;
+}
+
+static int
+check_ids(const struct st_file *file, const char *name,
+    const struct idmap *now)
+{
+	const struct span text = idmap_text(now);
+	const struct st_tensor *t = st_want(file, name, ST_U8,
+	    (size_t[]){ SIZE_MAX }, 1);
+
+	if (t == NULL)
+		return -1;
+	if (t->count != text.n || memcmp(t->data, text.p, text.n) != 0)
+		return err_msg("%s: a checkpoint of other data: its %s are "
+		    "others", st_path(file), name);
+	return 0;
+}
+
+static int
+check_size(const struct st_file *file, const char *key, size_t want)
+{
+	size_t have;
+
+	if (model_size(file, key, &have) != 0)
+		return -1;
+	return have == want ? 0 : err_msg("%s: a checkpoint of --%s %zu, not "
+	    "%zu", st_path(file), key, have, want);
+}
+
+static int
+get_factors(const struct st_file *file, struct factors *f,
+    const char *const names[4])
+{
+	struct factors_view v = { .user_bias = NULL };
+
+	if (model_mat(file, names[0], f->user.rows, f->user.cols,
+	    &v.user) != 0 ||
+	    model_mat(file, names[1], f->item.rows, f->item.cols,
+	    &v.item) != 0)
+		return -1;
+	if (f->user_bias != NULL && ((v.user_bias = model_vec(file, names[2],
+	    f->user.rows)) == NULL || (v.item_bias = model_vec(file, names[3],
+	    f->item.rows)) == NULL))
+		return -1;
+	memcpy(f->user.x, v.user.x, v.user.rows * v.user.cols *
+	    sizeof *f->user.x);
+	memcpy(f->item.x, v.item.x, v.item.rows * v.item.cols *
+	    sizeof *f->item.x);
+	if (f->user_bias != NULL) {
+		memcpy(f->user_bias, v.user_bias, v.user.rows *
+		    sizeof *f->user_bias);
+		memcpy(f->item_bias, v.item_bias, v.item.rows *
+		    sizeof *f->item_bias);
+	}
+	return 0;
+}
+
+static int
+resume(const struct st_file *file, struct factors *f, struct factors *best,
+    const struct mf_task *task, struct stopper *stop)
+{
+	if (strcmp(model_method(file), METHOD) != 0)
+		return err_msg("%s: not a checkpoint but a model of method "
+		    "'%s'", st_path(file), model_method(file));
+	if (check_ids(file, "user_ids", task->data->users) != 0 ||
+	    check_ids(file, "item_ids", task->data->items) != 0 ||
+	    check_size(file, "factors", f->user.cols) != 0 ||
+	    check_size(file, "seed", task->train->seed) != 0 ||
+	    check_size(file, "epochs", stop->epochs) != 0 ||
+	    model_size(file, "epoch", &stop->epoch) != 0 ||
+	    model_size(file, "best_epoch", &stop->best_epoch) != 0 ||
+	    get_factors(file, f, now_names) != 0)
+		return -1;
+	if (best == NULL)
+		return 0;
+	best->mean = f->mean;
+	best->min = f->min;
+	best->max = f->max;
+	return model_real(file, "best_value", &stop->best_value) != 0 ? -1 :
+	    get_factors(file, best, best_names);
+}
+
+int
+warm_resume(struct factors *f, struct factors *best,
+    const struct mf_task *task, struct stopper *stop)
+{
+	struct st_file *file;
+	int status;
+
+	if (task->resume == NULL)
+		return 0;
+	file = model_open(task->resume);
+	if (file == NULL)
+		return -1;
+	status = resume(file, f, best, task, stop);
+	st_close(file);
+	return status;
+}
