@@ -1,6 +1,5 @@
-#include <stdint.h>
-
 #include "base/num.h"
+#include "prep/calendar.h"
 #include "prep/cleanvalue.h"
 
 static const struct choice styles[] = {
@@ -73,12 +72,6 @@ cleanvalue_normal(size_t i)
 	return LINE(normals, i);
 }
 
-static int
-is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
 /* Bytes that may belong to a currency's name or sign: letters, "$", "%" is
  * not one, and all that is not ASCII. */
 static int
@@ -132,7 +125,7 @@ take_groups(struct span *s, char group, char *text, size_t *n)
 	for (;;) {
 		const size_t blank = blank_at(*s);
 
-		if (s->n > 0 && is_digit(s->p[0])) {
+		if (s->n > 0 && calendar_is_digit(s->p[0])) {
 			if (*n == DIGITS_MAX)
 				return -1;
 			text[(*n)++] = s->p[0];
@@ -180,7 +173,7 @@ cleanvalue_number(struct span s, enum cleanvalue_style style, double *out)
 		end = n + DIGITS_MAX;
 		if (s.n == 0)
 			return -1;
-		for (; s.n > 0 && is_digit(s.p[0]) && n < end; skip(&s, 1))
+		for (; s.n > 0 && calendar_is_digit(s.p[0]) && n < end; skip(&s, 1))
 			text[n++] = s.p[0];
 	}
 	return s.n > 0 ? -1 : num_real((struct span){ text, n }, out);

@@ -67,3 +67,17 @@ c		y' ]
 	refuses 1 "--fill: price: --table has no users and items to" \
 	    srs-clean --table --fill price=user-mean x.tsv
 }
+
+@test "MovieLens 100K: titles in words, ages on a scale of their own" {
+	need_data ml-100k
+	run -0 srs-clean -q --table --separator '|' --map 1=item_id,2=title \
+	    --columns title --tokenize title "$data/ml-100k/u.item"
+	[ "${lines[0]}" = 'item_id:token	title:token_seq' ]
+	[ "${lines[1]}" = '1	toy story 1995' ]
+	[[ $output == *'	misérables les 1995'* ]]
+	srs-clean -q -H --table --separator '|' --map 1=user_id,2=age \
+	    --columns age --normalize age=zscore "$data/ml-100k/u.user" |
+	    awk '{ s += $2; q += $2 * $2 }
+	    END { printf "%.9f %.9f\n", s / NR, q / NR }' |
+	    grep -Eqx -- '-?0\.000000000 1\.000000000'
+}
