@@ -173,8 +173,10 @@ cleanvalue_number(struct span s, enum cleanvalue_style style, double *out)
 		end = n + DIGITS_MAX;
 		if (s.n == 0)
 			return -1;
-		for (; s.n > 0 && calendar_is_digit(s.p[0]) && n < end; skip(&s, 1))
+		while (s.n > 0 && calendar_is_digit(s.p[0]) && n < end) {
 			text[n++] = s.p[0];
+			skip(&s, 1);
+		}
 	}
 	return s.n > 0 ? -1 : num_real((struct span){ text, n }, out);
 }
