@@ -16,8 +16,11 @@ struct job {
 struct slot {
 	struct table_block row;		/* one, of a file that is not TSV */
 	struct splitparts_rows rows;
-	struct span *line;		/* (n of cap) of a TSV file */
-	unsigned char *part;		/* (n of cap) */
+	/* of a TSV file: (n of cap) each */
+	struct span *line;
+	uint64_t *hash;
+	int64_t *time;
+	unsigned char *part;
 	size_t n, cap;
 };
 
@@ -48,31 +51,38 @@ judge(const struct job *job, const struct rows *r, uint64_t *hash,
 
 /* --- as the rows stand in their file ------------------------------------ */
 
-/* Places all rows first and copies them then: what is guessed wrong of where
- * the next one goes does not have to wait for its hash. */
+static void
+make_room(struct slot *s)
+{
+	size_t cap[4] = { s->cap, s->cap, s->cap, s->cap };
+
+	s->line = mem_grow("a block", s->line, &cap[0], s->n + 1,
+	    sizeof *s->line);
+	s->hash = mem_grow("a block", s->hash, &cap[1], s->n + 1,
+	    sizeof *s->hash);
+	s->time = mem_grow("a block", s->time, &cap[2], s->n + 1,
+	    sizeof *s->time);
+	s->part = mem_grow("a block", s->part, &cap[3], s->n + 1,
+	    sizeof *s->part);
+	s->cap = cap[0];	/* all grow by the same rule */
+}
+
+/* Places all rows before they are copied: what is guessed wrong of where the
+ * next one goes does not have to wait for its hash. */
 static int
 place_all(const struct job *job, struct rows *r, struct slot *s)
 {
-	uint64_t hash;
-	int64_t time;
 	int got;
 
 	s->n = 0;
 	while ((got = rows_next(r)) > 0) {
-		if (s->n == s->cap) {
-			size_t cap = s->cap;
-
-			s->line = mem_grow("a block", s->line, &cap,
-			    s->n + 1, sizeof *s->line);
-			s->part = mem_grow("a block", s->part, &s->cap,
-			    s->n + 1, sizeof *s->part);
-		}
-		if (judge(job, r, &hash, &time) != 0)
+		if (s->n == s->cap)
+			make_room(s);
+		if (judge(job, r, &s->hash[s->n], &s->time[s->n]) != 0)
 			return -1;
-		s->line[s->n] = rows_raw(r);
-		s->part[s->n++] = (unsigned char)job->rule.place(&job->rule,
-		    hash, time);
+		s->line[s->n++] = rows_raw(r);
 	}
+	job->rule.place(&job->rule, s->hash, s->time, s->n, s->part);
 	return got;
 }
 
@@ -126,7 +136,7 @@ take_text(struct slot *s, const struct rows *r, struct buf *to)
 static int
 place_row(const struct job *job, struct rows *r, struct slot *s)
 {
-	enum split_part part = SPLIT_TRAIN;
+	unsigned char part = SPLIT_TRAIN;
 	struct buf *to;
 	uint64_t hash;
 	int64_t time;
@@ -134,7 +144,7 @@ place_row(const struct job *job, struct rows *r, struct slot *s)
 	if (judge(job, r, &hash, &time) != 0)
 		return -1;
 	if (!job->want->folds)
-		part = job->rule.place(&job->rule, hash, time);
+		job->rule.place(&job->rule, &hash, &time, 1, &part);
 	s->rows.n[part]++;
 	to = &s->rows.text[part];
 	if (!splitparts_has(job->to, part))
@@ -180,6 +190,8 @@ release_slot(void *slot)
 	table_block_release(&s->row);
 	splitparts_rows_release(&s->rows);
 	free(s->line);
+	free(s->hash);
+	free(s->time);
 	free(s->part);
 }
 

@@ -59,14 +59,17 @@ key_of(uint64_t seed, const char *purpose)
 	return hash_mix(seed, rng_stream(purpose, 0));
 }
 
-static enum split_part
-place_random(const struct split_rule *r, uint64_t hash, int64_t time)
+static void
+place_random(const struct split_rule *r, const uint64_t *hash,
+    const int64_t *time, size_t n, unsigned char *part)
 {
-	const uint64_t x = place_of(hash, r->key);
-
 	/* without a branch, which nobody could predict */
 	(void)time;
-	return (enum split_part)((x >= r->valid) + (x >= r->test));
+	for (size_t i = 0; i < n; i++) {
+		const uint64_t x = place_of(hash[i], r->key);
+
+		part[i] = (unsigned char)((x >= r->valid) + (x >= r->test));
+	}
 }
 
 static int
@@ -87,11 +90,14 @@ split_fold(const struct split_rule *r, uint64_t hash)
 	    (double)r->folds);
 }
 
-static enum split_part
-place_fold(const struct split_rule *r, uint64_t hash, int64_t time)
+static void
+place_fold(const struct split_rule *r, const uint64_t *hash,
+    const int64_t *time, size_t n, unsigned char *part)
 {
 	(void)time;
-	return split_fold(r, hash) == r->fold ? SPLIT_TEST : SPLIT_TRAIN;
+	for (size_t i = 0; i < n; i++)
+		part[i] = split_fold(r, hash[i]) == r->fold ? SPLIT_TEST
+		    : SPLIT_TRAIN;
 }
 
 static int
@@ -104,12 +110,14 @@ rule_folds(const struct split_options *o, struct split_rule *r)
 	return 1;
 }
 
-static enum split_part
-place_time(const struct split_rule *r, uint64_t hash, int64_t time)
+static void
+place_time(const struct split_rule *r, const uint64_t *hash,
+    const int64_t *time, size_t n, unsigned char *part)
 {
 	(void)hash;
-	return time >= r->test_at ? SPLIT_TEST : time >= r->valid_at
-	    ? SPLIT_VALID : SPLIT_TRAIN;
+	for (size_t i = 0; i < n; i++)
+		part[i] = (unsigned char)((time[i] >= r->valid_at) +
+		    (time[i] >= r->test_at));
 }
 
 /* A share of the rows is known only once all were seen. */
@@ -124,26 +132,15 @@ rule_time(const struct split_options *o, struct split_rule *r)
 	    (!o->has_valid || o->valid_at.kind == SPLIT_TIME);
 }
 
-/* All rows, each by the rule. */
-static void
-place_all(const struct split_rule *r, const struct split_rows *rows,
-    unsigned char *part, size_t *n_kept)
-{
-	*n_kept = 0;
-	for (size_t i = 0; i < rows->n; i++)
-		part[i] = (unsigned char)r->place(r,
-		    rows->hash == NULL ? 0 : rows->hash[i],
-		    rows->time == NULL ? 0 : rows->time[i]);
-}
-
 static int
 plan_random(const struct split_rows *rows, const struct split_options *o,
     unsigned char *part, size_t *n_kept)
 {
 	struct split_rule r;
 
+	*n_kept = 0;
 	rule_random(o, &r);
-	place_all(&r, rows, part, n_kept);
+	r.place(&r, rows->hash, rows->time, rows->n, part);
 	return 0;
 }
 
@@ -153,8 +150,9 @@ plan_folds(const struct split_rows *rows, const struct split_options *o,
 {
 	struct split_rule r;
 
+	*n_kept = 0;
 	rule_folds(o, &r);
-	place_all(&r, rows, part, n_kept);
+	r.place(&r, rows->hash, rows->time, rows->n, part);
 	return 0;
 }
 

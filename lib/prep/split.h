@@ -6,7 +6,7 @@
  *
  *	const struct split_method *m = split_method(choice);
  *	if (split_rule(m, &options, &rule))	rows one at a time
- *		part = rule.place(&rule, hash, time);
+ *		rule.place(&rule, hash, time, n, part);
  *	else					or all of them
  *		status = m->plan(&rows, &options, part, &n_kept);
  *
@@ -68,8 +68,10 @@ struct split_options {
 
 /* How a row is placed that is looked at alone. */
 struct split_rule {
-	enum split_part (*place)(const struct split_rule *, uint64_t hash,
-	    int64_t time);
+	/* part (n) <- the parts of n rows.  hash (n) or time (n) is NULL when
+	 * the method does not go by it. */
+	void (*place)(const struct split_rule *, const uint64_t *hash,
+	    const int64_t *time, size_t n, unsigned char *part);
 	uint64_t key;
 	uint64_t valid, test;		/* places where the parts begin */
 	int64_t valid_at, test_at;

@@ -534,9 +534,12 @@ test_rules(void **state)
 		unsigned char *part = plan(names[m], &r, &o, NULL);
 
 		assert_true(split_rule(method(names[m]), &o, &rule));
-		for (size_t i = 0; i < N; i++)
-			assert_int_equal(rule.place(&rule, r.hash[i],
-			    r.time[i]), part[i]);
+		for (size_t i = 0; i < N; i++) {
+			unsigned char one;
+
+			rule.place(&rule, &r.hash[i], &r.time[i], 1, &one);
+			assert_int_equal(one, part[i]);
+		}
 		free(part);
 	}
 	assert_false(split_rule(method("leave-last"), &o, &rule));
