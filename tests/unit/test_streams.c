@@ -182,6 +182,31 @@ test_round_trips(void **state)
 }
 
 /* Zeros pack best and random bytes not at all. */
+/* Writes that pass the buffer, after ones that do not, in a file that is
+ * brought to the disk while it is made. */
+static void
+test_large_writes(void **state)
+{
+	static const size_t sizes[] = { 1, 200000, 131072, 77, 5000000, 9000000,
+	    262144, 131071 };
+	const size_t n_sizes = sizeof sizes / sizeof *sizes;
+	size_t n = 0;
+	struct out *out = out_open("large", 0);
+	char *text;
+
+	(void)state;
+	for (size_t i = 0; i < n_sizes; i++)
+		n += sizes[i];
+	text = some_text(n);
+	n = 0;
+	for (size_t i = 0; i < n_sizes; n += sizes[i++])
+		out_write(out, text + n, sizes[i]);
+	assert_int_equal(out_commit(out), 0);
+	out_free(out);
+	assert_file("large", text, n);
+	free(text);
+}
+
 static void
 test_extremes(void **state)
 {
@@ -591,6 +616,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_round_trips),
+		cmocka_unit_test(test_large_writes),
 		cmocka_unit_test(test_extremes),
 		cmocka_unit_test(test_members),
 		cmocka_unit_test(test_truncation),
