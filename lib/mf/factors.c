@@ -160,6 +160,14 @@ factors_train(struct factors *f, const struct mf_task *task,
 
 /* --- the file ----------------------------------------------------------- */
 
+/* A setting, if the method takes it. */
+static void
+put_real(struct st_writer *w, const char *name, double x)
+{
+	if (!isnan(x))
+		model_put_real(w, name, x);
+}
+
 void
 factors_put(struct st_writer *w, const struct factors *f,
     const struct mf_task *task, const struct mf_result *result)
@@ -178,11 +186,11 @@ factors_put(struct st_writer *w, const struct factors *f,
 		model_put_real(w, "max", (double)f->max);
 	}
 	model_put_size(w, "factors", o->factors);
-	model_put_size(w, "epochs", o->epochs);
-	model_put_real(w, "lambda", o->lambda);
-	model_put_real(w, "nu", o->nu);
-	model_put_real(w, "stdev", o->stdev);
-	if (!isnan(o->start))
-		model_put_real(w, "start", o->start);
+	if (o->epochs != SIZE_MAX)
+		model_put_size(w, "epochs", o->epochs);
+	put_real(w, "lambda", o->lambda);
+	put_real(w, "nu", o->nu);
+	put_real(w, "stdev", o->stdev);
+	put_real(w, "start", o->start);
 	mf_put_summary(w, task, result);
 }

@@ -1,8 +1,11 @@
 #include <assert.h>
 
+#include "mf/als.h"
 #include "mf/bfm.h"
 #include "mf/ials.h"
 #include "mf/mf.h"
+#include "mf/puresvd.h"
+#include "mf/ratingrow.h"
 #include "mf/sgd.h"
 
 struct method {
@@ -13,6 +16,10 @@ struct method {
 };
 
 static const struct method methods[] = {
+	{ { "als", "ratings: biased factors by alternating least squares",
+	    "factors=64 epochs=8 lambda=0.12 lambda-bias=0.1 nu=1 stdev=0.1 "
+	    "init checkpoint resume" },
+	    1, als_train, rating_load },
 	{ { "ials", "implicit feedback: alternating least squares",
 	    "factors=64 epochs=12 lambda=0.008 nu=1 unobserved=5 alpha0 "
 	    "stdev=0.1 solver=cg block=32 steps=3 init checkpoint "
@@ -25,7 +32,10 @@ static const struct method methods[] = {
 	{ { "sgd", "ratings: biased factors by stochastic gradient descent",
 	    "factors=128 epochs=45 lambda=0.25 lambda-bias=0.3 nu=0.7 "
 	    "rate=0.02 stdev=0.05 init checkpoint resume" },
-	    1, sgd_train, sgd_load },
+	    1, sgd_train, rating_load },
+	{ { "svd", "implicit feedback: singular value decomposition (PureSVD)",
+	    "factors=64" },
+	    0, puresvd_train, puresvd_load },
 };
 
 enum { N_METHODS = sizeof methods / sizeof *methods };

@@ -5,7 +5,6 @@
 #include "base/mem.h"
 #include "base/par.h"
 #include "base/rng.h"
-#include "linalg/blas.h"
 #include "linalg/vec.h"
 #include "mf/factors.h"
 #include "mf/measure.h"
@@ -267,72 +266,4 @@ sgd_train(const struct mf_task *task, struct mf_result *result)
 		status = write_model(&m, task, result);
 	release(&m);
 	return status;
-}
-
-/* --- loading ------------------------------------------------------------ */
-
-static void
-fold_begin(struct factors_fold *fold, const struct factors_view *f)
-{
-	const size_t k = f->item.cols;
-
-	fold->n_scratch = (k + 1) * (k + 1) + 2 * (k + 1);
-}
-
-/* A <- A + z z', b <- b + r z: lower triangle of A (n, n). */
-static void
-add_rating(float *A, float *b, const float *z, size_t n, float r)
-{
-	for (size_t p = 0; p < n; p++)
-		vec_axpy(z[p], z, A + p * n, p + 1);
-	vec_axpy(r, z, b, n);
-}
-
-/*
- * The minimum of L over one user: with z_i = (q_i, 1) and y = (p_u, b_u),
- *
- *	(sum z_i z_i' + n^nu diag(lambda, ..., lambda_bias)) y
- *	    = sum (r_i - mean - b_i) z_i
- */
-static int
-fold_solve(const struct factors_fold *fold, const struct factors_view *f,
-    const uint32_t *items, const float *values, size_t n, float *x,
-    float *bias, float *scratch)
-{
-	const size_t k = f->item.cols, size = k + 1;
-	float *A = scratch, *z = A + size * size, *y = z + size;
-	const double rows = pow((double)n, fold->nu);
-
-	memset(A, 0, size * size * sizeof *A);
-	memset(y, 0, size * sizeof *y);
-	for (size_t p = 0; p < k; p++)
-		A[p * size + p] = (float)(fold->lambda * rows);
-	A[k * size + k] = (float)(fold->lambda_bias * rows);
-	for (size_t i = 0; i < n; i++) {
-		memcpy(z, mat_row(&f->item, items[i]), k * sizeof *z);
-		z[k] = 1;
-		add_rating(A, y, z, size, values[i] - f->mean -
-		    f->item_bias[items[i]]);
-	}
-	if (blas_potrf(size, A, size) != 0)
-		return -1;
-	blas_potrs(size, 1, A, size, y, 1);
-	memcpy(x, y, k * sizeof *x);
-	*bias = y[k];
-	return 0;
-}
-
-int
-sgd_load(struct scorer *s)
-{
-	struct factors_fold fold = { fold_begin, fold_solve, .gram = NULL };
-	double scale;
-
-	if (model_real(s->file, "scale", &scale) != 0 ||
-	    model_real(s->file, "lambda", &fold.lambda) != 0 ||
-	    model_real(s->file, "lambda-bias", &fold.lambda_bias) != 0 ||
-	    model_real(s->file, "nu", &fold.nu) != 0)
-		return -1;
-	fold.lambda *= scale;
-	return factors_load(s, 1, &fold);
 }

@@ -32,7 +32,6 @@
 #include "model/scorer.h"
 
 int sgd_train(const struct mf_task *, struct mf_result *) SRS_MUST_CHECK;
-int sgd_load(struct scorer *) SRS_MUST_CHECK;
 
 /* --- the grid ----------------------------------------------------------- */
 

@@ -59,6 +59,28 @@ likes() {
 	done
 }
 
+@test "als and svd tell two tastes apart" {
+	tastes | awk 'NR % 5 { print > "train.tsv"; next } { print > "valid.tsv" }'
+	srs-mf-train -q --method als -f 4 --valid valid.tsv -o als.st train.tsv
+	srs-score -q -m als.st valid.tsv | srs-eval -q --ratings \
+	    --metrics rmse --tsv | tail -n 1 | cut -f2 >rmse
+	at_most "$(cat rmse)" 0.6
+	likes >likes.tsv
+	srs-mf-train -q --method svd -f 4 -o svd.st likes.tsv
+	srs-topk -q -m svd.st -i likes.tsv -k 3 -H >top.tsv
+	awk -F'\t' '(substr($1, 2) + substr($2, 2)) % 2 == 0 { same++ }
+		END { print same / NR }' top.tsv >share
+	at_least "$(cat share)" 0.95
+	refuses 1 'give a smaller --factors' srs-mf-train --method svd \
+	    -f 200 -o m.st likes.tsv
+	refuses 1 'the ratings do not determine the factors: give a larger --lambda' \
+	    srs-mf-train --method als --lambda 0 --lambda-bias 0 -o m.st \
+	    train.tsv
+	refuses 2 '--epochs is not for --method svd' srs-mf-train \
+	    --method svd --epochs 3 -o m.st likes.tsv
+	[ ! -e m.st ]
+}
+
 @test "weights count, duplicates add up, ratings are not weights" {
 	printf 'user_id:token\titem_id:token\tweight:float\n' >w.tsv
 	printf '%s\n' 'u	a	2' 'u	b	1' 'v	a	1' >>w.tsv
@@ -173,6 +195,10 @@ likes() {
 	    -o c.st ratings.tsv
 	same_for_threads a.st srs-mf-train -q --method sgd -o a.st ratings.tsv
 	same_for_threads b.st srs-mf-train -q --method ials -o b.st ratings.tsv
+	for method in als svd; do
+		same_for_threads m.st srs-mf-train -q --method $method -f 6 \
+		    -o m.st ratings.tsv
+	done
 	for solver in cg block; do
 		same_for_threads s.st srs-mf-train -q --method ials \
 		    --solver $solver --block 20 -o s.st ratings.tsv
@@ -324,7 +350,7 @@ likes() {
 	printf 'u\ta\t3\n' >one.tsv
 	printf '%s\n' 'u	a	3' 'u	b	3' 'v	a	3' >same.tsv
 	for f in one same; do
-		for method in ials sgd bfm; do
+		for method in ials sgd bfm als; do
 			srs-mf-train -q --method $method --factors 200 \
 			    -o m.st $f.tsv
 			srs-score -q -m m.st $f.tsv >scores

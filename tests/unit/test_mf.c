@@ -68,7 +68,8 @@ train(const char *method, const struct inter *data,
 
 	assert_int_equal(mf_train(choice_find(mf_choice, span_of(method)),
 	    &task, &result), 0);
-	assert_int_equal(result.epochs, o->epochs);
+	assert_int_equal(result.epochs, strcmp(method, "svd") == 0 ? 1 :
+	    o->epochs);
 }
 
 static struct scorer *
@@ -179,6 +180,8 @@ test_scores_are_their_definition(void **state)
 	(void)state;
 	check_scores("ials", -INFINITY, INFINITY);
 	check_scores("sgd", 1, 5);
+	check_scores("als", 1, 5);
+	check_scores("svd", -INFINITY, INFINITY);
 }
 
 static void
@@ -357,6 +360,74 @@ test_slope_of_a_new_users_loss_is_zero(void **state)
 	scorer_free(s);
 	inter_free(new);
 	idmap_free(items);
+	inter_free(in);
+}
+
+/*
+ * PureSVD: item factors are orthonormal, and what is left of R is at right
+ * angles to them: (R - R V V') V = 0, user factors being R V.
+ */
+static void
+test_svd_projects_on_unit_vectors_at_right_angles(void **state)
+{
+	enum { K = 7 };
+	struct inter *in = ratings(40, 25);
+	const struct mf_options o = settings();
+	struct scorer *s;
+	struct mat P, Q;
+
+	(void)state;
+	train("svd", in, &o, 1);
+	s = open_model();
+	assert_int_equal(model_mat(s->file, "user_factors", 40, K, &P), 0);
+	assert_int_equal(model_mat(s->file, "item_factors", 25, K, &Q), 0);
+	for (size_t a = 0; a < K; a++)
+		for (size_t b = 0; b < K; b++) {
+			double sum = 0;
+
+			for (size_t i = 0; i < 25; i++)
+				sum += (double)mat_row(&Q, i)[a] *
+				    (double)mat_row(&Q, i)[b];
+			assert_true(fabs(sum - (a == b)) < 1e-4);
+		}
+	for (size_t u = 0; u < 40; u++)
+		for (size_t a = 0; a < K; a++) {
+			double sum = 0;
+
+			for (uint64_t i = in->by_user.indptr[u];
+			    i < in->by_user.indptr[u + 1]; i++)
+				sum += (double)in->by_user.values[i] *
+				    (double)mat_row(&Q,
+				    in->by_user.indices[i])[a];
+			assert_true(fabs(sum - (double)mat_row(&P, u)[a]) <
+			    1e-3);
+		}
+	scorer_free(s);
+	inter_free(in);
+}
+
+/* At a user's solution the slope of the loss is zero, as for sgd's fold-in:
+ * more epochs of als, and the loss has fallen each time. */
+static void
+test_als_descends(void **state)
+{
+	struct inter *in = ratings(40, 25);
+	struct mf_options o = settings();
+	const struct train how = { .seed = 1 };
+	const struct mf_task task = { in, &o, &how, path, 0, NULL,
+		    NULL, NULL, NULL, NULL };
+	double last = INFINITY;
+
+	(void)state;
+	o.lambda = o.lambda_bias = 1e-3;
+	for (o.epochs = 1; o.epochs < 6; o.epochs++) {
+		struct mf_result result;
+
+		assert_int_equal(mf_train(choice_find(mf_choice,
+		    span_of("als")), &task, &result), 0);
+		assert_true(result.loss < last);
+		last = result.loss;
+	}
 	inter_free(in);
 }
 
@@ -572,6 +643,9 @@ main(void)
 		cmocka_unit_test(
 		    test_new_user_with_the_same_history_has_the_same_scores),
 		cmocka_unit_test(test_slope_of_a_new_users_loss_is_zero),
+		cmocka_unit_test(
+		    test_svd_projects_on_unit_vectors_at_right_angles),
+		cmocka_unit_test(test_als_descends),
 		cmocka_unit_test(test_negative_weight_in_a_history_is_refused),
 		cmocka_unit_test(test_negative_weight_is_refused),
 		cmocka_unit_test(test_scale_of_ratings_does_not_matter),
