@@ -148,6 +148,20 @@ fuzz:
 experiments: all
 	$(MAKE) -C tests/experiments BUILD=$(abspath $(BUILD)) table
 
+# Rates of the kernels of srs-knn-train; PEER is a program that does the same on
+# what is left in its first argument, for as many items as its second says.
+BENCH_KNN = 4000,6000,150 20000,60000,100
+PEER      = $(if $(wildcard /usr/lib/python3/dist-packages/scipy),tests/bench/knn.py)
+
+comma = ,
+bench-knn: $(BUILD)/tests/bench/knn
+	@mkdir -p $(BUILD)/bench
+	@for b in $(BENCH_KNN); do set -- $$(echo $$b | tr $(comma) ' ') && \
+	    $< $$1 $$2 $$3 $(BUILD)/bench && \
+	    if [ -n "$(PEER)" ]; then echo "$(PEER)" && \
+	    OPENBLAS_NUM_THREADS=$(JOBS) $(PEER) $(BUILD)/bench $$1; fi || \
+	    exit 1; done
+
 # --- installing -------------------------------------------------------------
 
 MAN1 = $(wildcard man/*.1)

@@ -26,7 +26,7 @@ static const struct method methods[] = {
 	    "lambda dropout=0.3 top=0 memory=8G values" },
 	    ease_train, itemitem_load },
 	{ { "sansa", "EASE by a sparse inverse, for many items (Spisak et al. "
-	    "2023)", "lambda dropout=0.3 top=100 values" },
+	    "2023)", "lambda dropout=0.3 top=100 memory=8G values" },
 	    sansa_train, sansa_load },
 	{ { "slim", "few item-item weights, none negative (Ning & Karypis "
 	    "2011)", "lambda=100 l1=1 top=0 memory=8G values" },

@@ -14,7 +14,7 @@
 
 enum {
 	PIECES = 32,		/* of parallel work between two ticks */
-	WIDER = 4		/* products that are kept for one of a row */
+	BYTES = 16		/* of a product of two items, or a weight */
 };
 
 /* --- the factor ----------------------------------------------------------- */
@@ -205,6 +205,17 @@ solve_rows(struct job *job, size_t n, struct tick *tick, struct csr *out)
 	free(job->rows);
 }
 
+int
+sansa_check_memory(size_t n, size_t top, size_t memory)
+{
+	const double need = (double)n * (double)(top + 1) * BYTES;
+
+	return need <= (double)memory ? 0 : err_msg("%zu items with %zu "
+	    "weights each need %.3gG of memory, and --memory is %.3gG: give "
+	    "more, or keep fewer with --top", n, top, need / (1 << 30),
+	    (double)memory / (1 << 30));
+}
+
 void
 sansa_factor(const struct csr *x, const struct sansa_options *o,
     const uint32_t *ranks, struct tick *tick, struct csr *W, float *diagonal)
@@ -217,7 +228,7 @@ sansa_factor(const struct csr *x, const struct sansa_options *o,
 	uint32_t *order;
 
 	job.top = o->top < n ? o->top : n;
-	find_near(x, WIDER * job.top, ranks, tick, &near, lengths);
+	find_near(x, o->memory / BYTES / n + 1, ranks, tick, &near, lengths);
 	order = order_by_length(lengths, ranks, n);
 	job.near = &near;
 	job.order = order;
@@ -237,14 +248,19 @@ int
 sansa_train(const struct knn_task *task, struct knn_result *result)
 {
 	struct knn_options o = *task->options;
-	struct sansa_options so = { o.lambda, o.dropout, o.top };
+	struct sansa_options so = { o.lambda, o.dropout, o.top, o.memory };
 	const size_t n = idmap_count(task->data->items);
-	struct st_writer *w = model_writer("sansa");
-	uint32_t *ranks = idmap_ranks(task->data->items);
-	float *diagonal = mem_array("items", n, sizeof *diagonal);
+	struct st_writer *w;
+	uint32_t *ranks;
+	float *diagonal;
 	struct csr x, W;
 	int status;
 
+	if (sansa_check_memory(n, o.top, o.memory) != 0)
+		return -1;
+	w = model_writer("sansa");
+	ranks = idmap_ranks(task->data->items);
+	diagonal = mem_array("items", n, sizeof *diagonal);
 	past_matrix(task->data, n, o.values, &x);
 	if (isnan(o.lambda))
 		so.lambda = o.lambda = ease_lambda(&x);

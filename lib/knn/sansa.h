@@ -14,7 +14,8 @@
  *	G_SS y = e_i,  W_iS = y / sqrt(y_i)
  *
  * S has no items that share no user with i: with S of all that do it is exact
- * only where every two items share one.  The scores of x are x B = x - x P diag(P)^-1, as of EASE.
+ * only where every two items share one.  The scores of x are
+ * x B = x - x P diag(P)^-1, as of EASE.
  *
  * The file: inverse_factor.* (items, items) W, inverse_diagonal (items) that
  * of P, and the setting "values"; no users.
@@ -28,13 +29,20 @@
 struct sansa_options {
 	double lambda, dropout;	/* as of ease.h */
 	size_t top;		/* items in a row of W besides its own */
+	size_t memory;		/* bytes that products of items may take */
 };
+
+/* Is there memory for so many weights of n items?  0, or -1 after a message
+ * that has the figure, and what else can be done. */
+int sansa_check_memory(size_t n, size_t top, size_t memory) SRS_MUST_CHECK;
 
 /*
  * W (items, items) <- as above, rows ascend; diagonal (items) <- that of W'W.
  * x (users, items) has ascending columns; ranks (items) break ties.  O(items
- * top^3 + what finding neighbours takes), memory O(items top).  Parallel over
- * rows.
+ * top^3 + what finding neighbours takes).  The products X'X are made once, and
+ * as many of each item's largest cosines kept as `memory` has room for; the
+ * rest counts as 0, which costs much where items share many users.  Parallel
+ * over rows.
  */
 void sansa_factor(const struct csr *x, const struct sansa_options *,
     const uint32_t *ranks, struct tick *, struct csr *W, float *diagonal);

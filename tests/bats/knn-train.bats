@@ -183,6 +183,9 @@ ratings() {
 	refuses 1 "3000 items need 0.0335G of memory for their weights, and \
 --memory is 0.0312G: give more, keep fewer items or take --method sansa" \
 	    srs-knn-train --method ease --memory 32M -o m.st wide.tsv
+	refuses 1 "3000 items with 100 weights each need 0.00452G of memory, \
+and --memory is 0.000977G: give more, or keep fewer with --top" \
+	    srs-knn-train --method sansa --memory 1M -o m.st wide.tsv
 	[ ! -e m.st ]
 }
 
