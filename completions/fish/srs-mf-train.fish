@@ -1,5 +1,5 @@
 # fish completion for srs-mf-train; made by `make docs`
-complete -c srs-mf-train -l method -x -a 'als ials bfm sgd svd' -d 'what is minimised, and how'
+complete -c srs-mf-train -l method -x -a 'als bpr ials bfm sgd svd' -d 'what is minimised, and how'
 complete -c srs-mf-train -s f -l factors -x -d 'numbers that describe each user and item'
 complete -c srs-mf-train -s e -l epochs -x -d 'passes over the data; 0 writes the start'
 complete -c srs-mf-train -l lambda -x -d 'regularization: weight of the squares of the factors'

@@ -2,6 +2,7 @@
 
 #include "mf/als.h"
 #include "mf/bfm.h"
+#include "mf/bpr.h"
 #include "mf/ials.h"
 #include "mf/mf.h"
 #include "mf/puresvd.h"
@@ -20,6 +21,10 @@ static const struct method methods[] = {
 	    "factors=64 epochs=8 lambda=0.12 lambda-bias=0.1 nu=1 stdev=0.1 "
 	    "init checkpoint resume" },
 	    1, als_train, rating_load },
+	{ { "bpr", "implicit feedback: pairs in order (BPR)",
+	    "factors=64 epochs=20 lambda=0.03 rate=0.1 stdev=0.1 init "
+	    "checkpoint resume" },
+	    0, bpr_train, bpr_load },
 	{ { "ials", "implicit feedback: alternating least squares",
 	    "factors=64 epochs=12 lambda=0.008 nu=1 unobserved=5 alpha0 "
 	    "stdev=0.1 solver=cg block=32 steps=3 init checkpoint "

@@ -46,6 +46,8 @@ struct sgd_grid {
 	size_t side;			/* blocks: (side, side) */
 	struct sgd_rating *rating;	/* by block, in random order within */
 	uint64_t *block;		/* (side * side + 1) where one begins */
+	uint32_t *items;		/* (items) by column of blocks */
+	uint32_t *column;		/* (side + 1) where one begins */
 };
 
 void sgd_grid_init(struct sgd_grid *, const struct csr *ratings,

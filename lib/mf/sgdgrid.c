@@ -80,6 +80,23 @@ fill(struct sgd_grid *g, const struct csr *m, const uint32_t *user_part,
 	free(at);
 }
 
+/* Items by column. */
+static void
+list_items(struct sgd_grid *g, const uint32_t *part, size_t n)
+{
+	uint32_t *at = mem_array("the grid", g->side + 1, sizeof *at);
+
+	g->items = mem_array("the grid", n, sizeof *g->items);
+	g->column = mem_array("the grid", g->side + 1, sizeof *g->column);
+	for (size_t i = 0; i < n; i++)
+		g->column[part[i] + 1]++;
+	for (size_t c = 0; c < g->side; c++)
+		at[c + 1] = g->column[c + 1] += g->column[c];
+	for (size_t i = 0; i < n; i++)
+		g->items[at[part[i]]++] = (uint32_t)i;
+	free(at);
+}
+
 void
 sgd_grid_init(struct sgd_grid *g, const struct csr *ratings, uint64_t seed)
 {
@@ -94,6 +111,7 @@ sgd_grid_init(struct sgd_grid *g, const struct csr *ratings, uint64_t seed)
 	    sizeof *g->rating);
 	g->block = mem_array("the grid", side * side + 1, sizeof *g->block);
 	fill(g, ratings, user_part, item_part);
+	list_items(g, item_part, ratings->cols);
 	for (size_t b = 0; b < side * side; b++)
 		shuffle(g->rating + g->block[b], g->block[b + 1] - g->block[b],
 		    seed, b);
@@ -106,4 +124,6 @@ sgd_grid_release(struct sgd_grid *g)
 {
 	free(g->rating);
 	free(g->block);
+	free(g->items);
+	free(g->column);
 }

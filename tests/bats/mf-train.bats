@@ -59,7 +59,7 @@ likes() {
 	done
 }
 
-@test "als and svd tell two tastes apart" {
+@test "als, svd and bpr tell two tastes apart" {
 	tastes | awk 'NR % 5 { print > "train.tsv"; next } { print > "valid.tsv" }'
 	srs-mf-train -q --method als -f 4 --valid valid.tsv -o als.st train.tsv
 	srs-score -q -m als.st valid.tsv | srs-eval -q --ratings \
@@ -71,6 +71,11 @@ likes() {
 	awk -F'\t' '(substr($1, 2) + substr($2, 2)) % 2 == 0 { same++ }
 		END { print same / NR }' top.tsv >share
 	at_least "$(cat share)" 0.95
+	srs-mf-train -q --method bpr -f 4 -o bpr.st likes.tsv
+	srs-topk -q -m bpr.st -i likes.tsv -k 3 -H >top.tsv
+	awk -F'\t' '(substr($1, 2) + substr($2, 2)) % 2 == 0 { same++ }
+		END { print same / NR }' top.tsv >share
+	at_least "$(cat share)" 0.9
 	refuses 1 'give a smaller --factors' srs-mf-train --method svd \
 	    -f 200 -o m.st likes.tsv
 	refuses 1 'the ratings do not determine the factors: give a larger --lambda' \
@@ -195,7 +200,7 @@ likes() {
 	    -o c.st ratings.tsv
 	same_for_threads a.st srs-mf-train -q --method sgd -o a.st ratings.tsv
 	same_for_threads b.st srs-mf-train -q --method ials -o b.st ratings.tsv
-	for method in als svd; do
+	for method in als svd bpr; do
 		same_for_threads m.st srs-mf-train -q --method $method -f 6 \
 		    -o m.st ratings.tsv
 	done
@@ -350,7 +355,7 @@ likes() {
 	printf 'u\ta\t3\n' >one.tsv
 	printf '%s\n' 'u	a	3' 'u	b	3' 'v	a	3' >same.tsv
 	for f in one same; do
-		for method in ials sgd bfm als; do
+		for method in bpr ials sgd bfm als; do
 			srs-mf-train -q --method $method --factors 200 \
 			    -o m.st $f.tsv
 			srs-score -q -m m.st $f.tsv >scores

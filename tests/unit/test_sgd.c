@@ -12,6 +12,7 @@
 
 #include "base/mem.h"
 #include "base/rng.h"
+#include "mf/bpr.h"
 #include "mf/sgd.h"
 
 enum { K = 21 };	/* not a multiple of any register's width */
@@ -76,6 +77,48 @@ test_step_follows_the_gradient(void **state)
 	}
 }
 
+/* p, q_i, q_j: what a step of BPR descends. */
+static double
+pair_loss(const float *x, float lambda)
+{
+	double dot = 0, squares = 0;
+
+	for (size_t j = 0; j < K; j++)
+		dot += (double)x[j] * ((double)x[K + j] -
+		    (double)x[2 * K + j]);
+	for (size_t j = 0; j < 3 * K; j++)
+		squares += pow((double)x[j], 2);
+	return log1p(exp(-dot)) + (double)lambda / 2 * squares;
+}
+
+static void
+test_pair_step_follows_the_gradient(void **state)
+{
+	const float rate = 0.03125f, h = 0.03125f, lambda = 0.25f;
+	float old[3 * K], now[3 * K];
+	struct rng r;
+
+	(void)state;
+	rng_init(&r, 8, rng_stream("test.step", 1));
+	for (size_t j = 0; j < 3 * K; j++)
+		old[j] = (float)rng_normal(&r) / 3;
+	memcpy(now, old, sizeof old);
+	assert_true(fabs(bpr_step(now, now + K, now + 2 * K, K, rate,
+	    lambda) - pair_loss(old, 0)) < 1e-6);
+	for (size_t j = 0; j < 3 * K; j++) {
+		const float x = old[j];
+		double up, down;
+
+		old[j] = x + h;
+		up = pair_loss(old, lambda);
+		old[j] = x - h;
+		down = pair_loss(old, lambda);
+		old[j] = x;
+		assert_true(fabs((double)(x - now[j]) / (double)rate -
+		    (up - down) / (2 * (double)h)) < 1e-4);
+	}
+}
+
 /* A rating's value tells which one it is. */
 static void
 make_ratings(struct csr *m, size_t users, size_t items, uint64_t per_user)
@@ -130,6 +173,11 @@ test_grid_keeps_blocks_apart(void **state)
 			assert_int_equal(row_of[x->user], b / g.side);
 			assert_int_equal(column_of[x->item], b % g.side);
 		}
+	for (size_t c = 0; c < g.side; c++)
+		for (uint32_t i = g.column[c]; i < g.column[c + 1]; i++)
+			assert_true(column_of[g.items[i]] == c ||
+			    column_of[g.items[i]] == SIZE_MAX);
+	assert_int_equal(g.column[g.side], ITEMS);
 	sgd_grid_release(&g);
 	csr_release(&m);
 	free(met);
@@ -155,6 +203,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_step_follows_the_gradient),
+		cmocka_unit_test(test_pair_step_follows_the_gradient),
 		cmocka_unit_test(test_grid_keeps_blocks_apart),
 		cmocka_unit_test(test_grid_of_one_rating),
 	};

@@ -1,0 +1,223 @@
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/par.h"
+#include "base/rng.h"
+#include "linalg/vec.h"
+#include "mf/bpr.h"
+#include "mf/factors.h"
+#include "mf/sgd.h"
+#include "mf/warm.h"
+
+enum { TRIES = 16, AHEAD = 4, LINE = 16, LANES = 16 };
+
+typedef float lanes __attribute__((vector_size(64), aligned(4), may_alias));
+
+struct bpr {
+	struct factors f;
+	struct sgd_grid grid;
+	struct csr had;			/* ascending */
+	struct mf_options options;
+	uint64_t seed;
+	size_t epoch, diagonal;
+	float rate;
+	double *loss;			/* (side) of each row of blocks */
+};
+
+/* --- a step ------------------------------------------------------------- */
+
+static inline __attribute__((always_inline)) double
+step(float *p, float *qi, float *qj, size_t k, float rate, float lambda)
+{
+	const float keep = 1 - rate * lambda;
+	lanes a = { 0 };
+	float x = 0, g;
+	size_t f = 0;
+
+	for (; f + LANES <= k; f += LANES)
+		a += *(lanes *)(p + f) * (*(lanes *)(qi + f) -
+		    *(lanes *)(qj + f));
+	for (size_t l = 0; l < LANES; l++)
+		x += a[l];
+	for (; f < k; f++)
+		x += p[f] * (qi[f] - qj[f]);
+	g = rate / (1 + expf(x));
+	for (f = 0; f + LANES <= k; f += LANES) {
+		const lanes u = *(lanes *)(p + f), i = *(lanes *)(qi + f),
+			j = *(lanes *)(qj + f);
+
+		*(lanes *)(p + f) = u * keep + (i - j) * g;
+		*(lanes *)(qi + f) = i * keep + u * g;
+		*(lanes *)(qj + f) = j * keep - u * g;
+	}
+	for (; f < k; f++) {
+		const float u = p[f], i = qi[f], j = qj[f];
+
+		p[f] = u * keep + (i - j) * g;
+		qi[f] = i * keep + u * g;
+		qj[f] = j * keep - u * g;
+	}
+	return x > 0 ? log1p(exp(-(double)x)) :
+	    log1p(exp((double)x)) - (double)x;
+}
+
+VEC_CLONES double
+bpr_step(float *p, float *qi, float *qj, size_t k, float rate, float lambda)
+{
+	return step(p, qi, qj, k, rate, lambda);
+}
+
+/* --- an epoch ----------------------------------------------------------- */
+
+static int
+has_had(const struct csr *had, uint32_t user, uint32_t item)
+{
+	uint64_t from = had->indptr[user], to = had->indptr[user + 1];
+
+	while (from < to) {
+		const uint64_t middle = from + (to - from) / 2;
+
+		if (had->indices[middle] == item)
+			return 1;
+		if (had->indices[middle] < item)
+			from = middle + 1;
+		else
+			to = middle;
+	}
+	return 0;
+}
+
+/* An item of the column that the user has not had; UINT32_MAX: none was
+ * found. */
+static uint32_t
+draw_negative(const struct bpr *m, size_t column, uint32_t user,
+    struct rng *r)
+{
+	const uint32_t *items = m->grid.items + m->grid.column[column];
+	const uint32_t n = m->grid.column[column + 1] -
+	    m->grid.column[column];
+
+	for (size_t i = 0; i < TRIES; i++) {
+		const uint32_t j = items[rng_below(r, n)];
+
+		if (!has_had(&m->had, user, j))
+			return j;
+	}
+	return UINT32_MAX;
+}
+
+VEC_CLONES static double
+run_block(const struct bpr *m, size_t b, struct rng *r)
+{
+	const struct sgd_grid *g = &m->grid;
+	const size_t k = m->f.user.cols;
+	const float lambda = (float)m->options.lambda;
+	double loss = 0;
+
+	for (uint64_t i = g->block[b]; i < g->block[b + 1]; i++) {
+		const uint32_t u = g->rating[i].user, v = g->rating[i].item;
+		const uint32_t j = draw_negative(m, b % g->side, u, r);
+
+		for (size_t f = 0; i + AHEAD < g->block[b + 1] && f < k;
+		    f += LINE)
+			__builtin_prefetch(m->f.user.x + f +
+			    g->rating[i + AHEAD].user * k, 1);
+		if (j != UINT32_MAX)
+			loss += step(m->f.user.x + u * k, m->f.item.x + v * k,
+			    m->f.item.x + j * k, k, m->rate, lambda);
+	}
+	return loss;
+}
+
+static void
+block_piece(void *arg, size_t row, size_t worker)
+{
+	const struct bpr *m = arg;
+	const size_t side = m->grid.side;
+	const size_t b = row * side + (row + m->diagonal) % side;
+	struct rng r;
+
+	(void)worker;
+	rng_init(&r, m->seed, rng_stream("bpr.negatives",
+	    m->epoch * side * side + b));
+	m->loss[row] += run_block(m, b, &r);
+}
+
+/* The loss is the mean of -log sigma on the way. */
+static int
+epoch(void *arg, size_t i, double *loss)
+{
+	struct bpr *m = arg;
+	const size_t side = m->grid.side;
+	uint32_t diagonals[SGD_SIDE_MAX];
+	struct rng r;
+
+	for (size_t d = 0; d < side; d++)
+		diagonals[d] = (uint32_t)d;
+	rng_init(&r, m->seed, rng_stream("bpr.diagonals", i));
+	rng_shuffle(&r, diagonals, (uint32_t)side);
+	memset(m->loss, 0, side * sizeof *m->loss);
+	m->epoch = i;
+	m->rate = (float)(m->options.rate * (1 - (double)i /
+	    (double)m->options.epochs));
+	for (size_t d = 0; d < side; d++) {
+		m->diagonal = diagonals[d];
+		par_for(side, block_piece, m);
+	}
+	*loss = 0;
+	for (size_t b = 0; b < side; b++)
+		*loss += m->loss[b];
+	*loss /= (double)m->grid.block[side * side];
+	return 0;
+}
+
+/* --- training ----------------------------------------------------------- */
+
+static int
+write_model(const struct bpr *m, const struct mf_task *task,
+    const struct mf_result *result)
+{
+	struct st_writer *w = model_writer("bpr");
+	int status;
+
+	factors_put(w, &m->f, task, result);
+	model_put_real(w, "rate", task->options->rate);
+	status = st_write(w, task->output, task->gzip);
+	st_writer_free(w);
+	return status;
+}
+
+int
+bpr_train(const struct mf_task *task, struct mf_result *result)
+{
+	struct bpr m = { .options = *task->options,
+		.seed = task->train->seed };
+	const struct factors_method method = { epoch, &m,
+		"give a smaller --rate", 0 };
+	int status = -1;
+
+	inter_matrix(task->data, CSR_SUM, &m.had);
+	factors_init(&m.f, m.had.rows, m.had.cols, m.options.factors, 0);
+	factors_start(&m.f.user, &m.options, m.seed, "bpr.users");
+	factors_start(&m.f.item, &m.options, m.seed, "bpr.items");
+	sgd_grid_init(&m.grid, &m.had, m.seed);
+	m.loss = mem_array("the loss", m.grid.side, sizeof *m.loss);
+	if (warm_start(&m.f, task, "bpr", result) == 0 &&
+	    factors_train(&m.f, task, &method, result) == 0)
+		status = write_model(&m, task, result);
+	factors_release(&m.f);
+	sgd_grid_release(&m.grid);
+	csr_release(&m.had);
+	free(m.loss);
+	return status;
+}
+
+int
+bpr_load(struct scorer *s)
+{
+	const struct factors_fold none = { .solve = NULL };
+
+	return factors_load(s, 0, &none);
+}
