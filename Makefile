@@ -163,6 +163,12 @@ bench-knn: $(BUILD)/tests/bench/knn
 	    OPENBLAS_NUM_THREADS=$(JOBS) $(PEER) $(BUILD)/bench $$1; fi || \
 	    exit 1; done
 
+# Interactions per second of srs-mf-train; LIBMF=/path/mf-train is a peer.
+BENCH_MF = 1000000
+bench-mf: all $(BUILD)/tests/bench/ratings
+	@for rows in $(BENCH_MF); do tests/bench/mf.sh $(abspath $(BUILD)) \
+	    $$rows || exit 1; done
+
 # --- installing -------------------------------------------------------------
 
 MAN1 = $(wildcard man/*.1)
@@ -193,7 +199,7 @@ uninstall:
 clean:
 	rm -rf build
 
-.PHONY: all units other-gzip test quick check check-layers check-words check-docs docs \
+.PHONY: all units other-gzip test quick check check-layers check-words check-docs docs bench-mf \
 	demo experiments fuzz install uninstall clean
 .SECONDARY:
 -include $(wildcard $(BUILD)/*.d $(OBJ)/cmd/*.d $(OBJ)/lib/*/*.d $(OBJ)/tests/*/*.d)

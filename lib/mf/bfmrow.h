@@ -16,7 +16,7 @@ typedef float bfm_four __attribute__((vector_size(16), may_alias));
  * v x, the sums over d of h_d / x, of o_d h_d / x and of e_d h_d / x.
  */
 struct bfm_row {
-	_Alignas(32) float n;	/* ratings */
+	_Alignas(16) float n;	/* ratings */
 	float o, e;		/* sum_d o_d, sum_d e_d */
 	float q;		/* sum v x */
 	float same_o;		/* o again */

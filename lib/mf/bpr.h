@@ -5,7 +5,8 @@
  * bpr.h -- Bayesian personalised ranking (Rendle et al. 2009): an item that a
  * user had should score higher than one that the user had not.  Maximises
  *
- *	sum log sigma(p_u.(q_i - q_j)) - lambda / 2 (|p_u|^2 + |q_i|^2 + |q_j|^2)
+ *	sum log sigma(p_u.(q_i - q_j))
+ *	    - lambda / 2 (|p_u|^2 + |q_i|^2 + |q_j|^2)
  *
  * over what users had (i) and items drawn at random (j), by stochastic
  * gradient ascent.  Negatives come from the column of the grid (sgd.h) that
@@ -25,7 +26,8 @@ int bpr_load(struct scorer *) SRS_MUST_CHECK;
  * x = p.(q_i - q_j),
  *
  *	p <- p + rate (g (q_i - q_j) - lambda p)
- *	q_i <- q_i + rate (g p - lambda q_i)	q_j <- q_j - rate (g p + lambda q_j)
+ *	q_i <- q_i + rate (g p - lambda q_i)
+ *	q_j <- q_j - rate (g p + lambda q_j)
  *
  * Returns -log sigma(x).
  */
