@@ -57,10 +57,30 @@ mftrain_read(struct mftrain *t)
 	return t->train.valid != NULL ? 0 : -1;
 }
 
-const char *
-mftrain_about(const struct mftrain *t)
+static int
+is_constant(const struct csr *m)
 {
-	return t->train.valid != NULL ? validate_about(t->train.valid) : NULL;
+	for (uint64_t i = 1; i < csr_count(m); i++)
+		if (m->values[i] < m->values[0] ||
+		    m->values[i] > m->values[0])
+			return 0;
+	return 1;
+}
+
+const char *
+mftrain_about(struct mftrain *t)
+{
+	const char *valid = t->train.valid != NULL ?
+	    validate_about(t->train.valid) : NULL;
+	struct buf *b = &t->text;
+
+	if (!mf_is_explicit(t->method) || !is_constant(&t->data->by_user))
+		return valid;
+	b->n = 0;
+	buf_format(b, "all ratings are %g: there is nothing to learn but "
+	    "that%s%s", (double)t->data->by_user.values[0],
+	    valid != NULL ? "; " : "", valid != NULL ? valid : "");
+	return buf_cstr(b);
 }
 
 int

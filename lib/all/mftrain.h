@@ -46,8 +46,9 @@ void mftrain_options(struct cli *, const struct cli_tool *, struct mftrain *t,
 /* Reads the data and the held-out data.  0, or -1 after a message. */
 int mftrain_read(struct mftrain *) SRS_MUST_CHECK;
 
-/* What is measured on what, or NULL; valid until mftrain_release(). */
-const char *mftrain_about(const struct mftrain *);
+/* What is measured on what, and what is odd about the data; or NULL.  Valid
+ * until mftrain_result(). */
+const char *mftrain_about(struct mftrain *);
 
 /* Trains and writes the model.  0, or -1 after a message. */
 int mftrain_train(struct mftrain *) SRS_MUST_CHECK;

@@ -365,6 +365,17 @@ likes() {
 	done
 }
 
+@test "odd data is told of: one rating for all, strangers in validation" {
+	printf '%s\n' 'u	a	3' 'u	b	3' 'v	a	3' >same.tsv
+	printf '%s\n' 'u	a	3' 'w	a	3' 'v	c	3' >valid.tsv
+	run -0 --separate-stderr srs-mf-train --method sgd -f 2 \
+	    --valid valid.tsv -o m.st same.tsv
+	[[ $stderr == *"all ratings are 3: there is nothing to learn but that"* ]]
+	[[ $stderr == *"2 left out: their user or item is not in the training data"* ]]
+	run -0 --separate-stderr srs-mf-train --method ials -f 2 -o m.st same.tsv
+	[[ $stderr != *"all ratings"* ]]
+}
+
 @test "an old model stays when training fails" {
 	printf '%s\n' 'u	a	3' 'v	b	4' >in.tsv
 	srs-mf-train -q --method sgd -o m.st in.tsv
