@@ -9,6 +9,8 @@
 #	make install         honours PREFIX and DESTDIR; also uninstall, clean
 #	make fuzz SECONDS=20 every reader of files on inputs that break things
 #	make experiments     long quality runs on real data (tests/experiments)
+#	make bench-data      the data tools beside others on 20 M ratings; one
+#	                     part: JOBS="parse csv", quickly: ROWS=1000000
 #
 # SANITIZE=1 builds with ASan and UBSan, in build/sanitize; CC=clang works; V=1
 # shows the commands.  GZIP=zlib does without ISA-L, in build/zlib.
@@ -57,13 +59,14 @@ endif
 ifndef V
 say = @printf '  %-4s %s\n' $(1) $@;
 endif
-JOBS = $(shell nproc)
+CORES = $(shell nproc)
 
 TOOLS = $(patsubst cmd/%.c,%,$(wildcard cmd/srs-*.c))
 FLATE = lib/io/flate.c $(if $(filter isal,$(GZIP)),,lib/io/flate_isal.c)
 LIB   = $(patsubst %.c,$(OBJ)/%.o,$(filter-out $(FLATE),$(wildcard lib/*/*.c))) \
 	$(BUILD)/flate.o
 REF   = $(patsubst %.c,$(OBJ)/%.o,$(wildcard tests/ref/*.c))
+BENCH = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bench/*.c))
 UNITS = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/test_*.c))
 BATS  = $(wildcard tests/bats/*.bats)
 
@@ -109,9 +112,9 @@ other-gzip: $(BUILD)/srs-clean $(BUILD)/tests/unit/test_streams \
 
 test:
 	@tests/need build test
-	@$(MAKE) --no-print-directory -j$(JOBS) all units
-	@$(MAKE) --no-print-directory -j$(JOBS) SANITIZE=1 all units
-	@$(MAKE) --no-print-directory -j$(JOBS) GZIP=zlib other-gzip
+	@$(MAKE) --no-print-directory -j$(CORES) all units
+	@$(MAKE) --no-print-directory -j$(CORES) SANITIZE=1 all units
+	@$(MAKE) --no-print-directory -j$(CORES) GZIP=zlib other-gzip
 	@tests/run-all
 
 # One build only, for work in progress: make quick T=tests/bats/clean.bats
@@ -131,7 +134,7 @@ docs: all
 
 demo:
 	@tests/need build
-	@$(MAKE) --no-print-directory -j$(JOBS) all
+	@$(MAKE) --no-print-directory -j$(CORES) all
 	@tests/demo $(BUILD) $(DATA)
 
 SECONDS = 20
@@ -140,7 +143,7 @@ FUZZED = $(filter lib/base/% lib/data/% lib/io/% lib/linalg/%, \
 	$(filter-out $(FLATE),$(wildcard lib/*/*.c)))
 fuzz:
 	@tests/need build fuzz
-	@$(MAKE) --no-print-directory -j$(JOBS) CC=clang BUILD=build/fuzz \
+	@$(MAKE) --no-print-directory -j$(CORES) CC=clang BUILD=build/fuzz \
 	    LIB="$(FUZZED:%.c=build/fuzz/%.o) build/fuzz/flate.o" \
 	    CFLAGS="-O1 -g -fno-omit-frame-pointer $(FUZZ)" build/fuzz/libsrs.a
 	@$(MAKE) --no-print-directory -f tests/fuzz/Makefile PKG="$(PKG)" \
@@ -160,7 +163,7 @@ bench-knn: $(BUILD)/tests/bench/knn
 	@for b in $(BENCH_KNN); do set -- $$(echo $$b | tr $(comma) ' ') && \
 	    $< $$1 $$2 $$3 $(BUILD)/bench && \
 	    if [ -n "$(PEER)" ]; then echo "$(PEER)" && \
-	    OPENBLAS_NUM_THREADS=$(JOBS) $(PEER) $(BUILD)/bench $$1; fi || \
+	    OPENBLAS_NUM_THREADS=$(CORES) $(PEER) $(BUILD)/bench $$1; fi || \
 	    exit 1; done
 
 # Interactions per second of srs-mf-train; LIBMF=/path/mf-train is a peer.
@@ -168,6 +171,12 @@ BENCH_MF = 1000000
 bench-mf: all $(BUILD)/tests/bench/ratings
 	@for rows in $(BENCH_MF); do tests/bench/mf.sh $(abspath $(BUILD)) \
 	    $$rows || exit 1; done
+
+# The data tools beside others.
+bench-data:
+	@tests/need build bench
+	@$(MAKE) --no-print-directory -j$(CORES) all $(BENCH)
+	@tests/bench/data $(abspath $(BUILD)) $(JOBS)
 
 # --- installing -------------------------------------------------------------
 
