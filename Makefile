@@ -208,7 +208,7 @@ uninstall:
 clean:
 	rm -rf build
 
-.PHONY: all units other-gzip test quick check check-layers check-words check-docs docs bench-mf \
-	demo experiments fuzz install uninstall clean
+.PHONY: all units other-gzip test quick check check-layers check-words check-docs docs \
+	bench-data bench-knn bench-mf demo experiments fuzz install uninstall clean
 .SECONDARY:
 -include $(wildcard $(BUILD)/*.d $(OBJ)/cmd/*.d $(OBJ)/lib/*/*.d $(OBJ)/tests/*/*.d)
