@@ -277,7 +277,8 @@ rows_time(const struct rows *r, int column, int64_t *out)
 	if (rows_real(r, column, &x) != 0)
 		return -1;
 	if (!(fabs(x) < (double)most))
-		return rows_error(r, column, "'%.*s' is too large a time",
+		return rows_error(r, column, "'%.*s' is too large a time: "
+		    "nanoseconds become seconds by srs-clean --time-unit ns",
 		    SPAN_ARGS(text));
 	*out = (int64_t)llround(x * TIME_PARTS);
 	return 0;

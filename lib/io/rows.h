@@ -158,7 +158,8 @@ int rows_real(const struct rows *, int column, double *out) SRS_MUST_CHECK;
 int rows_float(const struct rows *, int column, float *out) SRS_MUST_CHECK;
 
 /* The same as a time, in thousandths of the column's unit; a number that is
- * finer is rounded. */
+ * finer is rounded.  What does not fit, as nanoseconds since 1970 do not, is an
+ * error that names the remedy. */
 int rows_time(const struct rows *, int column, int64_t *out) SRS_MUST_CHECK;
 
 /* Where the row last read began. */

@@ -201,7 +201,11 @@ test_refusals(void **state)
 	assert_says("u\ti\t1\tnoon\n", &any,
 	    ": a:1: timestamp: 'noon' is not a number\n");
 	assert_says("u\ti\t1\t1e18\n", &any,
-	    ": a:1: timestamp: '1e18' is too large a time\n");
+	    ": a:1: timestamp: '1e18' is too large a time: nanoseconds "
+	    "become seconds by srs-clean --time-unit ns\n");
+	assert_says("u\ti\t1\t1700000000123456789\n", &any, ": a:1: "
+	    "timestamp: '1700000000123456789' is too large a time: "
+	    "nanoseconds become seconds by srs-clean --time-unit ns\n");
 	assert_says("user_id,item_id\n\"u\tv\",i\n", &any,
 	    ": a:2: user_id: 'u\\x09v' is no id: it has a TAB or a line "
 	    "end\n");
