@@ -4,7 +4,7 @@
 #include "base/mem.h"
 #include "base/pipe.h"
 
-enum { AHEAD = 8 };	/* rows whose names are asked for beforehand */
+enum { NAMES = 64 };	/* rows whose names are looked up at once */
 
 struct part {
 	size_t block;		/* number of the block */
@@ -36,31 +36,40 @@ fill(void *arg, size_t slot)
 	return 1;
 }
 
-static void
-ask_for(const struct cleanstore *s, const struct cleanblock *b, size_t i)
+/* Rows from `first` on, n <= NAMES. */
+static int
+add_some(const struct writing *w, struct part *p, size_t first, size_t n)
 {
-	if (i >= b->n)
-		return;
-	__builtin_prefetch(idmap_name(s->users, b->user[i]).p);
+	const struct cleanstore *s = w->store;
+	const struct cleanblock *b = &p->rows;
+	struct span user[NAMES], item[NAMES];
+
+	idmap_names(s->users, b->user + first, n, user);
 	if (b->item != NULL)
-		__builtin_prefetch(idmap_name(s->items, b->item[i]).p);
+		idmap_names(s->items, b->item + first, n, item);
+	for (size_t i = 0; i < n; i++) {
+		struct cleanstore_row row = cleanstore_row(s, b, first + i);
+
+		row.user = user[i];
+		if (b->item != NULL)
+			row.item = item[i];
+		cleanoutput_row(w->output, &row, &p->text);
+		if (b->at != NULL && cleanstore_text(s, b->at[first + i],
+		    &p->window, &p->text) != 0)
+			return -1;
+		buf_char(&p->text, '\n');
+	}
+	return 0;
 }
 
 static int
 add_rows(const struct writing *w, struct part *p)
 {
-	const struct cleanstore *s = w->store;
+	for (size_t i = 0; i < p->rows.n; i += NAMES) {
+		const size_t left = p->rows.n - i;
 
-	for (size_t i = 0; i < p->rows.n; i++) {
-		const struct cleanstore_row row =
-		    cleanstore_row(s, &p->rows, i);
-
-		ask_for(s, &p->rows, i + AHEAD);
-		cleanoutput_row(w->output, &row, &p->text);
-		if (p->rows.at != NULL && cleanstore_text(s, p->rows.at[i],
-		    &p->window, &p->text) != 0)
+		if (add_some(w, p, i, left < NAMES ? left : NAMES) != 0)
 			return -1;
-		buf_char(&p->text, '\n');
 	}
 	return 0;
 }

@@ -302,6 +302,18 @@ idmap_name(const struct idmap *m, uint32_t id)
 	    (size_t)(m->start[id + 1] - m->start[id]) - 1 };
 }
 
+void
+idmap_names(const struct idmap *m, const uint32_t *id, size_t n,
+    struct span *name)
+{
+	for (size_t i = 0; i < n; i++)
+		__builtin_prefetch(&m->start[id[i]]);
+	for (size_t i = 0; i < n; i++) {
+		name[i] = idmap_name(m, id[i]);
+		__builtin_prefetch(name[i].p);
+	}
+}
+
 size_t
 idmap_count(const struct idmap *m)
 {

@@ -42,6 +42,11 @@ void idmap_find_batch(const struct idmap *, const struct span *name,
 uint32_t idmap_hash(struct span name);
 
 struct span idmap_name(const struct idmap *, uint32_t id);
+
+/* The names of n ids; their texts are on their way to the cache. */
+void idmap_names(const struct idmap *, const uint32_t *id, size_t n,
+    struct span *name);
+
 size_t idmap_count(const struct idmap *);
 
 /* The memory it takes. */

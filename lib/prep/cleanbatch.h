@@ -30,18 +30,16 @@ struct cleanbatch_names {
 	struct buf text;	/* one after the other, nothing between */
 	uint32_t *length;	/* (n) */
 	uint32_t *hash;		/* (n) idmap_hash() */
-	size_t cap_length, cap_hash;
 };
 
 /* All zero is empty; columns that are not there are not filled. */
 struct cleanbatch {
-	size_t n;
+	size_t n, cap;
 	struct cleanbatch_names user, item, event;
 	float *rating, *weight;	/* (n) */
 	int64_t *time;		/* (n) */
 	uint32_t *text_length;	/* (n) */
 	struct buf text;
-	size_t cap_rating, cap_weight, cap_time, cap_text;
 };
 
 void cleanbatch_release(struct cleanbatch *);

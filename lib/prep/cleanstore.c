@@ -308,9 +308,6 @@ cleanstore_row(const struct cleanstore *s, const struct cleanblock *b,
 		.time = CLEANTIME_NONE };
 
 	assert(i < b->n);
-	row.user = idmap_name(s->users, b->user[i]);
-	if (b->item != NULL)
-		row.item = idmap_name(s->items, b->item[i]);
 	if (b->event != NULL)
 		row.event = idmap_name(s->events, b->event[i]);
 	if (b->rating != NULL)

@@ -98,8 +98,8 @@ size_t cleanstore_blocks(const struct cleanstore *);
 int cleanstore_load(const struct cleanstore *, size_t i, void **memory,
     struct cleanblock *) SRS_MUST_CHECK;
 
-/* Row i of a block, its text left out.  Names are valid until the next
- * cleanstore_take(). */
+/* Row i of a block; user, item and text are left out: idmap_names() and
+ * cleanstore_text().  The event is valid until the next cleanstore_take(). */
 struct cleanstore_row cleanstore_row(const struct cleanstore *,
     const struct cleanblock *, size_t i);
 

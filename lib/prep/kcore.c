@@ -7,6 +7,7 @@
 
 enum {
 	SWEEPS_MAX = 32,	/* before peel() */
+	AHEAD = 16,		/* rows whose counts are asked for */
 	PIECES_MAX = 1 << 16	/* swept before 32-bit counts are added up */
 };
 
@@ -64,10 +65,18 @@ sweep_piece(void *arg, size_t i, size_t worker)
 		atomic_store(&g->failed, 1);
 		return;
 	}
-	for (size_t j = 0; j < n; j++) {
+	for (size_t j = 0; j < n && g->is_count; j++) {
+		if (j + AHEAD < n) {
+			__builtin_prefetch(&of_user[user[j + AHEAD]], 1);
+			__builtin_prefetch(&of_item[item[j + AHEAD]], 1);
+		}
+		of_user[user[j]]++;
+		of_item[item[j]]++;
+	}
+	for (size_t j = 0; j < n && !g->is_count; j++) {
 		const unsigned u = users[user[j]], v = items[item[j]];
 
-		if (g->is_count || ((u | v) != STAYS && u != LOST &&
+		if (((u | v) != STAYS && u != LOST &&
 		    v != LOST)) {
 			of_user[user[j]]++;
 			of_item[item[j]]++;

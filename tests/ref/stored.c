@@ -30,6 +30,9 @@ stored_get(const struct cleanstore *s, uint64_t i, struct buf *text)
 
 	assert(status == 0);
 	row = cleanstore_row(s, &b, at);
+	row.user = idmap_name(s->users, b.user[at]);
+	if (b.item != NULL)
+		row.item = idmap_name(s->items, b.item[at]);
 	if (b.at != NULL) {
 		text->n = 0;
 		status = cleanstore_text(s, b.at[at], &window, text);
