@@ -161,7 +161,8 @@ visit_part(void *arg, size_t p, size_t worker)
 		part.mask = 2 * part.mask + 1;
 	part.ref = mem_array("rows of a subject", n, sizeof *part.ref);
 	part.last = mem_array("rows of a subject", n, sizeof *part.last);
-	part.slot = mem_array("rows of a subject", part.mask + 1, sizeof *part.slot);
+	part.slot = mem_array("rows of a subject", part.mask + 1,
+	    sizeof *part.slot);
 	list_rows(job, p, &part);
 	link_refs(job, &part);
 	visit_refs(job, &part, p);
