@@ -22,9 +22,8 @@ int num_size(struct span text, size_t *out) SRS_MUST_CHECK;
 int num_int(struct span text, int64_t *out) SRS_MUST_CHECK;
 
 /*
- * A decimal number, correctly rounded.  With up to 19 digits and an exponent
- * (of the last digit) from -27 to 27 it takes 10 to 30 ns; the rest goes to
- * strtod().
+ * A decimal number, correctly rounded.  Only what has more than 19 digits, or
+ * an exponent (of the last digit) beyond -27 to 27, takes strtod().
  */
 int num_real(struct span text, double *out) SRS_MUST_CHECK;
 
