@@ -7,23 +7,19 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
 #include "io/readattributes.h"
 #include "tests/ref/said.h"
+#include "tests/ref/tempdir.h"
 
-static char path[] = "/tmp/srs-test-attributes-XXXXXX";
+static const char path[] = "table";
 
 static void
 write_table(const char *text)
 {
-	FILE *f = fopen(path, "w");
-
-	assert_non_null(f);
-	assert_true(fputs(text, f) >= 0);
-	assert_int_equal(fclose(f), 0);
+	write_text(path, text);
 }
 
 /* The value of a feature of an id; 0 if it has none. */
@@ -101,13 +97,6 @@ main(void)
 		cmocka_unit_test(test_columns_become_features),
 		cmocka_unit_test(test_what_is_no_table_of_attributes),
 	};
-	const int fd = mkstemp(path);
-	int status;
 
-	if (fd < 0)
-		return 1;
-	close(fd);
-	status = cmocka_run_group_tests(tests, NULL, NULL);
-	unlink(path);
-	return status;
+	return cmocka_run_group_tests(tests, tempdir_enter, tempdir_leave);
 }

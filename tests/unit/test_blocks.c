@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -19,34 +18,9 @@
 #include "io/rows.h"
 #include "io/tsv.h"
 #include "tests/ref/said.h"
+#include "tests/ref/tempdir.h"
 
-static char path[] = "/tmp/test_blocks.XXXXXX";
-
-static int
-make_file(void **state)
-{
-	const int fd = mkstemp(path);
-
-	(void)state;
-	return fd < 0 || close(fd) != 0;
-}
-
-static int
-remove_file(void **state)
-{
-	(void)state;
-	return unlink(path);
-}
-
-static void
-file_is(const struct buf *b)
-{
-	FILE *f = fopen(path, "w");
-
-	assert_non_null(f);
-	assert_int_equal(fwrite(b->p, 1, b->n, f), b->n);
-	assert_int_equal(fclose(f), 0);
-}
+static const char path[] = "table";
 
 /* --- what was read, as text ----------------------------------------------- */
 
@@ -219,7 +193,7 @@ assert_blocks_agree(const struct buf *text, int is_csv, size_t max)
 	static const size_t sizes[] = { 1, 2, 3, 7, 16, 64, 300, 0 };
 	struct buf want = BUF_EMPTY, have = BUF_EMPTY;
 
-	file_is(text);
+	write_bytes(path, text->p, text->n);
 	read_plainly(text, 2, is_csv, max, &want);
 	for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
 		const struct rows_format f = { .max_record = max,
@@ -280,7 +254,7 @@ one_message(void **state)
 	for (int i = 2; i < 5000; i++)
 		buf_text(&b, i % 1000 == 0 ? "1,\"2\n\"x\n" : i > 1500 &&
 		    i % 7 == 0 ? "1,2,3\n" : "1,\"2\"\n");
-	file_is(&b);
+	write_bytes(path, b.p, b.n);
 	snprintf(message, sizeof message, "srs: %s:1000: the quote opened "
 	    "here ends in line 1001, and the field goes on\n", path);
 	for (size_t t = 1; t < 5; t++) {
@@ -306,5 +280,5 @@ main(void)
 		cmocka_unit_test(one_message),
 	};
 
-	return cmocka_run_group_tests(tests, make_file, remove_file);
+	return cmocka_run_group_tests(tests, tempdir_enter, tempdir_leave);
 }

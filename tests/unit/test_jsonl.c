@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -16,33 +15,14 @@
 #include "base/rng.h"
 #include "io/rows.h"
 #include "tests/ref/said.h"
+#include "tests/ref/tempdir.h"
 
-static char path[] = "/tmp/test_jsonl.XXXXXX";
-
-static int
-make_file(void **state)
-{
-	const int fd = mkstemp(path);
-
-	(void)state;
-	return fd < 0 || close(fd) != 0;
-}
-
-static int
-remove_file(void **state)
-{
-	(void)state;
-	return unlink(path);
-}
+static const char path[] = "table";
 
 static struct rows *
 open_bytes(const char *bytes, size_t n)
 {
-	FILE *f = fopen(path, "w");
-
-	assert_non_null(f);
-	assert_int_equal(fwrite(bytes, 1, n, f), n);
-	assert_int_equal(fclose(f), 0);
+	write_bytes(path, bytes, n);
 	return rows_open(path, &(struct rows_format){ .kind = ROWS_GUESS });
 }
 
@@ -468,5 +448,5 @@ main(void)
 		cmocka_unit_test(test_random_objects),
 	};
 
-	return cmocka_run_group_tests(tests, make_file, remove_file);
+	return cmocka_run_group_tests(tests, tempdir_enter, tempdir_leave);
 }

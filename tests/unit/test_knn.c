@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -20,27 +19,11 @@
 #include "knn/weighting.h"
 #include "tests/ref/said.h"
 #include "tests/ref/sparse.h"
+#include "tests/ref/tempdir.h"
 
 enum { USERS = 50, ITEMS = 30 };
 
-static char dir[] = "/tmp/test_knn.XXXXXX";
 static const struct family *const families[] = { &knn_family, NULL };
-
-static int
-enter(void **state)
-{
-	(void)state;
-	return mkdtemp(dir) == NULL || chdir(dir) != 0;
-}
-
-static int
-leave(void **state)
-{
-	(void)state;
-	unlink("m.st");
-	unlink("h.tsv");
-	return rmdir(dir);
-}
 
 /* --- training data, and models of it -------------------------------------- */
 
@@ -685,5 +668,5 @@ main(void)
 		cmocka_unit_test(settings_that_do_not_go_together),
 	};
 
-	return cmocka_run_group_tests(tests, enter, leave);
+	return cmocka_run_group_tests(tests, tempdir_enter, tempdir_leave);
 }

@@ -7,7 +7,6 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -18,9 +17,10 @@
 #include "model/model.h"
 #include "tests/ref/plain.h"
 #include "tests/ref/said.h"
+#include "tests/ref/tempdir.h"
 
 static const struct family *const families[] = { &mf_family, NULL };
-static char path[] = "/tmp/srs-test-mf-XXXXXX";
+static const char path[] = "m.st";
 
 static uint32_t
 named(struct idmap *ids, char kind, size_t i)
@@ -616,22 +616,6 @@ test_damaged_models_are_refused(void **state)
 	idmap_free(ids);
 }
 
-static int
-setup(void **state)
-{
-	const int fd = mkstemp(path);
-
-	(void)state;
-	return fd < 0 ? -1 : close(fd);
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	return unlink(path);
-}
-
 int
 main(void)
 {
@@ -653,5 +637,5 @@ main(void)
 		cmocka_unit_test(test_damaged_models_are_refused),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, tempdir_enter, tempdir_leave);
 }

@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -19,29 +18,9 @@
 #include "model/scorer.h"
 #include "model/train.h"
 #include "tests/ref/said.h"
+#include "tests/ref/tempdir.h"
 
-static char dir[] = "/tmp/srs-test-XXXXXX";
-static char path[64], table[64];
-
-static int
-begin(void **state)
-{
-	(void)state;
-	if (mkdtemp(dir) == NULL)
-		return -1;
-	snprintf(path, sizeof path, "%s/m.st", dir);
-	snprintf(table, sizeof table, "%s/t.tsv", dir);
-	return 0;
-}
-
-static int
-end(void **state)
-{
-	(void)state;
-	unlink(path);
-	unlink(table);
-	return rmdir(dir);
-}
+static const char path[] = "m.st", table[] = "t.tsv";
 
 /* --- a method: the score is a number of the user times one of the item --- */
 
@@ -415,5 +394,5 @@ main(void)
 		cmocka_unit_test(test_stopper),
 	};
 
-	return cmocka_run_group_tests(tests, begin, end);
+	return cmocka_run_group_tests(tests, tempdir_enter, tempdir_leave);
 }

@@ -14,26 +14,14 @@
 #include "base/buf.h"
 #include "base/rng.h"
 #include "io/npy.h"
-
-static char dir[] = "/tmp/test_npy.XXXXXX";
+#include "tests/ref/tempdir.h"
 
 static int
-make_dir(void **state)
+enter_quietly(void **state)
 {
-	(void)state;
-	return mkdtemp(dir) == NULL || chdir(dir) != 0 ||
+	/* Messages of what is meant to fail are not for the log. */
+	return tempdir_enter(state) != 0 ||
 	    freopen("messages", "w+", stderr) == NULL;
-}
-
-static int
-remove_dir(void **state)
-{
-	static const char *const names[] = { "messages", "a.npy", "b.npy" };
-
-	(void)state;
-	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-		unlink(names[i]);
-	return chdir("/") != 0 || rmdir(dir) != 0;
 }
 
 /* Writes an array file: the version, its header, its bytes. */
@@ -328,5 +316,5 @@ main(void)
 		cmocka_unit_test(test_mutations)
 	};
 
-	return cmocka_run_group_tests(tests, make_dir, remove_dir);
+	return cmocka_run_group_tests(tests, enter_quietly, tempdir_leave);
 }

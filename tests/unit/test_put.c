@@ -15,24 +15,7 @@
 #include "io/put.h"
 #include "io/rows.h"
 #include "tests/ref/said.h"
-
-static char dir[] = "/tmp/test_put.XXXXXX";
-
-static int
-make_dir(void **state)
-{
-	(void)state;
-	return mkdtemp(dir) == NULL || chdir(dir) != 0;
-}
-
-static int
-remove_dir(void **state)
-{
-	(void)state;
-	unlink("x.tsv");
-	unlink("x.tsv.gz");
-	return chdir("/") != 0 || rmdir(dir) != 0;
-}
+#include "tests/ref/tempdir.h"
 
 static void
 round_trip(const char *path)
@@ -120,5 +103,5 @@ main(void)
 		cmocka_unit_test(test_bad_fields),
 	};
 
-	return cmocka_run_group_tests(tests, make_dir, remove_dir);
+	return cmocka_run_group_tests(tests, tempdir_enter, tempdir_leave);
 }

@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -15,36 +14,7 @@
 #include "io/npy.h"
 #include "io/readfeatures.h"
 #include "tests/ref/said.h"
-
-static char dir[] = "/tmp/test_readfeatures.XXXXXX";
-
-static int
-make_dir(void **state)
-{
-	(void)state;
-	return mkdtemp(dir) == NULL || chdir(dir) != 0;
-}
-
-static int
-remove_dir(void **state)
-{
-	static const char *const files[] = { "a", "b", "x.npy" };
-
-	(void)state;
-	for (size_t i = 0; i < sizeof files / sizeof *files; i++)
-		unlink(files[i]);
-	return chdir("/") != 0 || rmdir(dir) != 0;
-}
-
-static void
-file_is(const char *path, const char *text)
-{
-	FILE *f = fopen(path, "w");
-
-	assert_non_null(f);
-	assert_true(fputs(text, f) >= 0);
-	assert_int_equal(fclose(f), 0);
-}
+#include "tests/ref/tempdir.h"
 
 /* "a,b: 1 2=0; 3 4=1; " */
 static const char *
@@ -87,12 +57,12 @@ test_tables(void **state)
 	const struct readfeatures want = { .needs_label = 1, .binary = 1 };
 
 	(void)state;
-	file_is("a", "x:float\tlabel:float\ty:float\n1\t0\t2\n3\t1\t4.5\n");
+	write_text("a", "x:float\tlabel:float\ty:float\n1\t0\t2\n3\t1\t4.5\n");
 	assert_string_equal(shown(reading(&want, 1)), "x,y: 1 2=0; 3 4.5=1;");
-	file_is("b", "y,x,label,more\n6,5,1,word\n");
+	write_text("b", "y,x,label,more\n6,5,1,word\n");
 	assert_string_equal(shown(reading(&want, 2)),
 	    "x,y: 1 2=0; 3 4.5=1; 5 6=1;");
-	file_is("a", "1\t2\t1\n3\t4\t0\n");
+	write_text("a", "1\t2\t1\n3\t4\t0\n");
 	assert_string_equal(shown(reading(&(struct readfeatures){
 	    .label = "3", .needs_label = 1 }, 1)), "1,2: 1 2=1; 3 4=0;");
 }
@@ -106,9 +76,10 @@ test_names(void **state)
 	(void)state;
 	idmap_add(names, span_of("y"));
 	idmap_add(names, span_of("x"));
-	file_is("a", "x,z,y,label\n1,a,2,3\n");
+	write_text("a", "x,z,y,label\n1,a,2,3\n");
 	assert_string_equal(shown(reading(&want, 1)), "y,x: 2 1=3;");
-	file_is("b", "x,z,y\n1,a,2\n");	/* labels are in every file or none */
+	/* Labels are in every file or none. */
+	write_text("b", "x,z,y\n1,a,2\n");
 	assert_string_equal(shown(reading(&want, 2)), "y,x: 2 1; 2 1;");
 	idmap_free(names);
 }
@@ -138,7 +109,7 @@ refused(const char *text, const char *message)
 {
 	const struct readfeatures want = { .needs_label = 1, .binary = 1 };
 
-	file_is("a", text);
+	write_text("a", text);
 	said_begin();
 	assert_null(reading(&want, 1));
 	assert_true(said_has(message));
@@ -170,5 +141,5 @@ main(void)
 		cmocka_unit_test(test_refusals),
 	};
 
-	return cmocka_run_group_tests(tests, make_dir, remove_dir);
+	return cmocka_run_group_tests(tests, tempdir_enter, tempdir_leave);
 }

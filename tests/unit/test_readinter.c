@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -15,36 +14,7 @@
 #include "io/interfile.h"
 #include "io/readinter.h"
 #include "tests/ref/said.h"
-
-static char dir[] = "/tmp/test_readinter.XXXXXX";
-
-static int
-make_dir(void **state)
-{
-	(void)state;
-	return mkdtemp(dir) == NULL || chdir(dir) != 0;
-}
-
-static int
-remove_dir(void **state)
-{
-	static const char *const files[] = { "a", "b", "x.st", "y.st" };
-
-	(void)state;
-	for (size_t i = 0; i < sizeof files / sizeof *files; i++)
-		unlink(files[i]);
-	return chdir("/") != 0 || rmdir(dir) != 0;
-}
-
-static void
-file_is(const char *path, const char *text)
-{
-	FILE *f = fopen(path, "w");
-
-	assert_non_null(f);
-	assert_true(fputs(text, f) >= 0);
-	assert_int_equal(fclose(f), 0);
-}
+#include "tests/ref/tempdir.h"
 
 /* "user item value time/" for each, by user. */
 static const char *
@@ -75,9 +45,9 @@ get(const struct readinter *want, const char *a, const char *b)
 {
 	const char *const paths[] = { "a", "b" };
 
-	file_is("a", a);
+	write_text("a", a);
 	if (b != NULL)
-		file_is("b", b);
+		write_text("b", b);
 	return readinter(paths, b == NULL ? 1 : 2, want, idmap_new(),
 	    idmap_new(), 1);
 }
@@ -129,7 +99,7 @@ test_maps_that_hold_names(void **state)
 	(void)state;
 	idmap_add(users, span_of("z"));
 	idmap_add(items, span_of("i"));
-	file_is("a", "u\ti\nz\tj\n");
+	write_text("a", "u\ti\nz\tj\n");
 	in = readinter(paths, 1, &(struct readinter){ 0 }, users, items, 0);
 	assert_non_null(in);
 	assert_string_equal(shown(in), "z j 1/u i 1/");
@@ -306,5 +276,5 @@ main(void)
 		cmocka_unit_test(test_bad_matrices),
 	};
 
-	return cmocka_run_group_tests(tests, make_dir, remove_dir);
+	return cmocka_run_group_tests(tests, tempdir_enter, tempdir_leave);
 }

@@ -7,42 +7,22 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
 #include "io/readscores.h"
 #include "tests/ref/said.h"
+#include "tests/ref/tempdir.h"
 
-static char path[] = "/tmp/test_readscores.XXXXXX";
+static const char path[] = "table";
 static const struct readscores a_list = { .judgments = 0 };
 static const struct readscores a_truth = { .judgments = 1 };
-
-static int
-make_file(void **state)
-{
-	const int fd = mkstemp(path);
-
-	(void)state;
-	return fd < 0 || close(fd) != 0;
-}
-
-static int
-remove_file(void **state)
-{
-	(void)state;
-	return unlink(path);
-}
 
 static struct scored *
 read_text(const char *text, const struct readscores *how,
     struct idmap **users, struct idmap **items)
 {
-	FILE *f = fopen(path, "w");
-
-	assert_non_null(f);
-	assert_true(fputs(text, f) >= 0);
-	assert_int_equal(fclose(f), 0);
+	write_text(path, text);
 	*users = idmap_new();
 	*items = idmap_new();
 	return readscores(path, how, *users, *items);
@@ -159,5 +139,5 @@ main(void)
 		cmocka_unit_test(says_what_is_wrong),
 	};
 
-	return cmocka_run_group_tests(tests, make_file, remove_file);
+	return cmocka_run_group_tests(tests, tempdir_enter, tempdir_leave);
 }

@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -15,34 +14,9 @@
 #include "base/rng.h"
 #include "io/rows.h"
 #include "tests/ref/said.h"
+#include "tests/ref/tempdir.h"
 
-static char path[] = "/tmp/test_rows.XXXXXX";
-
-static int
-make_file(void **state)
-{
-	const int fd = mkstemp(path);
-
-	(void)state;
-	return fd < 0 || close(fd) != 0;
-}
-
-static int
-remove_file(void **state)
-{
-	(void)state;
-	return unlink(path);
-}
-
-static void
-file_is(const char *bytes, size_t n)
-{
-	FILE *f = fopen(path, "w");
-
-	assert_non_null(f);
-	assert_int_equal(fwrite(bytes, 1, n, f), n);
-	assert_int_equal(fclose(f), 0);
-}
+static const char path[] = "table";
 
 static const struct rows_format guess = {
 	.positional = rows_interactions, .kind = ROWS_GUESS
@@ -51,7 +25,7 @@ static const struct rows_format guess = {
 static struct rows *
 open_text(const char *text, const struct rows_format *format)
 {
-	file_is(text, strlen(text));
+	write_bytes(path, text, strlen(text));
 	return rows_open(path, format == NULL ? &guess : format);
 }
 
@@ -103,7 +77,7 @@ assert_says(const char *text, size_t n, const struct rows_format *format,
 	char whole[512];
 
 	snprintf(whole, sizeof whole, ": %s%s\n", path, message);
-	file_is(text, n);
+	write_bytes(path, text, n);
 	said_begin();
 	r = rows_open(path, format == NULL ? &guess : format);
 	if (r != NULL)
@@ -296,7 +270,7 @@ test_bad_rows_are_kept(void **state)
 	buf_text(&b, "\n10,11\n");
 	buf_add(&b, "\0,\0\n", 4);
 	buf_text(&b, "12,\"\n");
-	file_is(b.p, b.n);
+	write_bytes(path, b.p, b.n);
 	r = rows_open(path, &f);
 	assert_non_null(r);
 	rows_keep_bad(r);
@@ -356,7 +330,7 @@ test_blocks(void **state)
 		b.n += size;
 		buf_char(&b, '\n');
 	}
-	file_is(b.p, b.n);
+	write_bytes(path, b.p, b.n);
 	r = rows_open(path, &guess);
 	assert_non_null(r);
 	for (; rows_next(r) == 1; n++) {
@@ -443,7 +417,7 @@ test_any_bytes(void **state)
 		for (uint32_t n = rng_below(&rng, 300); n > 0; n--)
 			buf_char(&b, bytes[rng_below(&rng, sizeof bytes)]);
 		said_begin();
-		file_is(b.p, b.n);
+		write_bytes(path, b.p, b.n);
 		r = rows_open(path, &f);
 		if (r != NULL)
 			rows_keep_bad(r);
@@ -482,5 +456,5 @@ main(void)
 		cmocka_unit_test(test_any_bytes),
 	};
 
-	return cmocka_run_group_tests(tests, make_file, remove_file);
+	return cmocka_run_group_tests(tests, tempdir_enter, tempdir_leave);
 }

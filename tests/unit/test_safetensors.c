@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -16,24 +15,9 @@
 #include "io/json.h"
 #include "io/safetensors.h"
 #include "tests/ref/said.h"
+#include "tests/ref/tempdir.h"
 
-static char path[] = "/tmp/srs-test-XXXXXX";
-
-static int
-begin(void **state)
-{
-	const int fd = mkstemp(path);
-
-	(void)state;
-	return fd < 0 ? -1 : close(fd);
-}
-
-static int
-end(void **state)
-{
-	(void)state;
-	return unlink(path);
-}
+static const char path[] = "s.st";
 
 static const float x[6] = { 1, -2, 3.5f, 0, 1e-30f, 7 };
 static const int64_t big[2] = { INT64_MIN, INT64_MAX };
@@ -388,5 +372,5 @@ main(void)
 		cmocka_unit_test(test_bad_text_is_not_written),
 	};
 
-	return cmocka_run_group_tests(tests, begin, end);
+	return cmocka_run_group_tests(tests, tempdir_enter, tempdir_leave);
 }

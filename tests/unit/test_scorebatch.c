@@ -8,31 +8,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
 #include "all/scorebatch.h"
 #include "base/par.h"
 #include "tests/ref/said.h"
+#include "tests/ref/tempdir.h"
 
-static char path[] = "/tmp/test_scorebatch.XXXXXX";
-
-static int
-make_file(void **state)
-{
-	const int fd = mkstemp(path);
-
-	(void)state;
-	return fd < 0 || close(fd) != 0;
-}
-
-static int
-remove_file(void **state)
-{
-	(void)state;
-	return unlink(path);
-}
+static const char path[] = "table";
 
 enum { USERS = 4, ITEMS = 3 };
 
@@ -276,5 +260,5 @@ main(void)
 		cmocka_unit_test(threads_and_batches_do_not_show),
 	};
 
-	return cmocka_run_group_tests(tests, make_file, remove_file);
+	return cmocka_run_group_tests(tests, tempdir_enter, tempdir_leave);
 }

@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -17,10 +16,10 @@
 #include "knn/rules.h"
 #include "knn/sessions.h"
 #include "tests/ref/sparse.h"
+#include "tests/ref/tempdir.h"
 
 enum { SESSIONS = 60, ITEMS = 12, LONGEST = 7 };
 
-static char dir[] = "/tmp/test_sessions.XXXXXX";
 static const struct family *const families[] = { &knn_family, NULL };
 static const int64_t hour = 3600 * 1000;
 
@@ -30,22 +29,6 @@ struct log {
 	uint32_t item[SESSIONS][LONGEST];
 	int64_t time[SESSIONS];
 };
-
-static int
-enter(void **state)
-{
-	(void)state;
-	return mkdtemp(dir) == NULL || chdir(dir) != 0;
-}
-
-static int
-leave(void **state)
-{
-	(void)state;
-	unlink("m.st");
-	unlink("h.tsv");
-	return rmdir(dir);
-}
 
 static void
 make_log(struct log *l, uint64_t seed)
@@ -284,5 +267,5 @@ main(void)
 		cmocka_unit_test(neighbours_vote_as_the_formula_says),
 	};
 
-	return cmocka_run_group_tests(tests, enter, leave);
+	return cmocka_run_group_tests(tests, tempdir_enter, tempdir_leave);
 }

@@ -22,26 +22,14 @@
 #include "io/in.h"
 #include "io/out.h"
 #include "io/outfile.h"
-
-static char dir[] = "/tmp/test_streams.XXXXXX";
+#include "tests/ref/tempdir.h"
 
 static int
-make_dir(void **state)
+enter_quietly(void **state)
 {
-	(void)state;
 	/* Messages of what is meant to fail are not for the log. */
-	return mkdtemp(dir) == NULL || chdir(dir) != 0 ||
+	return tempdir_enter(state) != 0 ||
 	    freopen("messages", "w+", stderr) == NULL;
-}
-
-static int
-remove_dir(void **state)
-{
-	char command[sizeof dir + 16];
-
-	(void)state;
-	snprintf(command, sizeof command, "rm -rf %s", dir);
-	return chdir("/") != 0 || system(command) != 0;
 }
 
 /* The last message, and how many there were since the last call. */
@@ -89,11 +77,7 @@ some_text(size_t n)
 static void
 write_file(const char *path, const void *bytes, size_t n)
 {
-	FILE *f = fopen(path, "wb");
-
-	assert_non_null(f);
-	assert_int_equal(fwrite(bytes, 1, n, f), n);
-	assert_int_equal(fclose(f), 0);
+	write_bytes(path, bytes, n);
 }
 
 static void
@@ -633,5 +617,5 @@ main(void)
 		cmocka_unit_test(test_foreign_blocks)
 	};
 
-	return cmocka_run_group_tests(tests, make_dir, remove_dir);
+	return cmocka_run_group_tests(tests, enter_quietly, tempdir_leave);
 }

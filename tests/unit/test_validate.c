@@ -8,40 +8,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
 #include "all/validate.h"
 #include "tests/ref/said.h"
+#include "tests/ref/tempdir.h"
 
-static char path[] = "/tmp/test_validate.XXXXXX";
-
-static int
-make_file(void **state)
-{
-	const int fd = mkstemp(path);
-
-	(void)state;
-	return fd < 0 || close(fd) != 0;
-}
-
-static int
-remove_file(void **state)
-{
-	(void)state;
-	return unlink(path);
-}
-
-static void
-file_is(const char *text)
-{
-	FILE *f = fopen(path, "w");
-
-	assert_non_null(f);
-	assert_true(fputs(text, f) >= 0);
-	assert_int_equal(fclose(f), 0);
-}
+static const char path[] = "table";
 
 /*
  * A model that likes items by their number, the last one best, and that says
@@ -113,7 +87,7 @@ measures_to(const char *metric, const char *text, double want,
 	struct validation *v;
 	double got = NAN;
 
-	file_is(text);
+	write_text(path, text);
 	fixture_init(&f);
 	v = validate_new(path, &(struct validate){ .metric = metric,
 	    .train = f.train });
@@ -164,7 +138,7 @@ a_sample_of_users(void **state)
 	double got = NAN;
 
 	(void)state;
-	file_is("u0\ti3\nu1\ti4\nu2\ti4\n");
+	write_text(path, "u0\ti3\nu1\ti4\nu2\ti4\n");
 	fixture_init(&f);
 	v = validate_new(path, &(struct validate){ .metric = "hr@1",
 	    .train = f.train, .max_users = 2, .seed = 1 });
@@ -182,7 +156,7 @@ refuses(const char *metric, const char *text, const char *message)
 {
 	struct fixture f;
 
-	file_is(text);
+	write_text(path, text);
 	fixture_init(&f);
 	said_begin();
 	assert_null(validate_new(path, &(struct validate){ .metric = metric,
@@ -213,5 +187,5 @@ main(void)
 		cmocka_unit_test(says_what_is_wrong),
 	};
 
-	return cmocka_run_group_tests(tests, make_file, remove_file);
+	return cmocka_run_group_tests(tests, tempdir_enter, tempdir_leave);
 }
