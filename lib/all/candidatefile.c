@@ -51,13 +51,14 @@ begin_piece(void *arg, size_t slot)
 }
 
 static int
-make_piece(void *arg, size_t slot)
+make_piece(void *arg, size_t slot, size_t worker)
 {
 	const struct job *job = arg;
 	const struct split_rows *rows = &job->file->rows;
 	const size_t negatives = job->want->negatives;
 	struct slot *s = &job->slot[slot];
 
+	(void)worker;
 	s->text.n = s->n_short = 0;
 	for (size_t i = s->from; i < s->to; i++) {
 		const size_t row = job->row[i];

@@ -75,13 +75,14 @@ add_rows(const struct writing *w, struct part *p)
 }
 
 static int
-work(void *arg, size_t slot)
+work(void *arg, size_t slot, size_t worker)
 {
 	struct writing *w = arg;
 	struct part *p = &w->part[slot];
 	struct cleansheet *sheet;
 	int status;
 
+	(void)worker;
 	if (cleanstore_load(w->store, p->block, &p->memory, &p->rows) != 0)
 		return -1;
 	p->text.n = 0;

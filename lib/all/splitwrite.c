@@ -136,13 +136,14 @@ copy_rows(const struct job *job, const struct table_block *b, size_t first,
 }
 
 static int
-make_block(void *arg, size_t slot)
+make_block(void *arg, size_t slot, size_t worker)
 {
 	const struct job *job = arg;
 	const struct table *t = job->want->file->table;
 	struct slot *s = &job->slot[slot];
 	const size_t first = table_block_first(t, s->block);
 
+	(void)worker;
 	if (has_extras(job->want))
 		copy_rows(job, table_block(t, s->block), first, &s->rows);
 	else

@@ -19,7 +19,7 @@ struct loan {
 	size_t helpers;		/* workers within it, besides its owner */
 };
 
-enum serial { FILL, DRAIN, N_SERIAL };
+enum stage { FILL, DRAIN, N_SERIAL, WORK = N_SERIAL };
 
 struct belt {
 	const struct pipe *pipe;
@@ -54,7 +54,7 @@ pipe_slots(void)
 /* A worker at a serial stage. */
 struct owner {
 	struct belt *belt;
-	enum serial stage;
+	enum stage stage;
 	size_t worker;
 };
 
@@ -115,28 +115,30 @@ try_loan(struct belt *b, size_t worker)
 
 /* What the stage answers.  Its messages wait in the slot. */
 static int
-run_stage(struct belt *b, int (*stage)(void *arg, size_t slot), size_t i)
+run_stage(struct belt *b, enum stage which, size_t i, size_t worker)
 {
+	const struct pipe *p = b->pipe;
 	struct buf *before;
 	int got;
 
 	pthread_mutex_unlock(&b->lock);
 	before = err_hold(&b->slot[i].said);
-	got = stage(b->pipe->arg, i);
+	got = which == WORK ? p->work(p->arg, i, worker) :
+	    (which == FILL ? p->fill : p->drain)(p->arg, i);
 	err_hold(before);
 	pthread_mutex_lock(&b->lock);
 	return got;
 }
 
 static int
-run_serial(struct belt *b, enum serial which, size_t i, size_t worker)
+run_serial(struct belt *b, enum stage which, size_t i, size_t worker)
 {
 	struct owner owner = { b, which, worker };
 	int got;
 
 	b->is_busy[which] = 1;
 	par_set_runner((struct par_runner){ lend, &owner });
-	got = run_stage(b, which == FILL ? b->pipe->fill : b->pipe->drain, i);
+	got = run_stage(b, which, i, worker);
 	par_set_runner((struct par_runner){ NULL, NULL });
 	b->is_busy[which] = 0;
 	return got;
@@ -160,7 +162,7 @@ try_drain(struct belt *b, size_t worker)
 }
 
 static int
-try_work(struct belt *b)
+try_work(struct belt *b, size_t worker)
 {
 	const size_t i = b->n_taken % b->n_slots;
 	struct slot *s = &b->slot[i];
@@ -168,7 +170,7 @@ try_work(struct belt *b)
 	if (b->n_taken == b->n_filled || s->state != FILLED)
 		return 0;
 	b->n_taken++;
-	s->state = run_stage(b, b->pipe->work, i) == 0 ? WORKED : FAILED;
+	s->state = run_stage(b, WORK, i, worker) == 0 ? WORKED : FAILED;
 	return 1;
 }
 
@@ -200,7 +202,7 @@ serve(void *arg, size_t i, size_t worker)
 	pthread_mutex_lock(&b->lock);
 	while (!b->failed && !(b->ended && b->n_drained == b->n_filled))
 		if (try_loan(b, worker) || try_drain(b, worker) ||
-		    try_work(b) || try_fill(b, worker))
+		    try_work(b, worker) || try_fill(b, worker))
 			pthread_cond_broadcast(&b->changed);
 		else
 			pthread_cond_wait(&b->changed, &b->lock);

@@ -10,7 +10,8 @@
  * on; nothing waits but for its turn, and with one thread this is a loop.
  *
  *	static int fill(void *arg, size_t slot);	reads a block into it
- *	static int work(void *arg, size_t slot);	makes its result of it
+ *	static int work(void *arg, size_t slot, size_t worker);
+ *							makes its result of it
  *	static int drain(void *arg, size_t slot);	writes that
  *
  *	struct part *part = mem_array("parts", pipe_slots(), sizeof *part);
@@ -28,13 +29,14 @@
 
 /*
  * Each answers 0, or -1 after a message; fill answers 1 when it filled the
- * slot and 0 at the end of the stream.  Messages are held until the turn of
+ * slot and 0 at the end of the stream.  `worker` is as par_for() has it, for
+ * scratch memory.  Messages are held until the turn of
  * their slot comes, so that they are said in the order of the stream.
  */
 struct pipe {
 	void *arg;
 	int (*fill)(void *arg, size_t slot);
-	int (*work)(void *arg, size_t slot);
+	int (*work)(void *arg, size_t slot, size_t worker);
 	int (*drain)(void *arg, size_t slot);
 };
 

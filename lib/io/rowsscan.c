@@ -45,11 +45,12 @@ fill(void *arg, size_t slot)
 }
 
 static int
-work(void *arg, size_t slot)
+work(void *arg, size_t slot, size_t worker)
 {
 	const struct job *job = arg;
 	const struct part *part = &job->part[slot];
 
+	(void)worker;
 	if (!part->rows->is_entered)
 		rows_enter(part->rows);
 	return job->scan->work(job->scan->arg, part->rows, part->result);

@@ -2,6 +2,7 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -16,7 +17,7 @@
 #include "base/pipe.h"
 #include "tests/ref/said.h"
 
-enum { NEVER = 1 << 30 };
+enum { NEVER = 1 << 30, THREADS_MAX = 64 };
 
 /* A stream of the numbers 0 .. n - 1, which are squared and added up in a way
  * that depends on their order. */
@@ -27,6 +28,7 @@ struct job {
 	uint64_t *square;	/* (pipe_slots()) */
 	uint64_t sum;
 	int drained;
+	atomic_int at_work[THREADS_MAX];	/* (workers) */
 };
 
 static void
@@ -65,16 +67,20 @@ fill(void *arg, size_t slot)
 }
 
 static int
-work(void *arg, size_t slot)
+work(void *arg, size_t slot, size_t worker)
 {
 	struct job *job = arg;
 	const int part = job->part[slot];
 	volatile unsigned spin = 0;
 
+	/* what is a worker's own is nobody else's meanwhile */
+	assert_true(worker < par_threads());
+	assert_int_equal(atomic_fetch_add(&job->at_work[worker], 1), 0);
 	/* parts take very different times */
 	for (int i = 0; i < (part * 7919) % 10007; i++)
 		spin = spin + 1;
 	assert_loop(3);
+	atomic_fetch_sub(&job->at_work[worker], 1);
 	if (part % 100 == 99)
 		err_msg("note %d", part);
 	if (part == job->bad_work || part == job->bad_work + 1)
@@ -200,15 +206,29 @@ fill_outer(void *arg, size_t slot)
 }
 
 static int
-run_inner(void *arg, size_t slot)
+run_inner(void *arg)
 {
 	const struct outer *o = arg;
 	struct job job = o->inner;
 
-	(void)slot;
 	assert_int_equal(run(&job), 0);
 	assert_int_equal(job.drained, job.n);
 	return 0;
+}
+
+static int
+work_outer(void *arg, size_t slot, size_t worker)
+{
+	(void)slot;
+	(void)worker;
+	return run_inner(arg);
+}
+
+static int
+drain_outer(void *arg, size_t slot)
+{
+	(void)slot;
+	return run_inner(arg);
 }
 
 static void
@@ -222,7 +242,7 @@ one_within_another(void **state)
 		par_set_threads(t);
 		o.left = 9;
 		assert_int_equal(pipe_run(&(struct pipe){ &o, fill_outer,
-		    run_inner, run_inner }), 0);
+		    work_outer, drain_outer }), 0);
 	}
 	par_set_threads(0);
 }
