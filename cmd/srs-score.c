@@ -57,6 +57,10 @@ say(const struct args *a)
 	};
 	const struct scorerows *r = &a->rows;
 
+	if (r->n_general > 0)
+		cli_note(&a->cli, "%ju of %ju rows have a user without a "
+		    "segment in the model: scored as popular with all",
+		    (uintmax_t)r->n_general, (uintmax_t)r->n_rows);
 	if (r->n_missing > 0)
 		cli_note(&a->cli, "%ju of %ju rows have a user or item that "
 		    "the model does not know: %s", (uintmax_t)r->n_missing,

@@ -85,6 +85,9 @@ say(const struct args *a, const struct serve *s)
 	if (s->n_empty > 0)
 		cli_note(cli, "%zu users have no item left to list",
 		    s->n_empty);
+	if (s->n_general > 0)
+		cli_note(cli, "%zu users have no segment in the model: they "
+		    "are given what is popular with all", s->n_general);
 	cli_note(cli, "%zu lists", s->n_lists);
 	buf_release(&names);
 }

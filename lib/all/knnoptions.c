@@ -1,4 +1,4 @@
-#include "all/knnoptions.h"
+#include "all/knntrain.h"
 #include "cli/opttable.h"
 #include "knn/past.h"
 #include "knn/similarity.h"
@@ -39,7 +39,8 @@ add_neighbours(struct opt_table *t, struct knn_options *o)
 {
 	opt_table_add(t, (const struct opt[]){
 		OPT_SOME_REAL(0, "shrink", "X", &o->shrink, 0, 1e9,
-		    "similarity is x.y / (|x| |y| + X)"),
+		    "similarity is x.y / (|x| |y| + X); of segments: how many "
+		    "interactions of all users count beside their own"),
 		OPT_SOME_REAL(0, "alpha", "X", &o->alpha, 0, 10,
 		    "power of the probability of a step"),
 		OPT_SOME_REAL(0, "beta", "X", &o->beta, 0, 10,
@@ -125,20 +126,45 @@ add_sessions(struct opt_table *t, struct knn_options *o)
 	});
 }
 
+/* Of what is known of users and items besides. */
+static void
+add_features(struct opt_table *t, struct knntrain *k)
+{
+	opt_table_add(t, (const struct opt[]){
+		OPT_SOME_FILE(0, "user-features", "FILE", &k->user_features,
+		    "a table of users: user_id and other columns"),
+		OPT_SOME_TEXT(0, "segment", "COLUMN", &k->options.segment,
+		    "column of that table: popular is what is popular with "
+		    "users that have the same there"),
+		OPT_END
+	});
+}
+
 void
-knnoptions_begin(struct cli *cli, const struct cli_tool *tool,
-    const struct choice **method, struct knn_options *o, int argc,
-    char **argv)
+knntrain_options(struct cli *cli, const struct cli_tool *tool,
+    struct knntrain *t, int argc, char **argv)
 {
 	struct opt_table table = { .n = 0 };
+	struct knn_options *o = &t->options;
 
-	add_data(&table, method, o);
+	*t = (struct knntrain){ .method = knn_choice(0),
+	    .options = KNN_UNSET, .text = BUF_EMPTY };
+	add_data(&table, &t->method, o);
 	add_neighbours(&table, o);
 	add_squares(&table, o);
 	add_graph(&table, o);
 	add_sessions(&table, o);
+	add_features(&table, t);
 	cli_begin(cli, tool, table.option, argc, argv);
 	o->seed = cli->seed;
 	if (knn_settle(o) != 0)
 		cli_usage(cli, NULL);
+	if (o->segment == NULL && o->feedback == NULL && !isnan(o->shrink))
+		cli_usage(cli, "--shrink is for --segment");
+	if ((o->segment != NULL) != (t->user_features != NULL))
+		cli_usage(cli, "--segment and --user-features go together");
+	t->files = (const char *const *)cli->files;
+	t->n_files = (size_t)cli->n_files;
+	t->output = cli->output;
+	t->gzip = cli->gzip;
 }

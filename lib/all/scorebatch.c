@@ -94,7 +94,10 @@ scorebatch_add_pair(struct scorebatch *b, struct span row, uint32_t user,
 	if (b->times != NULL)
 		b->times[b->n] = time;
 	add_row(b, row);
-	b->n_missing += !is_known(b, b->n - 1);
+	if (!is_known(b, b->n - 1))
+		b->n_missing++;
+	else
+		b->n_general += !scorer_knows_segment(b->scorer, user);
 }
 
 float *

@@ -54,6 +54,7 @@ struct scorebatch {
 	struct buf *out;		/* (pieces) */
 	/* of all batches */
 	uint64_t n_rows, n_missing;
+	uint64_t n_general;		/* with a user without a segment */
 };
 
 void scorebatch_init(struct scorebatch *, const struct scorer *,

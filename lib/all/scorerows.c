@@ -331,6 +331,7 @@ scorerows_files(struct scorerows *s, const char *const *files, size_t n,
 		status = score_file(&job, files[i]);
 	s->n_rows = job.batch.n_rows;
 	s->n_missing = job.batch.n_missing;
+	s->n_general = job.batch.n_general;
 	scorebatch_release(&job.batch);
 	buf_release(&job.names);
 	buf_release(&job.line);

@@ -29,6 +29,7 @@ struct scorerows {
 	/* results */
 	uint64_t n_rows, n_missing;	/* with a user or item that the model
 					 * does not know */
+	uint64_t n_general;		/* with a user without a segment */
 };
 
 /* Opens the model, reads the history (n files) and prepares.  0, or -1 after

@@ -177,9 +177,10 @@ count_list(void *arg, uint32_t user, size_t n)
 	const struct serving *job = arg;
 	struct serve *s = job->serve;
 
-	if (n > 0)
+	if (n > 0) {
 		s->n_lists++;
-	else if (scorer_knows_user(s->scorer, user))
+		s->n_general += !scorer_knows_segment(s->scorer, user);
+	} else if (scorer_knows_user(s->scorer, user))
 		s->n_empty++;
 	else if (s->n_unknown++ < SERVE_EXAMPLES)
 		s->unknown[s->n_unknown - 1] = user;

@@ -48,6 +48,7 @@ struct serve {
 	/* after serve_lists() */
 	size_t n_lists;			/* users with a list */
 	size_t n_empty;			/* users with nothing left to list */
+	size_t n_general;		/* of n_lists, without a segment */
 	size_t n_unknown;		/* users whom the model cannot serve */
 	uint32_t unknown[SERVE_EXAMPLES];	/* the first of them */
 };

@@ -1,4 +1,5 @@
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "data/attributes.h"
@@ -27,13 +28,23 @@ attributes_free(struct attributes *a)
 }
 
 size_t
-attributes_column(struct attributes *a, struct span name)
+attributes_column(struct attributes *a, struct span name,
+    enum attribute_kind kind)
 {
 	a->column = mem_grow("attributes", a->column, &a->cap, a->n + 1,
 	    sizeof *a->column);
-	a->column[a->n] = (struct attribute){ mem_text(name.p, name.n),
+	a->column[a->n] = (struct attribute){ mem_text(name.p, name.n), kind,
 	    inter_new(a->ids, idmap_new(), 0, 0), { 0 } };
 	return a->n++;
+}
+
+const struct attribute *
+attributes_find(const struct attributes *a, const char *name)
+{
+	for (size_t c = 0; c < a->n; c++)
+		if (strcmp(a->column[c].name, name) == 0)
+			return &a->column[c];
+	return NULL;
 }
 
 void

@@ -6,7 +6,7 @@
  * columns of a table, each as a sparse matrix of features.
  *
  *	struct attributes *a = attributes_new(items);
- *	genre = attributes_column(a, span_of("genre"));
+ *	genre = attributes_column(a, span_of("genre"), ATTRIBUTE_TOKENS);
  *	attributes_add(a, genre, item, span_of("crime"), 1);
  *	attributes_finish(a);
  *	row i of a->column[genre].of: the features of item i
@@ -20,8 +20,15 @@
 #include "data/inter.h"
 #include "linalg/csr.h"
 
+enum attribute_kind {
+	ATTRIBUTE_TOKEN,	/* one feature at most, of value 1 */
+	ATTRIBUTE_TOKENS,
+	ATTRIBUTE_NUMBER	/* one feature, the same for all */
+};
+
 struct attribute {
 	char *name;		/* owned */
+	enum attribute_kind kind;
 	struct inter *values;	/* owned; ids by features */
 	struct csr of;		/* (ids, features) after finish, a view */
 };
@@ -36,7 +43,12 @@ struct attributes *attributes_new(struct idmap *ids);
 void attributes_free(struct attributes *);
 
 /* A new column; its number. */
-size_t attributes_column(struct attributes *, struct span name);
+size_t attributes_column(struct attributes *, struct span name,
+    enum attribute_kind);
+
+/* The column of this name, or NULL and no message. */
+const struct attribute *attributes_find(const struct attributes *,
+    const char *name);
 
 /* The feature of this name in a column has this value for an id. */
 void attributes_add(struct attributes *, size_t column, uint32_t id,

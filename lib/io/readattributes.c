@@ -89,6 +89,12 @@ add_row(struct reading *r)
 static int
 read_rows(struct reading *r, const char *id)
 {
+	static const enum attribute_kind kinds[] = {
+		[ROWS_TOKEN] = ATTRIBUTE_TOKEN,
+		[ROWS_TOKEN_SEQ] = ATTRIBUTE_TOKENS,
+		[ROWS_FLOAT] = ATTRIBUTE_NUMBER,
+		[ROWS_FLOAT_SEQ] = ATTRIBUTE_NUMBER,
+	};
 	int got;
 
 	r->id = rows_column(r->rows, id);
@@ -97,7 +103,8 @@ read_rows(struct reading *r, const char *id)
 	for (size_t c = 0; c < rows_width(r->rows); c++)
 		if (c != (size_t)r->id)
 			attributes_column(r->out, span_of(rows_column_name(
-			    r->rows, c)));
+			    r->rows, c)), kinds[rows_column_type(r->rows,
+			    c)]);
 	while ((got = rows_next(r->rows)) > 0)
 		if (add_row(r) != 0)
 			return -1;
@@ -135,12 +142,9 @@ readattributes(const char *path, const char *id, struct idmap *ids)
 		return NULL;
 	r.out = attributes_new(ids);
 	status = read_rows(&r, id);
-	for (size_t c = 0, to = 0; status == 0 && c < rows_width(r.rows); c++)
-		if (c != (size_t)r.id) {
-			if (rows_column_type(r.rows, c) == ROWS_FLOAT)
-				standardize(r.out->column[to].values);
-			to++;
-		}
+	for (size_t c = 0; status == 0 && c < r.out->n; c++)
+		if (r.out->column[c].kind == ATTRIBUTE_NUMBER)
+			standardize(r.out->column[c].values);
 	rows_close(r.rows);
 	free(r.seen);
 	if (status == 0)

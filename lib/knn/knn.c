@@ -67,7 +67,8 @@ static const struct method methods[] = {
 	{ { "rules", "what came soon after (Kamehkhosh et al. 2017)",
 	    "steps=10 top=0 decay=0" },
 	    rules_train, itemitem_load },
-	{ { "popular", "what most users had", "values window=0" },
+	{ { "popular", "what most users had", "values window=0 "
+	    "user-features segment shrink" },
 	    popular_train, popular_load },
 	{ { "random", "any item, the floor of every table", NULL },
 	    random_train, random_load },

@@ -22,6 +22,7 @@
 #include "base/choice.h"
 #include "base/err.h"
 #include "base/tick.h"
+#include "data/attributes.h"
 #include "data/inter.h"
 #include "model/scorer.h"
 
@@ -33,7 +34,8 @@ struct knn_options {
 	const struct choice *similarity;	/* similarity.h */
 	double asymmetry;	/* of the similarity "asymmetric" */
 	size_t neighbours;
-	double shrink;		/* added to the product of two lengths */
+	double shrink;		/* added to the product of two lengths; of
+				 * segments as segments.h has it */
 	double alpha;		/* power of the probabilities of a step */
 	double beta;		/* power of the popularity that divides */
 	size_t top;		/* weights kept for an item; 0: all */
@@ -59,6 +61,7 @@ struct knn_options {
 	double lambda_item;	/* and of the items' */
 	size_t memory;		/* bytes that a dense matrix may take */
 	const char *value;	/* column of the data; NULL: the weights */
+	const char *segment;	/* column of users; NULL: none */
 };
 
 /* What the command line has not set. */
@@ -78,6 +81,7 @@ struct knn_task {
 	struct tick *tick;	/* items; may be NULL */
 	const char *output;	/* as out_open() */
 	int gzip;
+	const struct attribute *segment;	/* of users; NULL: none */
 };
 
 struct knn_result {

@@ -1,9 +1,11 @@
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
 #include "knn/past.h"
 #include "knn/popular.h"
+#include "knn/segments.h"
 #include "model/model.h"
 
 /* What of `in` is not older than `days` before its newest, to be freed; NULL
@@ -54,41 +56,68 @@ counted(const struct knn_task *task, struct csr *x)
 	return 0;
 }
 
+/* scores (items) <- the sums of x's columns */
+static void
+sum_columns(const struct csr *x, float *scores)
+{
+	double *sum = mem_array("item scores", x->cols, sizeof *sum);
+
+	for (uint64_t i = 0; i < csr_count(x); i++)
+		sum[x->indices[i]] += (double)x->values[i];
+	for (size_t i = 0; i < x->cols; i++)
+		scores[i] = (float)sum[i];
+	free(sum);
+}
+
+static void
+put_segments(const struct knn_task *task, const struct csr *x,
+    struct segments *s, struct st_writer *w, struct knn_result *result)
+{
+	segments_count(s, task->segment, task->data->items, x);
+	segments_put(s, w, task->segment);
+	model_put_ids(w, "user_ids", task->data->users);
+	result->n_weights += csr_count(&s->counts);
+	snprintf(result->note, sizeof result->note, "%zu segments; %zu users "
+	    "have none and are given what is popular with all",
+	    s->counts.rows, segments_without(s, x));
+}
+
 int
 popular_train(const struct knn_task *task, struct knn_result *result)
 {
-	const struct knn_options *o = task->options;
 	const size_t n = idmap_count(task->data->items);
+	struct segments segments = { 0 };
 	struct st_writer *w;
-	double *sum;
 	float *scores;
 	struct csr x;
 	int status;
 
 	if (counted(task, &x) != 0)
 		return -1;
-	sum = mem_array("item scores", n, sizeof *sum);
-	scores = mem_array("item scores", n, sizeof *scores);
 	w = model_writer("popular");
-	for (uint64_t i = 0; i < csr_count(&x); i++)
-		sum[x.indices[i]] += (double)x.values[i];
-	for (size_t i = 0; i < n; i++)
-		scores[i] = (float)sum[i];
+	scores = mem_array("item scores", n, sizeof *scores);
+	sum_columns(&x, scores);
+	result->n_weights = n;
+	if (task->segment != NULL)
+		put_segments(task, &x, &segments, w, result);
 	csr_release(&x);
-	free(sum);
 
 	model_put_ids(w, "item_ids", task->data->items);
 	model_put_vec(w, "item_scores", scores, n);
-	knn_put_settings(w, o);
-	result->n_weights = n;
+	knn_put_settings(w, task->options);
 	status = st_write(w, task->output, task->gzip);
 	st_writer_free(w);
+	segments_release(&segments);
 	free(scores);
 	return status;
 }
 
+/* --- scoring -------------------------------------------------------------- */
+
 struct popular {
 	const float *scores;	/* (items) a view of the file */
+	int has_segments;
+	struct segments segments;
 };
 
 static void
@@ -98,11 +127,14 @@ block(const struct scorer *s, const uint32_t *users, size_t n, float *scores,
 	const struct popular *m = s->state;
 	const size_t n_items = scorer_items(s);
 
-	(void)users;
 	(void)worker;
 	for (size_t i = 0; i < n; i++)
-		memcpy(scores + i * n_items, m->scores,
-		    n_items * sizeof *scores);
+		if (m->has_segments)
+			segments_block(&m->segments, m->scores, users[i],
+			    scores + i * n_items);
+		else
+			memcpy(scores + i * n_items, m->scores,
+			    n_items * sizeof *scores);
 }
 
 static void
@@ -111,11 +143,14 @@ pairs(const struct scorer *s, const uint32_t *users, const uint32_t *items,
 {
 	const struct popular *m = s->state;
 
-	(void)users;
 	(void)worker;
 	for (size_t i = 0; i < n; i++)
-		scores[i] = items[i] < scorer_items(s) ?
-		    m->scores[items[i]] : s->unknown;
+		if (items[i] >= scorer_items(s))
+			scores[i] = s->unknown;
+		else
+			scores[i] = m->has_segments ?
+			    segments_pair(&m->segments, m->scores, users[i],
+			    items[i]) : m->scores[items[i]];
 }
 
 static int
@@ -126,10 +161,21 @@ knows_user(const struct scorer *s, uint32_t u)
 	return 1;
 }
 
+static int
+knows_segment(const struct scorer *s, uint32_t u)
+{
+	const struct popular *m = s->state;
+
+	return !m->has_segments || segments_knows(&m->segments, u);
+}
+
 static void
 popular_free(struct scorer *s)
 {
-	free(s->state);
+	struct popular *m = s->state;
+
+	segments_release(&m->segments);
+	free(m);
 }
 
 static const struct scorer_ops ops = {
@@ -137,6 +183,7 @@ static const struct scorer_ops ops = {
 	.pairs = pairs,
 	.any_pairs = 1,
 	.knows_user = knows_user,
+	.knows_segment = knows_segment,
 	.free = popular_free,
 };
 
@@ -149,5 +196,9 @@ popular_load(struct scorer *s)
 	s->state = m;
 	s->value = NULL;
 	m->scores = model_vec(s->file, "item_scores", idmap_count(s->items));
-	return m->scores != NULL ? 0 : -1;
+	m->has_segments = st_find(s->file, "user_segments") != NULL;
+	if (m->scores == NULL)
+		return -1;
+	return m->has_segments ?
+	    segments_load(&m->segments, s, m->scores) : 0;
 }

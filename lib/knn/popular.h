@@ -4,9 +4,10 @@
 /*
  * popular.h -- the floor of every table: an item's score is the sum of its
  * values in the training, the same for all users; with a window only what
- * happened in so many days up to the newest time.
+ * happened in so many days up to the newest time.  With a column of segments
+ * of users it is what segments.h says.
  *
- * The file: item_ids and item_scores (items).
+ * The file: item_ids and item_scores (items), and what segments.h says.
  */
 
 #include "base/err.h"

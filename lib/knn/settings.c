@@ -70,6 +70,8 @@ settle_implicit(struct knn_options *o)
 		return err_msg("--lambda-user is for --feedback ratings");
 	if (!isnan(o->lambda_item))
 		return err_msg("--lambda-item is for --feedback ratings");
+	if (o->segment != NULL)
+		fill_real(&o->shrink, 100);
 	if (o->feedback != NULL && o->top != SIZE_MAX)
 		return err_msg("--top is for --feedback ratings");
 	if (o->feedback != NULL && o->weighting == NULL)
@@ -144,6 +146,7 @@ static const struct setting {
 	{ "lambda-user", REAL, offsetof(struct knn_options, lambda_user) },
 	{ "lambda-item", REAL, offsetof(struct knn_options, lambda_item) },
 	{ "value", TEXT, offsetof(struct knn_options, value) },
+	{ "segment", TEXT, offsetof(struct knn_options, segment) },
 };
 
 enum { N_SETTINGS = sizeof settings / sizeof *settings };

@@ -139,6 +139,13 @@ scorer_knows_user(const struct scorer *s, uint32_t user)
 	return user < s->n_model_users;
 }
 
+int
+scorer_knows_segment(const struct scorer *s, uint32_t user)
+{
+	return s->ops->knows_segment == NULL ||
+	    s->ops->knows_segment(s, user);
+}
+
 void
 scorer_block(const struct scorer *s, const uint32_t *users, size_t n,
     float *scores, size_t worker)

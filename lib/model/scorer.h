@@ -74,6 +74,11 @@ struct scorer_ops {
 	 * model can, and others cannot. */
 	int (*knows_user)(const struct scorer *, uint32_t u);
 
+	/* Does the model know of user u, whom it can score, what it would
+	 * tell users apart by?  NULL: it does.  If not, u is given what all
+	 * together are. */
+	int (*knows_segment)(const struct scorer *, uint32_t u);
+
 	/* scores (n) <- rows first .. first + n - 1 of a table with the
 	 * columns s->features.  NULL unless it is a model of features. */
 	void (*rows)(const struct scorer *, const struct features *,
@@ -142,6 +147,7 @@ int scorer_prepare(struct scorer *) SRS_MUST_CHECK;
 
 size_t scorer_items(const struct scorer *);
 int scorer_knows_user(const struct scorer *, uint32_t user);
+int scorer_knows_segment(const struct scorer *, uint32_t user);
 void scorer_block(const struct scorer *, const uint32_t *users, size_t n,
     float *scores, size_t worker);
 

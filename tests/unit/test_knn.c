@@ -84,7 +84,8 @@ model_of(const struct csr *x, const char *method, int ratings,
 	const struct knn_options o = options != NULL ? *options :
 	    settings(method, ratings);
 	struct inter *in = inter_of(x);
-	const struct knn_task task = { in, &o, NULL, "m.st", 0 };
+	const struct knn_task task = { .data = in, .options = &o,
+	    .output = "m.st" };
 	struct knn_result result;
 	struct scorer *s;
 

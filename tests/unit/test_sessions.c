@@ -215,7 +215,8 @@ check_method(const char *method, const struct knn_options *o)
 	make_log(&query, 4);
 	in = inter_of(&l);
 	assert_int_equal(knn_train(choice_find(knn_choice, span_of(method)),
-	    &(struct knn_task){ in, o, NULL, "m.st", 0 }, &result), 0);
+	    &(struct knn_task){ .data = in, .options = o, .output = "m.st" },
+	    &result), 0);
 	inter_free(in);
 	write_history(&query);
 	s = scorer_open(families, "m.st");
