@@ -2,8 +2,8 @@
 
 #include "all/cleanlogs.h"
 #include "base/num.h"
+#include "base/text.h"
 #include "io/in.h"
-#include "prep/cleantext.h"
 
 /* "20/10s": more than 20 rows in less than 10 seconds */
 static int
@@ -87,7 +87,7 @@ cleanlogs_read_words(struct cleanplan *p)
 	if (in == NULL)
 		return -1;
 	if (in_read_all(in, &text, &n) == 0 &&
-	    cleantext_is_utf8((struct span){ text, n })) {
+	    text_is_utf8((struct span){ text, n })) {
 		/* small letters, as the texts will have */
 		tokenize((struct span){ text, n }, &all, &words);
 		p->rules.tokens.stop = p->stop_words = idmap_new();

@@ -7,7 +7,7 @@
 #include "base/choice.h"
 #include "base/mem.h"
 #include "base/num.h"
-#include "prep/cleantext.h"
+#include "base/text.h"
 
 void
 cleanspec_release(struct cleanspec *s)
@@ -99,7 +99,7 @@ read_fill(const struct place *at, struct span rule, struct cleanvalue *v)
 
 	if (rule.n == 0)
 		return complain(at, rule, "fills nothing");
-	if (cleantext_has_control(rule) || !cleantext_is_utf8(rule))
+	if (text_has_control(rule) || !text_is_utf8(rule))
 		return complain(at, rule, "cannot stand in a table");
 	v->missing = c == NULL ? CLEANVALUE_CONSTANT
 	    : (enum cleanvalue_missing)(c - cleanvalue_missing(0));

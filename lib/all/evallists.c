@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "eval/ranking.h"
+#include "io/ids.h"
 #include "io/readscores.h"
 #include "io/rows.h"
 
@@ -85,13 +86,11 @@ read_catalogue(struct state *s)
 	if (rows != NULL)
 		column = rows_column(rows, "item_id");
 	while (column >= 0 && (got = rows_next(rows)) > 0) {
-		const struct span name = rows_text(rows, column);
+		struct span name;
 		uint32_t item;
 
-		if (name.n == 0) {
-			got = rows_error(rows, column, "is empty");
+		if ((got = ids_text(rows, column, &name)) != 0)
 			break;
-		}
 		item = idmap_add(s->items, name);
 		s->listed = mem_grow("items", s->listed, &cap,
 		    (size_t)item + 1, 1);

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "all/families.h"
+#include "all/scorepart.h"
 #include "all/scorerows.h"
 #include "base/choice.h"
 #include "base/mem.h"
@@ -55,14 +56,15 @@ struct job {
 	const char *first;	/* path of the first file; NULL: not yet */
 	int has_header;		/* it had one, with these typed names */
 	struct buf names;
-	struct buf line;	/* a row of CSV as one of TSV */
-	int *column;		/* (features), or (3) user, item, time */
+	struct scorecolumns column;
+	const char *path;	/* of this file */
+	size_t line;		/* of the batch's first row */
 };
 
 /* The first table's header is written (typed `names`, or NULL for a table
  * without one), those of the other files must be the same. */
 static int
-take_header(struct job *job, const char *path, const char *names)
+take_header(struct job *job, const char *names)
 {
 	struct buf line = BUF_EMPTY;
 
@@ -70,10 +72,10 @@ take_header(struct job *job, const char *path, const char *names)
 		if ((names != NULL) == job->has_header && (names == NULL ||
 		    strcmp(names, job->names.p) == 0))
 			return 0;
-		return err_msg("%s: its columns are not those of %s", path,
-		    job->first);
+		return err_msg("%s: its columns are not those of %s",
+		    job->path, job->first);
 	}
-	job->first = path;
+	job->first = job->path;
 	job->has_header = names != NULL;
 	if (names == NULL)
 		return 0;
@@ -90,7 +92,7 @@ take_header(struct job *job, const char *path, const char *names)
 /* --- tables --------------------------------------------------------------- */
 
 static int
-table_header(struct job *job, const struct rows *rows, const char *path)
+table_header(struct job *job, const struct rows *rows)
 {
 	static const char *const types[] = {
 		[ROWS_TOKEN] = "token", [ROWS_TOKEN_SEQ] = "token_seq",
@@ -101,12 +103,12 @@ table_header(struct job *job, const struct rows *rows, const char *path)
 
 	if (rows_has_header(rows) && rows_find(rows, job->s->column) >= 0)
 		return err_msg("%s: there is a column '%s' already: name the "
-		    "new one with --column", path, job->s->column);
+		    "new one with --column", job->path, job->s->column);
 	for (size_t i = 0; rows_has_header(rows) && i < rows_width(rows); i++)
 		buf_format(&header, "%s%s:%s", i > 0 ? "\t" : "",
 		    rows_column_name(rows, i), types[rows_column_type(rows,
 		    i)]);
-	status = take_header(job, path, rows_has_header(rows) ?
+	status = take_header(job, rows_has_header(rows) ?
 	    buf_cstr(&header) : NULL);
 	buf_release(&header);
 	return status;
@@ -130,111 +132,95 @@ feature_column(const struct rows *rows, const char *name)
 static int
 find_columns(struct job *job, const struct rows *rows)
 {
-	if (job->features == NULL) {
-		job->column[0] = rows_column(rows, "user_id");
-		if (job->column[0] >= 0)
-			job->column[1] = rows_column(rows, "item_id");
-		job->column[2] = rows_find(rows, "timestamp");
-		job->batch.has_times = job->batch.times != NULL &&
-		    job->column[2] >= 0;
-		return job->column[0] < 0 || job->column[1] < 0 ? -1 : 0;
-	}
-	for (uint32_t i = 0; i < idmap_count(job->features); i++) {
+	struct scorecolumns *c = &job->column;
+
+	for (uint32_t i = 0; i < c->n_features; i++) {
 		const struct span s = idmap_name(job->features, i);
 		char *name = mem_text(s.p, s.n);
-		const int at = feature_column(rows, name);
 
+		c->feature[i] = feature_column(rows, name);
 		free(name);
-		if (at < 0)
+		if (c->feature[i] < 0)
 			return -1;
-		job->column[i] = at;
 	}
-	return 0;
-}
-
-/* The row as it is written: a row of CSV gets TABs between its fields.
- * Valid until the next call or the next row. */
-static int
-row_text(struct job *job, const struct rows *rows, struct span *text)
-{
-	if (rows_kind(rows) == ROWS_TSV) {
-		*text = rows_raw(rows);
+	if (job->features != NULL)
 		return 0;
-	}
-	job->line.n = 0;
-	for (int c = 0; (size_t)c < rows_width(rows); c++) {
-		const struct span field = rows_text(rows, c);
-
-		for (size_t i = 0; i < field.n; i++)
-			if (memchr("\t\n\r", field.p[i], 3) != NULL)
-				return rows_error(rows, c, "a TAB or line end "
-				    "in a field cannot be written to a table");
-		if (c > 0)
-			buf_char(&job->line, '\t');
-		buf_span(&job->line, field);
-	}
-	*text = (struct span){ job->line.p, job->line.n };
-	return 0;
+	c->user = rows_column(rows, "user_id");
+	if (c->user >= 0)
+		c->item = rows_column(rows, "item_id");
+	if (job->batch.times != NULL)
+		c->time = rows_find(rows, "timestamp");
+	job->batch.has_times = c->time >= 0;
+	return c->user < 0 || c->item < 0 ? -1 : 0;
 }
 
 static int
-add_row(struct job *job, const struct rows *rows)
+read_block(void *arg, struct rows *block, void *slot)
 {
-	const struct scorer *s = job->s->scorer;
-	struct span text;
-	int64_t time = 0;
-	float *x;
+	const struct job *job = arg;
 
-	if (row_text(job, rows, &text) != 0)
-		return -1;
-	if (job->features == NULL) {
-		if (job->batch.has_times && rows_time(rows, job->column[2],
-		    &time) != 0)
-			return -1;
-		scorebatch_add_pair(&job->batch, text,
-		    idmap_find(s->users, rows_text(rows, job->column[0])),
-		    idmap_find(s->items, rows_text(rows, job->column[1])),
-		    time);
-		return 0;
-	}
-	x = scorebatch_add_features(&job->batch, text);
-	for (size_t i = 0; i < idmap_count(job->features); i++)
-		if (rows_float(rows, job->column[i], &x[i]) != 0)
-			return -1;
-	return 0;
+	return scorepart_read(slot, &job->column, block);
+}
+
+static void
+add_row(struct job *job, const struct scorepart *p, size_t i)
+{
+	const size_t n = job->column.n_features;
+
+	if (job->batch.n == 0)
+		job->line = p->line[i];
+	if (job->features == NULL)
+		scorebatch_add_pair(&job->batch, scorepart_row(p, i),
+		    p->user.id[i], p->item.id[i], p->time[i]);
+	else
+		memcpy(scorebatch_add_features(&job->batch,
+		    scorepart_row(p, i)), p->x + i * n, n * sizeof *p->x);
 }
 
 static int
-score_table(struct job *job, struct rows *rows, const char *path)
+flush(struct job *job)
 {
-	size_t line = 0;
-	int got;
+	if (scorebatch_flush(&job->batch, job->path, job->line, job->put) != 0)
+		return -1;
+	return put_failed(job->put) ? put_finish(job->put) : 0;
+}
 
-	if (find_columns(job, rows) != 0 ||
-	    table_header(job, rows, path) != 0)
-		return -1;
-	while ((got = rows_next(rows)) > 0) {
-		if (job->batch.n == 0)
-			line = rows_line(rows);
-		if (add_row(job, rows) != 0)
+static int
+score_block(void *arg, void *slot)
+{
+	struct job *job = arg;
+	const struct scorepart *p = slot;
+
+	for (size_t i = 0; i < p->n; i++) {
+		add_row(job, p, i);
+		if (scorebatch_is_full(&job->batch) && flush(job) != 0)
 			return -1;
-		if (!scorebatch_is_full(&job->batch))
-			continue;
-		if (scorebatch_flush(&job->batch, path, line, job->put) != 0)
-			return -1;
-		if (put_failed(job->put))
-			return 0;	/* put_commit() will tell */
 	}
-	if (got < 0)
+	return 0;
+}
+
+static void
+release_part(void *slot)
+{
+	scorepart_release(slot);
+}
+
+static int
+score_table(struct job *job, struct rows *rows)
+{
+	if (find_columns(job, rows) != 0 || table_header(job, rows) != 0 ||
+	    rows_scan(rows, &(struct rows_scan){ .arg = job,
+	    .slot_size = sizeof(struct scorepart), .work = read_block,
+	    .drain = score_block, .release = release_part }) != 0)
 		return -1;
-	return scorebatch_flush(&job->batch, path, line, job->put);
+	return flush(job);
 }
 
 /* --- matrices ------------------------------------------------------------- */
 
 /* Rows come out as label and score, or the score alone. */
 static int
-score_rows(struct job *job, const struct mat *m, const char *path)
+score_rows(struct job *job, const struct mat *m)
 {
 	const size_t n = idmap_count(job->features);
 	char text[NUM_TEXT_MAX];
@@ -250,8 +236,8 @@ score_rows(struct job *job, const struct mat *m, const char *path)
 		    n * sizeof *from);
 		if (i + 1 < m->rows && !scorebatch_is_full(&job->batch))
 			continue;
-		if (scorebatch_flush(&job->batch, path, first + 1,
-		    job->put) != 0)
+		job->line = first + 1;
+		if (flush(job) != 0)
 			return -1;
 		first = i + 1;
 	}
@@ -259,26 +245,25 @@ score_rows(struct job *job, const struct mat *m, const char *path)
 }
 
 static int
-score_matrix(struct job *job, struct in *in, const char *path)
+score_matrix(struct job *job, struct in *in)
 {
-	const size_t n = job->features != NULL ? idmap_count(job->features) :
-	    0;
+	const size_t n = job->column.n_features;
 	struct mat m;
 	int status;
 
 	if (job->features == NULL)
 		return err_msg("%s: a matrix has no users and items: the model "
-		    "wants rows of them", path);
+		    "wants rows of them", job->path);
 	if (npy_read(in, &m) != 0)
 		return -1;
 	if (m.cols != n && m.cols != n + 1)
 		status = err_msg("%s: %zu columns: the model wants %zu, or "
-		    "one more that is the label", path, m.cols, n);
+		    "one more that is the label", job->path, m.cols, n);
 	else
-		status = take_header(job, path, m.cols > n ? "label:float" :
+		status = take_header(job, m.cols > n ? "label:float" :
 		    "");
 	if (status == 0)
-		status = score_rows(job, &m, path);
+		status = score_rows(job, &m);
 	mat_release(&m);
 	return status;
 }
@@ -293,6 +278,7 @@ score_file(struct job *job, const char *path)
 	enum in_kind kind;
 	int status;
 
+	job->path = path;
 	if (in == NULL)
 		return -1;
 	if (in_sniff(in, &kind) != 0) {
@@ -301,7 +287,7 @@ score_file(struct job *job, const char *path)
 	}
 	if (kind == IN_NPY) {
 		in_set_tick(in, job->s->tick);
-		status = score_matrix(job, in, path);
+		status = score_matrix(job, in);
 		in_close(in);
 		return status;
 	}
@@ -310,7 +296,7 @@ score_file(struct job *job, const char *path)
 	    .kind = ROWS_GUESS, .tick = job->s->tick });
 	if (rows == NULL)
 		return -1;
-	status = score_table(job, rows, path);
+	status = score_table(job, rows);
 	rows_close(rows);
 	return status;
 }
@@ -321,11 +307,15 @@ scorerows_files(struct scorerows *s, const char *const *files, size_t n,
 {
 	const struct idmap *features = s->scorer->features;
 	struct job job = { .s = s, .features = features, .put = put,
-	    .names = BUF_EMPTY, .line = BUF_EMPTY };
+	    .names = BUF_EMPTY, .column = { .scorer = s->scorer, .time = -1 }
+	};
 	int status = 0;
 
-	job.column = mem_array("columns", features != NULL ?
-	    idmap_count(features) : 3, sizeof *job.column);
+	if (features != NULL) {
+		job.column.n_features = idmap_count(features);
+		job.column.feature = mem_array("columns",
+		    job.column.n_features, sizeof *job.column.feature);
+	}
 	scorebatch_init(&job.batch, s->scorer, s->missing);
 	for (size_t i = 0; i < n && status == 0; i++)
 		status = score_file(&job, files[i]);
@@ -334,7 +324,6 @@ scorerows_files(struct scorerows *s, const char *const *files, size_t n,
 	s->n_general = job.batch.n_general;
 	scorebatch_release(&job.batch);
 	buf_release(&job.names);
-	buf_release(&job.line);
-	free(job.column);
+	free(job.column.feature);
 	return status;
 }

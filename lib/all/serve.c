@@ -3,6 +3,7 @@
 #include "all/families.h"
 #include "all/serve.h"
 #include "base/mem.h"
+#include "io/ids.h"
 #include "io/rows.h"
 #include "rank/lists.h"
 
@@ -21,12 +22,10 @@ read_ids(const char *path, const char *column,
 	if (rows != NULL)
 		at = rows_column(rows, column);
 	while (at >= 0 && (got = rows_next(rows)) > 0) {
-		const struct span id = rows_text(rows, at);
+		struct span id;
 
-		if (id.n == 0) {
-			got = rows_error(rows, at, "is empty");
+		if ((got = ids_text(rows, at, &id)) != 0)
 			break;
-		}
 		take(arg, id);
 	}
 	rows_close(rows);

@@ -4,6 +4,7 @@
 #include "all/splitcolumns.h"
 #include "base/hash.h"
 #include "base/mem.h"
+#include "io/ids.h"
 
 static int
 find(const struct rows *r, const char *name, enum splitneed need, int *column)
@@ -67,8 +68,8 @@ splitcolumns_hash(const struct rows *r, const struct splitcolumns *c,
 		}
 		return 0;
 	}
-	if (splitcolumns_name(r, c->known_by[0], &user) != 0 ||
-	    splitcolumns_name(r, c->known_by[1], &item) != 0)
+	if (ids_text(r, c->known_by[0], &user) != 0 ||
+	    ids_text(r, c->known_by[1], &item) != 0)
 		return -1;
 	*hash = hash_pair(user, item);
 	if (c->known_by[2] >= 0) {
@@ -82,11 +83,4 @@ uint64_t
 splitcolumns_hash_name(struct span name)
 {
 	return hash_bytes(name.p, name.n, 0);
-}
-
-int
-splitcolumns_name(const struct rows *r, int column, struct span *name)
-{
-	*name = rows_text(r, column);
-	return name->n == 0 ? rows_error(r, column, "an empty id") : 0;
 }

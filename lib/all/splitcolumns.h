@@ -35,7 +35,7 @@ int splitcolumns_find(const struct rows *, const struct splitneeds *,
 
 /*
  * *hash <- what the row is known by: user, item and timestamp; in a table
- * without users or items, all of it.  An empty user or item is an error: -1
+ * without users or items, all of it.  What is no id (io/ids.h) is an error: -1
  * after a message.
  */
 int splitcolumns_hash(const struct rows *, const struct splitcolumns *,
@@ -43,9 +43,5 @@ int splitcolumns_hash(const struct rows *, const struct splitcolumns *,
 
 /* A user, item or session is known by its name. */
 uint64_t splitcolumns_hash_name(struct span name);
-
-/* The text of an id, which must not be empty: 0, or -1 after a message. */
-int splitcolumns_name(const struct rows *, int column, struct span *name)
-    SRS_MUST_CHECK;
 
 #endif

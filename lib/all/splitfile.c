@@ -5,6 +5,7 @@
 #include "base/hash.h"
 #include "base/mem.h"
 #include "base/par.h"
+#include "io/ids.h"
 #include "prep/gaps.h"
 
 enum { CLASSES_MAX = 1000 };	/* of more it is no column of classes */
@@ -72,7 +73,7 @@ add_row(const struct reading *job, const struct rows *r, struct slot *s)
 	for (int k = 0; k < SPLITIDS; k++) {
 		if (!job->is_id[k])
 			continue;
-		if (splitcolumns_name(r, job->columns.id[k],
+		if (ids_text(r, job->columns.id[k],
 		    &s->id[k].name[row]) != 0)
 			return -1;
 		s->id[k].at[row] = at[n++];

@@ -3,6 +3,7 @@
 #include "all/splitcolumns.h"
 #include "all/splitstream.h"
 #include "base/mem.h"
+#include "io/ids.h"
 #include "io/table.h"
 
 struct job {
@@ -42,7 +43,7 @@ judge(const struct job *job, const struct rows *r, uint64_t *hash,
 		return -1;
 	if (job->want->unit == SPLIT_ROW)
 		return splitcolumns_hash(r, &job->at, hash);
-	if (splitcolumns_name(r, job->at.id[unit_id[job->want->unit]], &name)
+	if (ids_text(r, job->at.id[unit_id[job->want->unit]], &name)
 	    != 0)
 		return -1;
 	*hash = splitcolumns_hash_name(name);

@@ -42,22 +42,39 @@ scored_free(struct scored *s)
 	free(s);
 }
 
+/* The next row is one of `user`. */
+static void
+note_user(struct scored *s, uint32_t user)
+{
+	if (s->n_stretches > 0 &&
+	    s->stretch[s->n_stretches - 1].user == user)
+		return;
+	s->stretch = mem_grow("scores", s->stretch, &s->cap_stretches,
+	    s->n_stretches + 1, sizeof *s->stretch);
+	s->stretch[s->n_stretches++] = (struct stretch){ s->n_rows, user };
+	if (user >= s->n_users)
+		s->n_users = (size_t)user + 1;
+}
+
+void
+scored_add_rows(struct scored *s, size_t n, const uint32_t *user,
+    const uint32_t *item, const double *value)
+{
+	assert(s->start == NULL);
+	s->row = mem_grow("scores", s->row, &s->cap_rows, s->n_rows + n,
+	    sizeof *s->row);
+	for (size_t i = 0; i < n; i++) {
+		assert(!isnan(value[i]));
+		note_user(s, user[i]);
+		s->row[s->n_rows++] = (struct scored_item){ value[i],
+		    item[i] };
+	}
+}
+
 void
 scored_add(struct scored *s, uint32_t user, uint32_t item, double value)
 {
-	assert(!isnan(value) && s->start == NULL);
-	if (s->n_stretches == 0 ||
-	    s->stretch[s->n_stretches - 1].user != user) {
-		s->stretch = mem_grow("scores", s->stretch, &s->cap_stretches,
-		    s->n_stretches + 1, sizeof *s->stretch);
-		s->stretch[s->n_stretches++] =
-		    (struct stretch){ s->n_rows, user };
-		if (user >= s->n_users)
-			s->n_users = (size_t)user + 1;
-	}
-	s->row = mem_grow("scores", s->row, &s->cap_rows, s->n_rows + 1,
-	    sizeof *s->row);
-	s->row[s->n_rows++] = (struct scored_item){ value, item };
+	scored_add_rows(s, 1, &user, &item, &value);
 }
 
 static uint64_t

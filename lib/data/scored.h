@@ -30,8 +30,12 @@ void scored_free(struct scored *);
 
 void scored_add(struct scored *, uint32_t user, uint32_t item, double value);
 
+/* The same for n rows. */
+void scored_add_rows(struct scored *, size_t n, const uint32_t *user,
+    const uint32_t *item, const double *value);
+
 /* Groups by user; a user's items keep the order of arrival.  No more
- * scored_add() after this.  O(n); without a copy when users came one after
+ * rows are added after this.  O(n); without a copy when users came one after
  * the other. */
 void scored_finish(struct scored *);
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "io/ids.h"
 #include "io/readattributes.h"
 #include "io/rows.h"
 
@@ -62,12 +63,12 @@ add_field(const struct reading *r, size_t from, size_t to, uint32_t id)
 static int
 add_row(struct reading *r)
 {
-	const struct span name = rows_text(r->rows, r->id);
+	struct span name;
 	size_t to = 0;
 	uint32_t id;
 
-	if (name.n == 0)
-		return rows_error(r->rows, r->id, "an empty id");
+	if (ids_text(r->rows, r->id, &name) != 0)
+		return -1;
 	id = idmap_add(r->out->ids, name);
 	if (id >= r->cap) {
 		const size_t had = r->cap;

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "base/par.h"
+#include "io/ids.h"
 #include "io/in.h"
 #include "io/interfile.h"
 #include "io/readinter.h"
@@ -60,17 +60,6 @@ find_columns(const struct rows *r, const struct readinter *want,
 	return 0;
 }
 
-/* Could not be written to a table again. */
-static int
-has_break(struct span name)
-{
-	for (size_t i = 0; i < name.n; i++)
-		if (name.p[i] == '\t' || name.p[i] == '\n' ||
-		    name.p[i] == '\r')
-			return 1;
-	return 0;
-}
-
 /* --- the rows of a block -------------------------------------------------- */
 
 struct job {
@@ -79,14 +68,12 @@ struct job {
 	const char *path;
 };
 
-/* What a block's rows hold: arrays (n of cap). */
+/* What a block's rows hold: arrays (user.n of cap). */
 struct part {
-	struct span *user, *item;	/* names */
-	uint32_t *user_hash, *item_hash;
-	uint32_t *user_id, *item_id;	/* made by drain() */
+	struct ids user, item;
 	float *value;
 	int64_t *time;
-	size_t n, cap;
+	size_t cap;
 };
 
 static void
@@ -94,52 +81,21 @@ release_part(void *slot)
 {
 	struct part *p = slot;
 
-	free(p->user);
-	free(p->item);
-	free(p->user_hash);
-	free(p->item_hash);
-	free(p->user_id);
-	free(p->item_id);
+	ids_release(&p->user);
+	ids_release(&p->item);
 	free(p->value);
 	free(p->time);
-}
-
-static void *
-resize(void *p, size_t n, size_t size)
-{
-	size_t none = 0;
-
-	return mem_grow("interactions", p, &none, n, size);
 }
 
 static void
 grow_part(struct part *p)
 {
-	const size_t n = p->cap == 0 ? 1024 : 2 * p->cap;
+	size_t cap = p->cap;
 
-	p->user = resize(p->user, n, sizeof *p->user);
-	p->item = resize(p->item, n, sizeof *p->item);
-	p->user_hash = resize(p->user_hash, n, sizeof *p->user_hash);
-	p->item_hash = resize(p->item_hash, n, sizeof *p->item_hash);
-	p->user_id = resize(p->user_id, n, sizeof *p->user_id);
-	p->item_id = resize(p->item_id, n, sizeof *p->item_id);
-	p->value = resize(p->value, n, sizeof *p->value);
-	p->time = resize(p->time, n, sizeof *p->time);
-	p->cap = n;
-}
-
-static int
-take_id(struct rows *r, int column, struct span *name, uint32_t *hash)
-{
-	*name = rows_hold(r, column);
-	*hash = idmap_hash(*name);
-	if (name->n == 0)
-		return rows_error(r, column, "an empty id");
-	/* TSV has none */
-	if (rows_kind(r) != ROWS_TSV && has_break(*name))
-		return rows_error(r, column, "'%.*s' is no id: it has a TAB "
-		    "or a line end", SPAN_ARGS(*name));
-	return 0;
+	p->value = mem_grow("interactions", p->value, &cap, p->cap + 1,
+	    sizeof *p->value);
+	p->time = mem_grow("interactions", p->time, &p->cap, p->cap + 1,
+	    sizeof *p->time);
 }
 
 static int
@@ -159,18 +115,15 @@ static int
 take_row(const struct job *job, struct rows *r, struct part *p)
 {
 	const struct columns *c = &job->column;
-	const size_t i = p->n;
+	const size_t i = p->user.n;
 
 	if (i == p->cap)
 		grow_part(p);
-	if (take_id(r, c->user, &p->user[i], &p->user_hash[i]) != 0 ||
-	    take_id(r, c->item, &p->item[i], &p->item_hash[i]) != 0 ||
+	if (ids_add(&p->user, r, c->user) != 0 ||
+	    ids_add(&p->item, r, c->item) != 0 ||
 	    take_value(r, c->value, c->needs_value, &p->value[i]) != 0)
 		return -1;
-	if (job->in->has_times && rows_time(r, c->time, &p->time[i]) != 0)
-		return -1;
-	p->n++;
-	return 0;
+	return job->in->has_times ? rows_time(r, c->time, &p->time[i]) : 0;
 }
 
 static int
@@ -179,32 +132,11 @@ take_rows(void *arg, struct rows *block, void *slot)
 	struct part *p = slot;
 	int got;
 
-	p->n = 0;
+	p->user.n = p->item.n = 0;
 	while ((got = rows_next(block)) > 0)
 		if (take_row(arg, block, p) != 0)
 			return -1;
 	return got;
-}
-
-struct numbering {
-	struct inter *in;
-	struct part *part;
-};
-
-/* Users are piece 0, items piece 1. */
-static void
-number_names(void *arg, size_t i, size_t worker)
-{
-	const struct numbering *job = arg;
-	struct part *p = job->part;
-
-	(void)worker;
-	if (i == 0)
-		idmap_add_batch(job->in->users, p->user, p->user_hash, p->n,
-		    p->user_id);
-	else
-		idmap_add_batch(job->in->items, p->item, p->item_hash, p->n,
-		    p->item_id);
 }
 
 static int
@@ -212,13 +144,11 @@ add_rows(void *arg, void *slot)
 {
 	const struct job *job = arg;
 	struct part *p = slot;
-	struct numbering numbering = { job->in, p };
 
-	if (idmap_count(job->in->users) + p->n >= IDMAP_NONE ||
-	    idmap_count(job->in->items) + p->n >= IDMAP_NONE)
-		return err_msg("%s: too many ids", job->path);
-	par_for(2, number_names, &numbering);
-	inter_add_rows(job->in, p->n, p->user_id, p->item_id, p->value,
+	if (ids_number(&(struct ids_pair){ &p->user, &p->item, job->in->users,
+	    job->in->items }, job->path) != 0)
+		return -1;
+	inter_add_rows(job->in, p->user.n, p->user.id, p->item.id, p->value,
 	    p->time);
 	return 0;
 }

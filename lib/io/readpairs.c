@@ -1,4 +1,5 @@
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "io/readpairs.h"
@@ -49,33 +50,100 @@ check_label(const struct rows *rows, int column, double *x)
 	return 0;
 }
 
+struct job {
+	const struct readpairs *how;
+	int truth, score;	/* columns */
+	struct pairs *out;
+	size_t cap_truth, cap_score;
+};
+
+/* The pairs of a block. */
+struct part {
+	double *truth, *score;	/* (n of cap) */
+	size_t n, cap;
+};
+
+static void
+release_part(void *slot)
+{
+	struct part *p = slot;
+
+	free(p->truth);
+	free(p->score);
+}
+
+/* Adds the row last read. */
+static int
+take_row(const struct job *job, const struct rows *rows, struct part *p)
+{
+	double x, y;
+
+	if (rows_real(rows, job->truth, &x) != 0 ||
+	    rows_real(rows, job->score, &y) != 0)
+		return -1;
+	if (job->how->labels && check_label(rows, job->truth, &x) != 0)
+		return -1;
+	if (p->n == p->cap) {
+		size_t cap = p->cap;
+
+		p->truth = mem_grow("pairs", p->truth, &cap, p->n + 1,
+		    sizeof *p->truth);
+		p->score = mem_grow("pairs", p->score, &p->cap, p->n + 1,
+		    sizeof *p->score);
+	}
+	p->truth[p->n] = x;
+	p->score[p->n++] = y;
+	return 0;
+}
+
+static int
+take_rows(void *arg, struct rows *block, void *slot)
+{
+	struct part *p = slot;
+	int got;
+
+	p->n = 0;
+	while ((got = rows_next(block)) > 0)
+		if (take_row(arg, block, p) != 0)
+			return -1;
+	return got;
+}
+
+static int
+add_rows(void *arg, void *slot)
+{
+	struct job *job = arg;
+	struct pairs *out = job->out;
+	const struct part *p = slot;
+
+	if (p->n == 0)
+		return 0;
+	out->truth = mem_grow("pairs", out->truth, &job->cap_truth,
+	    out->n + p->n, sizeof *out->truth);
+	out->score = mem_grow("pairs", out->score, &job->cap_score,
+	    out->n + p->n, sizeof *out->score);
+	memcpy(out->truth + out->n, p->truth, p->n * sizeof *p->truth);
+	memcpy(out->score + out->n, p->score, p->n * sizeof *p->score);
+	out->n += p->n;
+	return 0;
+}
+
+/* An empty table has no columns to find: it has no rows. */
 static int
 read_rows(struct rows *rows, const struct readpairs *how, struct pairs *out)
 {
-	size_t cap_truth = 0, cap_score = 0;
-	int truth = -1, score = -1, got;
+	struct job job = { .how = how, .out = out };
+	int status;
 
-	while ((got = rows_next(rows)) > 0) {
-		double x, y;
-
-		if (out->n == 0 &&
-		    find_columns(rows, how, &truth, &score) != 0)
-			return -1;
-		if (rows_real(rows, truth, &x) != 0 ||
-		    rows_real(rows, score, &y) != 0)
-			return -1;
-		if (how->labels && check_label(rows, truth, &x) != 0)
-			return -1;
-		out->truth = mem_grow("pairs", out->truth, &cap_truth,
-		    out->n + 1, sizeof *out->truth);
-		out->score = mem_grow("pairs", out->score, &cap_score,
-		    out->n + 1, sizeof *out->score);
-		out->truth[out->n] = x;
-		out->score[out->n++] = y;
-	}
-	if (got == 0 && out->n == 0)
+	if (rows_width(rows) > 0 &&
+	    find_columns(rows, how, &job.truth, &job.score) != 0)
+		return -1;
+	status = rows_scan(rows, &(struct rows_scan){ .arg = &job,
+	    .slot_size = sizeof(struct part), .work = take_rows,
+	    .drain = add_rows, .release = release_part });
+	if (status == 0 && out->n == 0)
 		return err_msg("%s: no rows", rows_path(rows));
-	return got;
+	return status;
 }
 
 int

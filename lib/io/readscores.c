@@ -1,4 +1,8 @@
+#include <stdlib.h>
+
+#include "base/mem.h"
 #include "base/num.h"
+#include "io/ids.h"
 #include "io/readscores.h"
 #include "io/rows.h"
 
@@ -95,13 +99,34 @@ find_columns(const struct rows *rows, const struct readscores *how,
 	return out->item < 0 ? -1 : find_value(rows, how, &out->value);
 }
 
-struct row {
-	struct span user, item;
-	double value;
+/* --- the rows of a block -------------------------------------------------- */
+
+struct job {
+	struct layout at;
+	struct idmap *users, *items;
+	struct scored *out;
+	const char *path;
 };
 
+struct part {
+	struct ids user, item;
+	double *value;		/* (user.n of cap) */
+	size_t cap;
+};
+
+static void
+release_part(void *slot)
+{
+	struct part *p = slot;
+
+	ids_release(&p->user);
+	ids_release(&p->item);
+	free(p->value);
+}
+
 static int
-take_blanks(const struct rows *rows, const struct layout *at, struct row *out)
+take_blanks(const struct rows *rows, const struct layout *at, struct part *p,
+    double *value)
 {
 	struct span field[FIELDS_MAX];
 	const size_t n = cut_blanks(rows_raw(rows), field);
@@ -109,50 +134,88 @@ take_blanks(const struct rows *rows, const struct layout *at, struct row *out)
 	if (n != at->n_blanks)
 		return rows_error(rows, -1, "%zu field%s, not %zu", n,
 		    n == 1 ? "" : "s", at->n_blanks);
-	out->user = field[at->user];
-	out->item = field[at->item];
-	if (num_real(field[at->value], &out->value) == 0)
+	if (ids_add_raw(&p->user, rows, field[at->user]) != 0 ||
+	    ids_add_raw(&p->item, rows, field[at->item]) != 0)
+		return -1;
+	if (num_real(field[at->value], value) == 0)
 		return 0;
 	return rows_error(rows, -1, "%s: '%.*s' is not a number",
 	    at->n_blanks == TREC_RUN ? "score" : "relevance",
 	    SPAN_ARGS(field[at->value]));
 }
 
+/* Adds the row last read. */
 static int
-take_row(const struct rows *rows, const struct layout *at, struct row *out)
+take_row(const struct layout *at, struct rows *rows, struct part *p)
 {
+	const size_t i = p->user.n;
+
+	p->value = mem_grow("scores", p->value, &p->cap, i + 1,
+	    sizeof *p->value);
 	if (at->n_blanks > 0)
-		return take_blanks(rows, at, out);
-	out->user = rows_text(rows, at->user);
-	out->item = rows_text(rows, at->item);
-	if (out->user.n == 0 || out->item.n == 0)
-		return rows_error(rows, out->user.n == 0 ? at->user :
-		    at->item, "is empty");
-	out->value = 1;
-	return at->value < 0 ? 0 : rows_real(rows, at->value, &out->value);
+		return take_blanks(rows, at, p, &p->value[i]);
+	if (ids_add(&p->user, rows, at->user) != 0 ||
+	    ids_add(&p->item, rows, at->item) != 0)
+		return -1;
+	p->value[i] = 1;
+	return at->value < 0 ? 0 : rows_real(rows, at->value, &p->value[i]);
 }
 
 static int
-read_rows(struct rows *rows, const struct readscores *how,
-    struct idmap *users, struct idmap *items, struct scored *out)
+take_rows(void *arg, struct rows *block, void *slot)
 {
-	struct layout at = { -1, -1, -1, 0 };
-	size_t n = 0;
+	const struct job *job = arg;
+	struct part *p = slot;
 	int got;
 
-	while ((got = rows_next(rows)) > 0) {
-		struct row row;
-
-		if (n++ == 0 && find_columns(rows, how, &at) != 0)
+	p->user.n = p->item.n = 0;
+	while ((got = rows_next(block)) > 0)
+		if (take_row(&job->at, block, p) != 0)
 			return -1;
-		if (take_row(rows, &at, &row) != 0)
-			return -1;
-		scored_add(out, idmap_add(users, row.user),
-		    idmap_add(items, row.item), row.value);
-	}
-	if (got == 0 && n == 0)
-		return err_msg("%s: no rows", rows_path(rows));
 	return got;
+}
+
+static int
+add_rows(void *arg, void *slot)
+{
+	const struct job *job = arg;
+	struct part *p = slot;
+
+	if (ids_number(&(struct ids_pair){ &p->user, &p->item, job->users,
+	    job->items }, job->path) != 0)
+		return -1;
+	scored_add_rows(job->out, p->user.n, p->user.id, p->item.id, p->value);
+	return 0;
+}
+
+/* --- files ---------------------------------------------------------------- */
+
+/* The first row says what the columns are. */
+static int
+read_first(struct rows *rows, const struct readscores *how, struct job *job)
+{
+	struct part part = { .value = NULL };
+	const int got = rows_next(rows);
+	int status = -1;
+
+	if (got == 0)
+		return err_msg("%s: no rows", rows_path(rows));
+	if (got > 0 && find_columns(rows, how, &job->at) == 0 &&
+	    take_row(&job->at, rows, &part) == 0)
+		status = add_rows(job, &part);
+	release_part(&part);
+	return status;
+}
+
+static int
+read_rows(struct rows *rows, const struct readscores *how, struct job *job)
+{
+	job->path = rows_path(rows);
+	if (read_first(rows, how, job) != 0)
+		return -1;
+	return rows_scan(rows, &(struct rows_scan){ .arg = job,
+	    .slot_size = sizeof(struct part), .work = take_rows,
+	    .drain = add_rows, .release = release_part });
 }
 
 struct scored *
@@ -166,15 +229,15 @@ readscores(const char *path, const struct readscores *how,
 		.tick = how->tick,
 	};
 	struct rows *rows = rows_open(path, &format);
-	struct scored *out = scored_new();
-	const int status = rows == NULL ? -1 :
-	    read_rows(rows, how, users, items, out);
+	struct job job = { .users = users, .items = items,
+	    .out = scored_new() };
+	const int status = rows == NULL ? -1 : read_rows(rows, how, &job);
 
 	rows_close(rows);
 	if (status != 0) {
-		scored_free(out);
+		scored_free(job.out);
 		return NULL;
 	}
-	scored_finish(out);
-	return out;
+	scored_finish(job.out);
+	return job.out;
 }

@@ -32,8 +32,8 @@ struct readscores {
 };
 
 /*
- * Users and items that are new are added to the maps.  No rows, an empty id
- * or something that is not a finite number is an error.  Returns scores after
+ * Users and items that are new are added to the maps.  No rows, something that
+ * is no id (io/ids.h) or no finite number is an error.  Returns scores after
  * scored_finish(), in the order of the file; or NULL after a message.
  */
 struct scored *readscores(const char *path, const struct readscores *,

@@ -2,6 +2,7 @@
 #include <math.h>
 
 #include "base/num.h"
+#include "base/text.h"
 #include "prep/clean.h"
 #include "prep/cleantext.h"
 
@@ -64,14 +65,14 @@ take_id(struct span text, size_t at, enum clean_what missing,
 
 	if (id.n == 0)
 		return refuse_missing(row, missing, at);
-	if (cleantext_is_plain(id)) {
+	if (text_is_plain(id)) {
 		*out = id;
 		return 0;
 	}
-	if (cleantext_has_control(id))
+	if (text_has_control(id))
 		return refuse(row, CLEAN_BAD_ID, at, id,
 		    "has a control character");
-	if (!cleantext_is_utf8(id))
+	if (!text_is_utf8(id))
 		return refuse(row, CLEAN_BAD_ID, at, id, "is not UTF-8");
 	*out = id;
 	return 0;

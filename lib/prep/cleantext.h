@@ -19,16 +19,6 @@ enum { CLEANTEXT_CONTROL = 1, CLEANTEXT_ENCODING = 2 };
  * above. */
 unsigned cleantext_repair(struct span text, struct buf *out);
 
-/* Well-formed as in RFC 3629: no overlong forms, no surrogates. */
-int cleantext_is_utf8(struct span);
-
-/* Only ASCII without control characters: neither of these two is needed then.
- * Eight bytes at a time. */
-int cleantext_is_plain(struct span);
-
-/* Any byte below 0x20, or 0x7f? */
-int cleantext_has_control(struct span);
-
 /* Without the spaces and TABs around it. */
 struct span cleantext_trim(struct span);
 

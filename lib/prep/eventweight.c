@@ -4,7 +4,7 @@
 
 #include "base/mem.h"
 #include "base/num.h"
-#include "prep/cleantext.h"
+#include "base/text.h"
 #include "prep/eventweight.h"
 
 /* Adds one "type=weight". */
@@ -16,7 +16,7 @@ add(struct eventweight *w, struct span part, const char *option)
 	double x;
 	uint32_t id;
 
-	if (type.n == 0 || number.p == NULL || cleantext_has_control(type))
+	if (type.n == 0 || number.p == NULL || text_has_control(type))
 		return err_msg("%s: '%.*s' is not TYPE=WEIGHT", option,
 		    SPAN_ARGS(part));
 	if (num_real(number, &x) != 0 || fabs(x) > FLT_MAX)

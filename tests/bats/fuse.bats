@@ -155,7 +155,7 @@ c.valid' ]
 	: >empty.tsv
 	refuses 1 'empty.tsv: no rows' srs-fuse a.tsv empty.tsv
 	printf 'u\t\t1\n' >noitem.tsv
-	refuses 1 'noitem.tsv:1: item_id: is empty' srs-fuse a.tsv noitem.tsv
+	refuses 1 'noitem.tsv:1: item_id: an empty id' srs-fuse a.tsv noitem.tsv
 	printf 'u\tp\n' >two.tsv
 	refuses 1 'user, item and score are needed' srs-fuse a.tsv two.tsv
 	printf 'x\tp\n' >t.tsv

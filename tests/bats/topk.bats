@@ -137,7 +137,7 @@ larger() {
 	    bash -c 'srs-knn-train -q --method ease -o ease.st train.tsv
 	    echo u1 | srs-topk -m ease.st --users -'
 	printf '\n' >empty-id.tsv
-	refuses 1 "empty-id.tsv:1: item_id: is empty" srs-topk -m popular.st \
+	refuses 1 "empty-id.tsv:1: item_id: an empty id" srs-topk -m popular.st \
 	    -i train.tsv --candidates empty-id.tsv
 	[ ! -e out ]
 }

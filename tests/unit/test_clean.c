@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "base/rng.h"
+#include "base/text.h"
 #include "prep/clean.h"
 #include "prep/cleancount.h"
 #include "prep/cleantext.h"
@@ -25,8 +26,8 @@ text(const char *from, const char *to, unsigned repairs)
 
 	assert_int_equal(cleantext_repair(span_of(from), &b), repairs);
 	assert_string_equal(buf_cstr(&b), to);
-	assert_true(cleantext_is_utf8((struct span){ b.p, b.n }));
-	assert_false(cleantext_has_control((struct span){ b.p, b.n }));
+	assert_true(text_is_utf8((struct span){ b.p, b.n }));
+	assert_false(text_has_control((struct span){ b.p, b.n }));
 	buf_release(&b);
 }
 
@@ -55,9 +56,9 @@ utf8_is_strict(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
-		assert_false(cleantext_is_utf8(span_of(bad[i])));
+		assert_false(text_is_utf8(span_of(bad[i])));
 	for (size_t i = 0; i < sizeof good / sizeof *good; i++)
-		assert_true(cleantext_is_utf8(span_of(good[i])));
+		assert_true(text_is_utf8(span_of(good[i])));
 }
 
 /* Every byte at every place of texts of some lengths. */
@@ -74,8 +75,8 @@ plain_text_is_found(void **state)
 
 				memset(text_, at % 2 ? ' ' : '~', n);
 				text_[at] = (char)c;
-				assert_int_equal(cleantext_is_plain(s),
-				    c < 0x80 && !cleantext_has_control(s));
+				assert_int_equal(text_is_plain(s),
+				    c < 0x80 && !text_has_control(s));
 			}
 }
 

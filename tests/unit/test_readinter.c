@@ -177,8 +177,8 @@ test_refusals(void **state)
 	    "timestamp: '1700000000123456789' is too large a time: "
 	    "nanoseconds become seconds by srs-clean --time-unit ns\n");
 	assert_says("user_id,item_id\n\"u\tv\",i\n", &any,
-	    ": a:2: user_id: 'u\\x09v' is no id: it has a TAB or a line "
-	    "end\n");
+	    ": a:2: user_id: 'u\\x09v' is no id: it has a control "
+	    "character\n");
 	assert_says("u\ti\r\t2\n", &any, ": a:1: a carriage return within a "
 	    "line: lines must end in LF or CRLF\n");
 }

@@ -118,7 +118,7 @@ says_what_is_wrong(void **state)
 	refuses("u1\ta\n", &a_list, "2 columns: user, item and score");
 	refuses("u1\ta\tnan\n", &a_list, ":1: 3: 'nan' is not a number");
 	refuses("u1\ta\t1\nu1\tb\t1e999\n", &a_list, ":2: 3: '1e999'");
-	refuses("u1\t\t1\n", &a_list, ":1: item_id: is empty");
+	refuses("u1\t\t1\n", &a_list, ":1: item_id: an empty id");
 	refuses("user_id:token\titem_id:token\nu1\ta\n", &a_list,
 	    "no column 'score'");
 	refuses("user_id:token\titem_id:token\nu1\ta\n", &rating,

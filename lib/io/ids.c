@@ -1,0 +1,135 @@
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "base/par.h"
+#include "base/text.h"
+#include "io/ids.h"
+
+enum { FIRST = 1024 };		/* ids of a block, at least */
+
+static int
+refuse(const struct rows *r, int column, struct span id)
+{
+	if (id.n == 0)
+		return rows_error(r, column, "an empty id");
+	return rows_error(r, column, "'%.*s' is no id: it %s", SPAN_ARGS(id),
+	    text_has_control(id) ? "has a control character"
+	    : !text_is_utf8(id) ? "is not UTF-8" : "has spaces around it");
+}
+
+static int
+check(const struct rows *r, int column, struct span id)
+{
+	if (id.n > 0 && id.p[0] != ' ' && id.p[id.n - 1] != ' ' &&
+	    (text_is_plain(id) || (!text_has_control(id) && text_is_utf8(id))))
+		return 0;
+	return refuse(r, column, id);
+}
+
+int
+ids_text(const struct rows *r, int column, struct span *id)
+{
+	*id = rows_text(r, column);
+	return check(r, column, *id);
+}
+
+/* --- those of a block ----------------------------------------------------- */
+
+void
+ids_release(struct ids *s)
+{
+	free(s->name);
+	free(s->hash);
+	free(s->id);
+	*s = (struct ids){ .name = NULL };
+}
+
+static void
+grow(struct ids *s)
+{
+	size_t cap = s->cap, cap_hash = s->cap, cap_id = s->cap;
+	const size_t n = s->cap == 0 ? FIRST : s->cap + 1;
+
+	s->name = mem_grow("ids", s->name, &cap, n, sizeof *s->name);
+	s->hash = mem_grow("ids", s->hash, &cap_hash, n, sizeof *s->hash);
+	s->id = mem_grow("ids", s->id, &cap_id, n, sizeof *s->id);
+	s->cap = cap;		/* all grow by the same rule */
+}
+
+static void
+add(struct ids *s, struct span id)
+{
+	if (s->n == s->cap)
+		grow(s);
+	s->name[s->n] = id;
+	s->hash[s->n++] = idmap_hash(id);
+}
+
+int
+ids_add(struct ids *s, struct rows *r, int column)
+{
+	const struct span id = rows_hold(r, column);
+
+	if (check(r, column, id) != 0)
+		return -1;
+	add(s, id);
+	return 0;
+}
+
+int
+ids_add_raw(struct ids *s, const struct rows *r, struct span id)
+{
+	if (check(r, -1, id) != 0)
+		return -1;
+	add(s, id);
+	return 0;
+}
+
+void
+ids_add_none(struct ids *s)
+{
+	add(s, (struct span){ "", 0 });
+}
+
+/* Users are piece 0, items piece 1. */
+static void
+number_piece(void *arg, size_t i, size_t worker)
+{
+	const struct ids_pair *p = arg;
+	struct ids *s = i == 0 ? p->user : p->item;
+
+	(void)worker;
+	idmap_add_batch(i == 0 ? p->users : p->items, s->name, s->hash, s->n,
+	    s->id);
+}
+
+static void
+find_piece(void *arg, size_t i, size_t worker)
+{
+	const struct ids_pair *p = arg;
+	struct ids *s = i == 0 ? p->user : p->item;
+
+	(void)worker;
+	idmap_find_batch(i == 0 ? p->users : p->items, s->name, s->hash, s->n,
+	    s->id);
+}
+
+int
+ids_number(const struct ids_pair *pair, const char *path)
+{
+	struct ids_pair p = *pair;
+
+	if (idmap_count(p.users) + p.user->n >= IDMAP_NONE ||
+	    idmap_count(p.items) + p.item->n >= IDMAP_NONE)
+		return err_msg("%s: too many ids", path);
+	par_for(2, number_piece, &p);
+	return 0;
+}
+
+void
+ids_find(const struct ids_pair *pair)
+{
+	struct ids_pair p = *pair;
+
+	par_for(2, find_piece, &p);
+}
