@@ -5,10 +5,13 @@
  * cleangroup.h -- the rows of each subject together: of one user, item and (if
  * the store has events) event.
  *
- * Rows are dealt out to parts by a hash of their subject.  A part is small
- * enough for the caches, and is worked on by one thread, which finds the rows
- * of each subject with a hash table.  A store in a file is first cut into
- * stores that fit into memory (cleanspill.h).
+ * Subjects are dealt out, by a hash, to eight rounds of up to 64 parts each.
+ * In a round the ids and numbers of its rows are copied to where their parts
+ * are, one next to the other: that is read and written in order, so no row is
+ * waited for.  A part is small enough for the caches, and is worked on by one
+ * thread, which finds the rows of each subject with a hash table.  Only rows
+ * that are not alone are looked at in the store.  A store in a file is first
+ * cut into stores that fit into memory (cleanspill.h).
  */
 
 #include <stddef.h>
@@ -18,7 +21,7 @@
 #include "prep/cleanchunk.h"
 #include "prep/cleanstore.h"
 
-enum { CLEANGROUP_PARTS = 256 };
+enum { CLEANGROUP_PARTS = 64 };
 
 /* The n >= 2 rows of a subject, in their order, of a store in memory. */
 struct cleangroup {
@@ -26,7 +29,7 @@ struct cleangroup {
 	struct cleanchunks *rows;	/* of it */
 	const uint64_t *row;	/* (n) numbers of rows */
 	size_t n;
-	unsigned char *gone;	/* (rows of the store) set to remove one */
+	unsigned char *mark;	/* for cleangroup_remove() */
 	size_t part;		/* < CLEANGROUP_PARTS: others are visited by
 				 * other threads at the same time */
 };
@@ -34,8 +37,8 @@ struct cleangroup {
 /*
  * Visits all subjects with several rows, on all threads and in any order.
  * Rows may be changed, and are removed where marked; *removed is how many.
- * 0, or -1 after a message.  O(n); 2 bytes for each row, and 40 for 1/256 of
- * them (or all, if they are few) on each thread.
+ * 0, or -1 after a message.  O(n); 4 bytes for each row, and on each thread 24
+ * for those of a part, 1/512 of all rows (or 1/8, if they are few).
  */
 int cleangroup_each(struct cleanstore *, void (*visit)(void *arg,
     const struct cleangroup *), void *arg, uint64_t *removed) SRS_MUST_CHECK;
@@ -69,6 +72,9 @@ int64_t cleangroup_time(const struct cleangroup *, uint64_t row);
 
 /* Where the row was in the whole store. */
 uint64_t cleangroup_place(const struct cleangroup *, uint64_t row);
+
+/* Marks a row: it is removed when all have been visited. */
+void cleangroup_remove(const struct cleangroup *, uint64_t row);
 
 /* All of row `from` but its place, to row `to`. */
 void cleangroup_copy(const struct cleangroup *, uint64_t from, uint64_t to);

@@ -151,7 +151,7 @@ merge(void *arg, const struct cleangroup *g)
 	if (how != CLEANMERGE_FIRST && cleangroup_has(g, CLEANCHUNK_TIME))
 		*(int64_t *)cleanchunk_at(g->rows, CLEANCHUNK_TIME, to) = last;
 	for (size_t i = 1; i < g->n; i++)
-		g->gone[g->row[i]] = 1;
+		cleangroup_remove(g, g->row[i]);
 }
 
 /* The first sum that was too large, by the order of rows. */

@@ -98,7 +98,7 @@ mark_repeats(void *arg, const struct cleangroup *g)
 	for (size_t i = 1; i < g->n; i++)
 		if (event[i].time != CLEANTIME_NONE &&
 		    compare_events(&event[i - 1], &event[i]) == 0)
-			g->gone[event[i].row] = 1;
+			cleangroup_remove(g, event[i].row);
 	buf_release(&text);
 	free(event);
 }
