@@ -1,3 +1,4 @@
+#include <math.h>
 #include <stdlib.h>
 
 #include "all/families.h"
@@ -90,13 +91,16 @@ allow(void *arg, struct span id)
 	if (item == IDMAP_NONE)
 		s->n_new_candidates++;
 	else
-		s->allowed[item] = 1;
+		s->adjust[item] = 0;
 }
 
 static int
 choose_items(struct serve *s, const char *path)
 {
-	s->allowed = mem_array("candidates", scorer_items(s->scorer), 1);
+	s->adjust = mem_array("candidates", scorer_items(s->scorer),
+	    sizeof *s->adjust);
+	for (size_t i = 0; i < scorer_items(s->scorer); i++)
+		s->adjust[i] = -INFINITY;
 	return read_ids(path, "item_id", allow, s);
 }
 
@@ -130,7 +134,7 @@ void
 serve_close(struct serve *s)
 {
 	titles_free(s->titles);
-	free(s->allowed);
+	free(s->adjust);
 	free(s->users);
 	scorer_free(s->scorer);
 	inter_free(s->history);
@@ -202,7 +206,7 @@ serve_lists(struct serve *s, size_t k, struct put *put, struct tick *tick)
 		.k = k,
 		.seen = s->keep_seen || s->history == NULL ? NULL :
 		    &s->history->by_user,
-		.allowed = s->allowed,
+		.adjust = s->adjust,
 		.tick = tick,
 	};
 	const struct lists_text text = { format_list, write_rows, count_list,

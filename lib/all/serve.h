@@ -41,7 +41,7 @@ struct serve {
 	struct inter *history;
 	uint32_t *users;		/* (n_users) each once */
 	size_t n_users;
-	unsigned char *allowed;		/* (items) or NULL: all */
+	float *adjust;			/* (items) added to scores, or NULL */
 	struct titles *titles;		/* or NULL */
 	int keep_seen;
 	size_t n_new_candidates;	/* that the model does not know */

@@ -41,22 +41,22 @@ itemitem_save(const struct knn_task *task, struct st_writer *w,
 
 /* Columns of W that are worked on at a time: rows of 1 KiB stay in a cache
  * while all users of a block use them. */
-enum { TILE = 256 };
+enum { STRIP = 256 };
 
 void
 itemitem_dense(const struct csr *x, const struct mat *W,
-    const uint32_t *users, size_t n, float *scores)
+    const uint32_t *users, size_t n, size_t first, size_t width, float *scores)
 {
-	memset(scores, 0, n * W->cols * sizeof *scores);
-	for (size_t c = 0; c < W->cols; c += TILE) {
-		const size_t width = W->cols - c < TILE ? W->cols - c : TILE;
+	memset(scores, 0, n * width * sizeof *scores);
+	for (size_t c = 0; c < width; c += STRIP) {
+		const size_t strip = width - c < STRIP ? width - c : STRIP;
 
 		for (size_t i = 0; i < n; i++)
 			for (uint64_t p = x->indptr[users[i]];
 			    p < x->indptr[users[i] + 1]; p++)
 				vec_axpy(x->values[p],
-				    mat_row(W, x->indices[p]) + c,
-				    scores + i * W->cols + c, width);
+				    mat_row(W, x->indices[p]) + first + c,
+				    scores + i * width + c, strip);
 	}
 }
 
@@ -81,16 +81,23 @@ itemitem_sparse(const struct csr *x, const struct csr *W,
 }
 
 static void
-block(const struct scorer *s, const uint32_t *users, size_t n, float *scores,
-    size_t worker)
+dense_tile(const struct scorer *s, const uint32_t *users, size_t n,
+    size_t first, size_t width, float *scores, size_t worker)
 {
 	const struct itemitem *m = s->state;
 
 	(void)worker;
-	if (m->is_dense)
-		itemitem_dense(&m->past, &m->dense, users, n, scores);
-	else
-		itemitem_sparse(&m->past, &m->sparse, users, n, scores);
+	itemitem_dense(&m->past, &m->dense, users, n, first, width, scores);
+}
+
+static void
+sparse_block(const struct scorer *s, const uint32_t *users, size_t n,
+    float *scores, size_t worker)
+{
+	const struct itemitem *m = s->state;
+
+	(void)worker;
+	itemitem_sparse(&m->past, &m->sparse, users, n, scores);
 }
 
 /* A column of the dense W is cheaper than all of its columns. */
@@ -148,7 +155,7 @@ itemitem_free(struct scorer *s)
 
 static const struct scorer_ops dense_ops = {
 	.prepare = prepare,
-	.block = block,
+	.tile = dense_tile,
 	.pairs = dense_pairs,
 	.knows_user = knows_user,
 	.free = itemitem_free,
@@ -156,7 +163,8 @@ static const struct scorer_ops dense_ops = {
 
 static const struct scorer_ops sparse_ops = {
 	.prepare = prepare,
-	.block = block,
+	.block = sparse_block,
+	.batch = 1,
 	.knows_user = knows_user,
 	.free = itemitem_free,
 };

@@ -28,11 +28,13 @@ int itemitem_save(const struct knn_task *, struct st_writer *,
 int itemitem_load(struct scorer *) SRS_MUST_CHECK;
 
 /*
- * scores (n, W->cols) <- rows users[i] of x times W, dense and sparse W.
- * Sums are in the order of the row, however a block is cut.
+ * Rows users[i] of x times W.  Sums are in the order of the row, however a
+ * block is cut.  Dense: scores (n, width) <- columns first .. first + width - 1;
+ * sparse: scores (n, W->cols).
  */
 void itemitem_dense(const struct csr *x, const struct mat *W,
-    const uint32_t *users, size_t n, float *scores);
+    const uint32_t *users, size_t n, size_t first, size_t width,
+    float *scores);
 void itemitem_sparse(const struct csr *x, const struct csr *W,
     const uint32_t *users, size_t n, float *scores);
 

@@ -11,7 +11,7 @@
 #include "mf/factors.h"
 
 enum {
-	BLOCK = 64,		/* users of one product */
+	BLOCK = 256,		/* users of one product */
 	FOLD_USERS = 64		/* new users of a piece */
 };
 
@@ -62,37 +62,38 @@ user_level(const struct scorer *s, uint32_t u)
 
 /* --- scores ------------------------------------------------------------- */
 
-/* Up to BLOCK users: scores (n, items) <- level + item_bias + P Q' */
+/* Up to BLOCK users: scores (n, width) <- level + item_bias + P Q', for the
+ * items from `first` on. */
 static void
-small_block(const struct scorer *s, const uint32_t *users, size_t n,
-    float *scores, float *P)
+small_tile(const struct scorer *s, const uint32_t *users, size_t n,
+    size_t first, size_t width, float *scores, float *P)
 {
 	const struct state *m = s->state;
-	const size_t k = m->f.item.cols, n_items = m->f.item.rows;
-	const int has_biases = m->f.item_bias != NULL;
+	const size_t k = m->f.item.cols;
+	const float *bias = m->f.item_bias;
 
 	for (size_t i = 0; i < n; i++) {
 		const float level = user_level(s, users[i]);
-		float *row = scores + i * n_items;
+		float *row = scores + i * width;
 
 		memcpy(P + i * k, user_row(s, users[i]), k * sizeof *P);
-		for (size_t j = 0; has_biases && j < n_items; j++)
-			row[j] = level + m->f.item_bias[j];
+		for (size_t j = 0; bias != NULL && j < width; j++)
+			row[j] = level + bias[first + j];
 	}
-	blas_gemm(0, 1, n, n_items, k, 1, P, k, m->f.item.x, k,
-	    has_biases ? 1 : 0, scores, n_items);
+	blas_gemm(0, 1, n, width, k, 1, P, k, mat_row(&m->f.item, first), k,
+	    bias != NULL ? 1 : 0, scores, width);
 }
 
 static void
-block(const struct scorer *s, const uint32_t *users, size_t n, float *scores,
-    size_t worker)
+tile(const struct scorer *s, const uint32_t *users, size_t n, size_t first,
+    size_t width, float *scores, size_t worker)
 {
 	const struct state *m = s->state;
 	float *P = m->gathered + worker * BLOCK * m->f.item.cols;
 
 	for (size_t i = 0; i < n; i += BLOCK)
-		small_block(s, users + i, n - i < BLOCK ? n - i : BLOCK,
-		    scores + i * m->f.item.rows, P);
+		small_tile(s, users + i, n - i < BLOCK ? n - i : BLOCK,
+		    first, width, scores + i * width, P);
 }
 
 static void
@@ -263,7 +264,7 @@ free_state(struct scorer *s)
 
 static const struct scorer_ops preference_ops = {
 	.prepare = prepare,
-	.block = block,
+	.tile = tile,
 	.pairs = pairs,
 	.knows_user = knows_user,
 	.free = free_state,
@@ -271,7 +272,7 @@ static const struct scorer_ops preference_ops = {
 
 static const struct scorer_ops rating_ops = {
 	.prepare = prepare,
-	.block = block,
+	.tile = tile,
 	.pairs = ratings,
 	.any_pairs = 1,
 	.knows_user = knows_user,

@@ -57,7 +57,7 @@ load(struct scorer *s, const struct family *const families[], const char *path)
 		return -1;
 	assert(s->ops != NULL);
 	assert(s->features != NULL ? s->ops->rows != NULL :
-	    s->ops->block != NULL);
+	    (s->ops->block != NULL) != (s->ops->tile != NULL));
 	return 0;
 }
 
@@ -117,7 +117,7 @@ scorer_prepare(struct scorer *s)
 		return err_msg("%s: method '%s' scores from the users' "
 		    "interactions: give them with -i", st_path(s->file),
 		    model_method(s->file));
-	if (s->ops->pairs == NULL && s->ops->block != NULL)
+	if (s->ops->pairs == NULL && s->ops->rows == NULL)
 		s->scratch = mem_array("scores", par_threads(),
 		    scorer_items(s) * sizeof *s->scratch);
 	return s->ops->prepare != NULL ? s->ops->prepare(s) : 0;
@@ -150,6 +150,24 @@ void
 scorer_block(const struct scorer *s, const uint32_t *users, size_t n,
     float *scores, size_t worker)
 {
+	scorer_tile(s, users, n, 0, scorer_items(s), scores, worker);
+}
+
+int
+scorer_cuts(const struct scorer *s)
+{
+	return s->ops->tile != NULL;
+}
+
+void
+scorer_tile(const struct scorer *s, const uint32_t *users, size_t n,
+    size_t first, size_t width, float *scores, size_t worker)
+{
+	if (s->ops->tile != NULL) {
+		s->ops->tile(s, users, n, first, width, scores, worker);
+		return;
+	}
+	assert(first == 0 && width == scorer_items(s));
 	s->ops->block(s, users, n, scores, worker);
 }
 
@@ -168,7 +186,7 @@ known_pairs(const struct scorer *s, const uint32_t *users,
 	row = s->scratch + worker * scorer_items(s);
 	for (size_t i = 0; i < n; i++) {
 		if (i == 0 || users[i] != users[i - 1])
-			s->ops->block(s, &users[i], 1, row, worker);
+			scorer_block(s, &users[i], 1, row, worker);
 		scores[i] = row[items[i]];
 	}
 }

@@ -51,9 +51,20 @@ struct scorer_ops {
 	 * for users with scorer_knows_user(). */
 	void (*block)(const struct scorer *, const uint32_t *users, size_t n,
 	    float *scores, size_t worker);
+	size_t batch;	/* how many users block() likes at once: fewer stay in
+			 * a cache; 0: as many as there is memory for */
 
 	/*
-	 * scores (n) <- users[i], items[i].  NULL: taken from block().  Asked
+	 * scores (n, width) row-major <- users (n) against items first ..
+	 * first + width - 1.  Instead of block(), of a model that can cut its
+	 * catalogue at no cost: scores are then looked at while they are in
+	 * a cache.
+	 */
+	void (*tile)(const struct scorer *, const uint32_t *users, size_t n,
+	    size_t first, size_t width, float *scores, size_t worker);
+
+	/*
+	 * scores (n) <- users[i], items[i].  NULL: taken from scorer_block().  Asked
 	 * for users and items that are known only, unless `any_pairs` is set:
 	 * then all come here, what is not known at all being IDMAP_NONE (a
 	 * biased model has an answer for a known user and a new item).
@@ -150,6 +161,12 @@ int scorer_knows_user(const struct scorer *, uint32_t user);
 int scorer_knows_segment(const struct scorer *, uint32_t user);
 void scorer_block(const struct scorer *, const uint32_t *users, size_t n,
     float *scores, size_t worker);
+
+/* Can scorer_tile() be asked for part of the catalogue?  Otherwise it is
+ * first = 0, width = scorer_items(). */
+int scorer_cuts(const struct scorer *);
+void scorer_tile(const struct scorer *, const uint32_t *users, size_t n,
+    size_t first, size_t width, float *scores, size_t worker);
 
 /*
  * A user or item may be any number; one that is not known (IDMAP_NONE, or

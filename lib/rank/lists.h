@@ -5,9 +5,11 @@
  * lists.h -- top-k lists of many users by any scorer.
  *
  * Users are scored in blocks of a fixed size, blocks in parallel, lists are
- * handed out in the order of the users.  Memory: a block's score rows for each
- * thread (at most 64 MiB, or one row if that is more) and the lists of one
- * wave of blocks.
+ * handed out in the order of the users.  A model that can cut its catalogue is
+ * asked for tiles of 1 MiB, which are gone through while they are in a cache.
+ * Memory: for each thread, a tile (of a model that cannot: rows of scores, at
+ * most 64 MiB, or one row if that is more) and 2 k candidates for each user of
+ * a block; the lists of a few blocks.
  */
 
 #include <stddef.h>
@@ -24,7 +26,8 @@ struct lists_options {
 					 * list; NULL: nothing.  Users and items
 					 * past its rows or the scorer's items
 					 * are allowed. */
-	const unsigned char *allowed;	/* (n_items) 0: left out; NULL: all */
+	const float *adjust;		/* (n_items) added to the scores:
+					 * -INFINITY leaves out; NULL: 0 */
 	struct tick *tick;		/* users; may be NULL */
 };
 

@@ -15,7 +15,7 @@
 #include "base/par.h"
 #include "rank/lists.h"
 
-enum { USERS = 700, ITEMS = 50, K = 5 };	/* several blocks */
+enum { USERS = 700, ITEMS = 2100, K = 5 };	/* several blocks and tiles */
 
 /* A few distinct values, so that ties are many. */
 static float
@@ -28,10 +28,23 @@ static void
 formula_block(const struct scorer *s, const uint32_t *users, size_t n,
     float *scores, size_t worker)
 {
+	(void)s;
 	(void)worker;
 	for (size_t u = 0; u < n; u++)
-		for (uint32_t i = 0; i < scorer_items(s); i++)
-			scores[u * scorer_items(s) + i] = formula(users[u], i);
+		for (uint32_t i = 0; i < ITEMS; i++)
+			scores[u * ITEMS + i] = formula(users[u], i);
+}
+
+static void
+formula_tile(const struct scorer *s, const uint32_t *users, size_t n,
+    size_t first, size_t width, float *scores, size_t worker)
+{
+	(void)s;
+	(void)worker;
+	for (size_t u = 0; u < n; u++)
+		for (size_t i = 0; i < width; i++)
+			scores[u * width + i] = formula(users[u],
+			    (uint32_t)(first + i));
 }
 
 /* Each eleventh user is a stranger. */
@@ -49,13 +62,20 @@ struct fixture {
 	uint32_t *ranks;
 };
 
+/* Models of rows, of rows of a few users, and of tiles. */
+enum { ROWS, FEW_ROWS, TILES, KINDS };
+
 static void
-fixture_init(struct fixture *f)
+fixture_init(struct fixture *f, int kind)
 {
 	char name[16];
 
 	memset(f, 0, sizeof *f);
-	f->ops.block = formula_block;
+	if (kind == TILES)
+		f->ops.tile = formula_tile;
+	else
+		f->ops.block = formula_block;
+	f->ops.batch = kind == FEW_ROWS ? 7 : 0;
 	f->ops.knows_user = formula_knows;
 	f->scorer.ops = &f->ops;
 	f->scorer.users = idmap_new();
@@ -102,14 +122,13 @@ keep(void *arg, uint32_t user, const struct topk_item *best, size_t n)
 }
 
 static void
-lists_are_the_best_of_each_row_in_order(void **state)
+check_best(int kind)
 {
 	const struct lists_options options = { .k = K };
 	static struct fixture f;
 	static struct got g;
 
-	(void)state;
-	fixture_init(&f);
+	fixture_init(&f, kind);
 	memset(&g, 0, sizeof g);
 	assert_int_equal(lists_make(&f.scorer, f.users, USERS, &options, keep,
 	    &g), 0);
@@ -134,29 +153,36 @@ lists_are_the_best_of_each_row_in_order(void **state)
 
 /* User u has had the items u % ITEMS and one that the model does not know. */
 static void
-seen_and_not_allowed_are_left_out(void **state)
+lists_are_the_best_of_each_row_in_order(void **state)
+{
+	(void)state;
+	for (int kind = 0; kind < KINDS; kind++)
+		check_best(kind);
+}
+
+static void
+check_left_out(int kind)
 {
 	uint64_t indptr[USERS];
 	uint32_t indices[2 * USERS];
 	float values[2 * USERS];
 	const struct csr seen = { USERS - 1, ITEMS + 1, indptr, indices,
 	    values };
-	unsigned char allowed[ITEMS];
-	const struct lists_options options = { .k = 1000, .seen = &seen,
-	    .allowed = allowed };
+	float adjust[ITEMS];
+	const struct lists_options options = { .k = 10000, .seen = &seen,
+	    .adjust = adjust };
 	static struct fixture f;
 	static struct got g;
 
-	(void)state;
-	fixture_init(&f);
+	fixture_init(&f, kind);
 	memset(&g, 0, sizeof g);
 	for (uint32_t u = 0; u < USERS; u++) {
 		indptr[u] = 2 * (uint64_t)u;
-		indices[2 * u] = u % ITEMS;
+		indices[2 * u] = u * 3 % ITEMS;
 		indices[2 * u + 1] = ITEMS;
 	}
 	for (uint32_t i = 0; i < ITEMS; i++)
-		allowed[i] = i % 5 != 0;
+		adjust[i] = i % 5 != 0 ? 0 : -INFINITY;
 	assert_int_equal(lists_make(&f.scorer, f.users, USERS, &options, keep,
 	    &g), 0);
 	for (uint32_t u = 0; u < USERS; u++) {
@@ -165,12 +191,48 @@ seen_and_not_allowed_are_left_out(void **state)
 		if (!formula_knows(NULL, u))
 			continue;
 		assert_int_equal(g.n[u], (size_t)ITEMS - ITEMS / 5 -
-		    (!no_row && u % ITEMS % 5 != 0));
+		    (!no_row && u * 3 % ITEMS % 5 != 0));
 		for (size_t i = 0; i < g.n[u]; i++) {
 			assert_true(g.best[u][i].item % 5 != 0);
-			assert_true(no_row || g.best[u][i].item != u % ITEMS);
+			assert_true(no_row || g.best[u][i].item !=
+			    u * 3 % ITEMS);
 		}
 	}
+	fixture_release(&f);
+}
+
+static void
+seen_and_not_allowed_are_left_out(void **state)
+{
+	(void)state;
+	for (int kind = 0; kind < KINDS; kind++)
+		check_left_out(kind);
+}
+
+/* The last items are raised above all others, and come in their order. */
+static void
+adjustments_are_added(void **state)
+{
+	float adjust[ITEMS] = { 0 };
+	const struct lists_options options = { .k = 3, .adjust = adjust };
+	static struct fixture f;
+	static struct got g;
+
+	(void)state;
+	for (uint32_t i = 0; i < 3; i++)
+		adjust[ITEMS - 1 - i] = 1000.0F * (float)(i + 1);
+	fixture_init(&f, TILES);
+	memset(&g, 0, sizeof g);
+	assert_int_equal(lists_make(&f.scorer, f.users, USERS, &options, keep,
+	    &g), 0);
+	for (uint32_t u = 0; u < USERS; u++)
+		for (uint32_t i = 0; i < g.n[u]; i++) {
+			const uint32_t item = ITEMS - 3 + i;
+
+			assert_int_equal(g.best[u][i].item, item);
+			assert_true(g.best[u][i].score ==
+			    formula(u, item) + adjust[item]);
+		}
 	fixture_release(&f);
 }
 
@@ -182,7 +244,7 @@ the_callback_can_stop(void **state)
 	static struct got g;
 
 	(void)state;
-	fixture_init(&f);
+	fixture_init(&f, TILES);
 	memset(&g, 0, sizeof g);
 	g.stop_after = 300;
 	assert_int_equal(lists_make(&f.scorer, f.users, USERS, &options, keep,
@@ -224,7 +286,7 @@ text_is_the_same_for_any_threads(void **state)
 		    &out[t] };
 
 		par_set_threads(t == 0 ? 1 : 3);
-		fixture_init(&f);
+		fixture_init(&f, TILES);
 		assert_int_equal(lists_write(&f.scorer, f.users, USERS,
 		    &options, &text), 0);
 		fixture_release(&f);
@@ -243,6 +305,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(lists_are_the_best_of_each_row_in_order),
 		cmocka_unit_test(seen_and_not_allowed_are_left_out),
+		cmocka_unit_test(adjustments_are_added),
 		cmocka_unit_test(the_callback_can_stop),
 		cmocka_unit_test(text_is_the_same_for_any_threads),
 	};
