@@ -1,3 +1,6 @@
+#include <math.h>
+#include <string.h>
+
 #include "linalg/gather.h"
 #include "linalg/vec.h"
 
@@ -117,5 +120,30 @@ gather_dots(const float *Y, size_t k, const uint32_t *rows, size_t n,
 		dots(y, p, k, s);
 		for (size_t j = 0; j < 4 && i + j < n; j++)
 			z[i + j] = s[j];
+	}
+}
+
+VEC_CLONES void
+gather_scaled(const float *Y, size_t k, const uint32_t *rows,
+    const float *weights, size_t n, size_t w, float *G, float *b)
+{
+	for (size_t i = 0; i < n; i++) {
+		const float *y = Y + rows[i] * k, root = sqrtf(weights[i]);
+		float *g = G + i * w;
+		size_t j = 0;
+
+		for (size_t f = 0; i + AHEAD < n && f < k; f += LINE)
+			__builtin_prefetch(Y + rows[i + AHEAD] * k + f);
+		for (; j + LANES <= k; j += LANES) {
+			const lanes v = *(const lanes *)(y + j);
+
+			*(lanes *)(g + j) = root * v;
+			*(lanes *)(b + j) += weights[i] * v;
+		}
+		for (; j < k; j++) {
+			g[j] = root * y[j];
+			b[j] += weights[i] * y[j];
+		}
+		memset(g + k, 0, (w - k) * sizeof *g);
 	}
 }

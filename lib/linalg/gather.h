@@ -21,4 +21,11 @@ void gather_normal(const float *Y, size_t k, const uint32_t *rows,
 void gather_dots(const float *Y, size_t k, const uint32_t *rows, size_t n,
     const float *p, float *z);
 
+/*
+ * Row i of G (n, w) <- root of w_i times y_i, zero from column k on; and
+ * b (k) += sum_i w_i y_i.  Every w_i >= 0.
+ */
+void gather_scaled(const float *Y, size_t k, const uint32_t *rows,
+    const float *weights, size_t n, size_t w, float *G, float *b);
+
 #endif

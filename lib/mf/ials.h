@@ -33,7 +33,7 @@ int ials_load(struct scorer *) SRS_MUST_CHECK;
 /* What is the same for all rows while one side is solved. */
 struct ials_side {
 	const struct mat *Y;	/* (n, k) the side that is fixed */
-	const float *gram;	/* (k, k) alpha0 Y'Y, lower triangle */
+	const float *gram;	/* (k, k) alpha0 Y'Y */
 	double alpha0, lambda, nu;
 	size_t block;		/* coordinates of a block */
 	size_t steps;		/* of conjugate gradients */
@@ -48,7 +48,7 @@ const struct choice *ials_solver_choice(size_t i);
 /* Cholesky, unless options->solver says otherwise. */
 enum ials_solver ials_solver(const struct mf_options *);
 
-/* gram (k, k), lower triangle <- alpha0 Y'Y.  O(n k^2), on all threads. */
+/* gram (k, k) <- alpha0 Y'Y.  O(n k^2), on all threads. */
 void ials_gram(const struct mat *Y, double alpha0, float *gram);
 
 /* Floats of scratch that ials_row() needs. */

@@ -8,13 +8,14 @@
 #include "base/par.h"
 #include "linalg/blas.h"
 #include "linalg/gather.h"
+#include "linalg/normal.h"
 #include "linalg/vec.h"
 #include "mf/ials.h"
 
 enum {
 	GRAM_PIECES = 16,	/* at most: each has a (k, k) matrix */
 	GRAM_ROWS = 512,	/* at least, of a piece */
-	GATHER = 256,		/* rows of Y of one product */
+	GATHER = 128,		/* rows of Y of one product */
 	ROWS = 32		/* rows of X of a piece */
 };
 
@@ -58,6 +59,15 @@ gram_piece(void *arg, size_t piece, size_t worker)
 	    mat_row(job->Y, from), k, 0, job->partial + piece * k * k, k);
 }
 
+/* The upper triangle <- the lower one. */
+static void
+make_symmetric(float *A, size_t k)
+{
+	for (size_t i = 0; i < k; i++)
+		for (size_t j = 0; j < i; j++)
+			A[j * k + i] = A[i * k + j];
+}
+
 void
 ials_gram(const struct mat *Y, double alpha0, float *gram)
 {
@@ -73,6 +83,7 @@ ials_gram(const struct mat *Y, double alpha0, float *gram)
 	memset(gram, 0, k * k * sizeof *gram);
 	for (size_t piece = 0; piece < n; piece++)
 		vec_axpy(1, job.partial + piece * k * k, gram, k * k);
+	make_symmetric(gram, k);
 	free(job.partial);
 }
 
@@ -91,47 +102,39 @@ ials_ridge(const struct ials_side *side, const float *weights, size_t n)
 size_t
 ials_scratch(size_t k)
 {
-	return k * k + GATHER * k + GATHER;
+	return (normal_rows(k) + GATHER + 1) * normal_width(k);
 }
 
 /*
- * Method: rows of Y are gathered, each times the root s of its weight, so
- * that a BLAS product of the gathered G adds G'G = sum c y y' to A and
- * G's = sum c y to b.
+ * Method: rows of Y are gathered, each times the root of its weight, so that
+ * the product of the gathered G adds G'G = sum c y y' to A.
  */
 int
 ials_row(const struct ials_side *side, const uint32_t *columns,
     const float *weights, size_t n, float *x, float *scratch)
 {
-	const size_t k = side->Y->cols;
-	float *A = scratch;		/* (k, k), lower triangle */
-	float *G = A + k * k;		/* (GATHER, k) */
-	float *s = G + GATHER * k;	/* (GATHER) */
-	const float diagonal = (float)ials_ridge(side, weights, n);
+	const size_t k = side->Y->cols, w = normal_width(k);
+	float *A = scratch;			/* (k, w), upper triangle */
+	float *G = A + normal_rows(k) * w;	/* (GATHER, w) */
+	float *b = G + GATHER * w;		/* (w) */
 
 	/* 1: A <- alpha0 Y'Y + lambda (n_x + alpha0 |Y|)^nu I, b <- 0 */
-	memcpy(A, side->gram, k * k * sizeof *A);
-	memset(x, 0, k * sizeof *x);
-	for (size_t p = 0; p < k; p++)
-		A[p * k + p] += diagonal;
+	normal_start(k, side->gram, (float)ials_ridge(side, weights, n), A);
+	memset(b, 0, w * sizeof *b);
 
-	/* 2: A <- A + sum c y y', b <- b + sum c y; b is kept in x */
+	/* 2: A <- A + sum c y y', b <- b + sum c y */
 	for (size_t i = 0, m; i < n; i += m) {
 		m = n - i < GATHER ? n - i : GATHER;
-		for (size_t j = 0; j < m; j++) {
-			s[j] = sqrtf(weights[i + j]);
-			memcpy(G + j * k, mat_row(side->Y, columns[i + j]),
-			    k * sizeof *G);
-			vec_scale(s[j], G + j * k, k);
-		}
-		blas_syrk(k, m, 1, G, k, 1, A, k);
-		blas_gemv(1, k, m, 1, G, k, s, 1, x);
+		gather_scaled(side->Y->x, k, columns + i, weights + i, m, w, G,
+		    b);
+		normal_add(k, G, m, A);
 	}
 
 	/* 3: x <- A^-1 b */
-	if (blas_potrf(k, A, k) != 0)
+	if (normal_factor(k, A) != 0)
 		return -1;
-	blas_potrs(k, 1, A, k, x, 1);
+	normal_solve(k, A, b);
+	memcpy(x, b, k * sizeof *x);
 	return 0;
 }
 
@@ -340,15 +343,6 @@ longest_row(const struct csr *m)
 	return longest;
 }
 
-/* The upper triangle <- the lower one. */
-static void
-make_symmetric(float *A, size_t k)
-{
-	for (size_t i = 0; i < k; i++)
-		for (size_t j = 0; j < i; j++)
-			A[j * k + i] = A[i * k + j];
-}
-
 int
 ials_solve(const struct csr *had, const struct mat *Y, struct mat *X,
     const struct mf_options *o)
@@ -365,7 +359,6 @@ ials_solve(const struct csr *had, const struct mat *Y, struct mat *X,
 	    job.n_scratch * sizeof *job.scratch);
 	job.failed = mem_array("systems of equations", n_pieces, 1);
 	ials_gram(Y, o->alpha0, gram);
-	make_symmetric(gram, k);
 	par_for(n_pieces, solve_piece, &job);
 	for (size_t i = 0; i < n_pieces; i++)
 		n_failed += job.failed[i];

@@ -1,55 +1,64 @@
 #include <math.h>
 #include <string.h>
 
-#include "linalg/blas.h"
+#include "linalg/normal.h"
+#include "linalg/vec.h"
 #include "mf/factors.h"
 #include "mf/ratingrow.h"
 
-enum { GATHER = 256 };		/* rows of one product */
+enum { GATHER = 128 };		/* rows of one product */
 
 size_t
 rating_scratch(size_t k)
 {
-	return (k + 1) * (k + 1) + GATHER * (k + 1) + GATHER + k + 1;
+	return (normal_rows(k + 1) + GATHER + 1) * normal_width(k + 1);
+}
+
+/* Rows z of the columns (n) go to G (n, w); v += sum of z times what remains
+ * of the ratings. */
+static void
+gather(const struct rating_side *side, const uint32_t *columns,
+    const float *ratings, size_t n, float *G, float *v)
+{
+	const size_t k = side->Y->cols, w = normal_width(k + 1);
+
+	memset(G, 0, n * w * sizeof *G);
+	for (size_t i = 0; i < n; i++) {
+		const uint32_t c = columns[i];
+		float *z = G + i * w;
+
+		memcpy(z, mat_row(side->Y, c), k * sizeof *z);
+		z[k] = 1;
+		vec_axpy(ratings[i] - side->mean - side->bias[c], z, v, k + 1);
+	}
 }
 
 int
 rating_row(const struct rating_side *side, const uint32_t *columns,
     const float *ratings, size_t n, float *x, float *bias, float *scratch)
 {
-	const size_t k = side->Y->cols, size = k + 1;
-	float *A = scratch;		/* (size, size), lower triangle */
-	float *Z = A + size * size;	/* (GATHER, size) */
-	float *r = Z + GATHER * size;	/* (GATHER) */
-	float *v = r + GATHER;		/* (size) */
+	const size_t k = side->Y->cols, size = k + 1, w = normal_width(size);
+	float *A = scratch;			/* (size, w), upper triangle */
+	float *G = A + normal_rows(size) * w;	/* (GATHER, w) */
+	float *v = G + GATHER * w;		/* (w) */
 	const double rows = pow((double)n, side->nu);
 
 	/* 1: the ridge */
-	memset(A, 0, size * size * sizeof *A);
-	memset(v, 0, size * sizeof *v);
-	for (size_t p = 0; p < k; p++)
-		A[p * size + p] = (float)(side->lambda * rows);
-	A[k * size + k] = (float)(side->lambda_bias * rows);
+	normal_start(size, NULL, (float)(side->lambda * rows), A);
+	A[k * w + k] = (float)(side->lambda_bias * rows);
+	memset(v, 0, w * sizeof *v);
 
 	/* 2: the ratings */
 	for (size_t i = 0, m; i < n; i += m) {
 		m = n - i < GATHER ? n - i : GATHER;
-		for (size_t j = 0; j < m; j++) {
-			const uint32_t c = columns[i + j];
-
-			memcpy(Z + j * size, mat_row(side->Y, c), k *
-			    sizeof *Z);
-			Z[j * size + k] = 1;
-			r[j] = ratings[i + j] - side->mean - side->bias[c];
-		}
-		blas_syrk(size, m, 1, Z, size, 1, A, size);
-		blas_gemv(1, size, m, 1, Z, size, r, 1, v);
+		gather(side, columns + i, ratings + i, m, G, v);
+		normal_add(size, G, m, A);
 	}
 
 	/* 3: the solution */
-	if (blas_potrf(size, A, size) != 0)
+	if (normal_factor(size, A) != 0)
 		return -1;
-	blas_potrs(size, 1, A, size, v, 1);
+	normal_solve(size, A, v);
 	memcpy(x, v, k * sizeof *x);
 	*bias = v[k];
 	return 0;
