@@ -29,8 +29,8 @@ int itemitem_load(struct scorer *) SRS_MUST_CHECK;
 
 /*
  * Rows users[i] of x times W.  Sums are in the order of the row, however a
- * block is cut.  Dense: scores (n, width) <- columns first .. first + width - 1;
- * sparse: scores (n, W->cols).
+ * block is cut.  Dense: scores (n, width) <- columns first .. first + width
+ * - 1; sparse: scores (n, W->cols).
  */
 void itemitem_dense(const struct csr *x, const struct mat *W,
     const uint32_t *users, size_t n, size_t first, size_t width,

@@ -51,8 +51,9 @@ struct scorer_ops {
 	 * for users with scorer_knows_user(). */
 	void (*block)(const struct scorer *, const uint32_t *users, size_t n,
 	    float *scores, size_t worker);
-	size_t batch;	/* how many users block() likes at once: fewer stay in
-			 * a cache; 0: as many as there is memory for */
+	/* How many users block() likes at once: the scores of a few stay in
+	 * a cache.  0: as many as there is memory for. */
+	size_t batch;
 
 	/*
 	 * scores (n, width) row-major <- users (n) against items first ..
@@ -64,7 +65,7 @@ struct scorer_ops {
 	    size_t first, size_t width, float *scores, size_t worker);
 
 	/*
-	 * scores (n) <- users[i], items[i].  NULL: taken from scorer_block().  Asked
+	 * scores (n) <- users[i], items[i].  NULL: from block().  Asked
 	 * for users and items that are known only, unless `any_pairs` is set:
 	 * then all come here, what is not known at all being IDMAP_NONE (a
 	 * biased model has an answer for a known user and a new item).
