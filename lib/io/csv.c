@@ -45,11 +45,12 @@ is_line_feed(unsigned char byte)
 	return byte == '\n';
 }
 
-/* So that the CR of CRLF, also behind a closing quote, is no data. */
+/* White space belongs to the field. */
 static int
-is_return(unsigned char byte)
+is_space(unsigned char byte)
 {
-	return byte == '\r';
+	(void)byte;
+	return 0;
 }
 
 static void
@@ -58,7 +59,7 @@ begin(struct csv_reader *c)
 	csv_init(&c->parser, CSV_STRICT | CSV_STRICT_FINI);
 	csv_set_delim(&c->parser, (unsigned char)c->separator);
 	csv_set_term_func(&c->parser, is_line_feed);
-	csv_set_space_func(&c->parser, is_return);
+	csv_set_space_func(&c->parser, is_space);
 }
 
 struct csv_reader *
@@ -110,20 +111,42 @@ explain(struct csv_reader *c, struct record *r, size_t line, char byte)
 	return record_bad(r, line, "a field goes on after its closing quote");
 }
 
-/* Parses the line of n bytes, `skip` bytes into the record: 1, or 2. */
+/* Hands n bytes of a line to libcsv: how many it took. */
+static size_t
+parse(struct csv_reader *c, const char *p, size_t n)
+{
+	return csv_parse(&c->parser, p, n, on_field, on_record, c);
+}
+
+/* Is there an odd number of quotes? */
+static int
+has_odd_quotes(const char *p, size_t n)
+{
+	size_t quotes = 0;
+
+	for (size_t i = 0; i < n; i++)
+		quotes += p[i] == CSV_QUOTE;
+	return quotes % 2 != 0;
+}
+
+/* Parses the line of n bytes, `skip` bytes into the record: 1, or 2.  A CR at
+ * its end is data within quotes only. */
 static int
 parse_line(struct csv_reader *c, const struct lines *l, size_t skip, size_t n,
     struct record *r, size_t line)
 {
 	const char *p = l->p + l->from + skip;
+	const int ends_inside = c->is_open != has_odd_quotes(p, n);
 	const size_t has_end = l->from + skip + n < l->to;
+	const size_t has_return = !ends_inside && n > 0 && p[n - 1] == '\r';
 	const size_t before = c->n;
-	const size_t done = csv_parse(&c->parser, p, n + has_end, on_field,
-	    on_record, c);
+	size_t done = parse(c, p, n - has_return);
 
+	if (done == n - has_return && has_end)
+		done += parse(c, p + n, 1);
 	if (before != c->n)		/* the quote was closed */
 		c->is_open = 0;
-	if (done != n + has_end)
+	if (done != n - has_return + has_end)
 		return explain(c, r, line, p[done]);
 	if (!c->is_done && !c->is_open) {
 		c->is_open = 1;
@@ -213,93 +236,62 @@ by_libcsv(struct csv_reader *c, struct lines *l, struct record *r)
 
 /* --- without libcsv ------------------------------------------------------ */
 
-/*
- * A record as the marks show it, as long as it is simple: in quotes are whole
- * fields without quotes in them, and no CR is anywhere but at the end.
- */
-struct simple {
-	const struct lines *l;
-	const struct marks *m;
-	size_t i;		/* the mark where the field ends */
-	size_t n_lines;
-	int has_quotes, has_returns;
-};
-
-/* The field that begins with the quote at mark i: moves i to the mark that
- * ends it.  0 if it is not simple. */
+/* Are the marks about what is read?  A row that was too long may have ended in
+ * the middle of quotes. */
 static int
-quoted_field(struct simple *s, struct span *field)
+is_marked(const struct lines *l, const struct marks *m)
 {
-	const char *p = s->l->p;
-	const uint32_t *at = s->m->at;
-	const size_t open = at[s->i++];
-	size_t close;
-
-	for (; s->i < s->m->n && p[at[s->i]] != CSV_QUOTE; s->i++)
-		s->n_lines += p[at[s->i]] == '\n';
-	if (s->i + 1 >= s->m->n)
-		return 0;
-	close = at[s->i++];
-	*field = (struct span){ p + open + 1, close - open - 1 };
-	s->has_quotes = 1;
-	if (p[close + 1] == '\r' && p[close + 2] == '\n')
-		return at[s->i] == close + 2;
-	return at[s->i] == close + 1 && p[close + 1] != CSV_QUOTE;
+	return l->from == (m->next == 0 ? 0 : m->at[m->next - 1] + 1);
 }
 
-/* A field without quotes.  libcsv drops a CR at its ends. */
-static void
-plain_field(struct simple *s, const char *start, struct span *field)
+/* The record as the marks have it, and its length: 1; or 0, when they do not
+ * say, or there are doubled quotes in a field. */
+static inline int
+cut(const struct lines *l, struct marks *m, struct record *r, size_t *n)
 {
-	const char *end = s->l->p + s->m->at[s->i];
-
-	if (end > start && *end == '\n' && end[-1] == '\r')
-		end--;
-	*field = (struct span){ start, (size_t)(end - start) };
-	s->has_returns |= end > start && (*start == '\r' || end[-1] == '\r');
-}
-
-/* Cuts the record; 0 if it is not simple. */
-static int
-cut_simple(struct simple *s, struct record *r)
-{
-	const struct lines *l = s->l;
-	const char *start = l->p + l->from, *end;
+	const char *p = l->p + l->from, *end;
+	size_t i = m->next;
 
 	r->n = 0;
 	do {
-		struct span field;
+		struct span field = { p, 0 };
 
-		if (s->i == s->m->n)
+		if (i == m->n)
 			return 0;
-		end = l->p + s->m->at[s->i];
-		if (*end != CSV_QUOTE)
-			plain_field(s, start, &field);
-		else if (end != start || !quoted_field(s, &field))
+		end = l->p + m->at[i++];
+		field.n = (size_t)(end - p);
+		if (*end == '\n' && end > p && end[-1] == '\r')
+			field.n--;
+		if (*p == CSV_QUOTE)
+			field = (struct span){ p + 1, field.n - 2 };
+		if (m->has_quotes && *p == CSV_QUOTE && field.n > 0 &&
+		    memchr(field.p, CSV_QUOTE, field.n) != NULL)
 			return 0;
 		record_add(r, field);
-		end = l->p + s->m->at[s->i++];
-		start = end + 1;
+		p = end + 1;
 	} while (*end != '\n');
-	return !s->has_quotes || !s->has_returns;
+	*n = m->at[i - 1] - l->from;
+	m->next = i;
+	return 1;
 }
 
 /* The record by its marks: as csv_record(), or 0 when that is not simple. */
 static int
 by_marks(struct lines *l, struct marks *m, struct record *r)
 {
-	struct simple s = { .l = l, .m = m, .i = m->next };
+	const size_t next = m->next;
 	size_t n;
 
-	if (!cut_simple(&s, r))
+	if (m->n == 0 || !is_marked(l, m) || !cut(l, m, r, &n))
 		return 0;
-	n = m->at[s.i - 1] - l->from;
 	r->raw = record_line(l, n);
-	if (n > l->max || r->raw.n == 0)
+	if (n > l->max || r->raw.n == 0) {
+		m->next = next;
 		return 0;
+	}
 	r->line = l->line;
-	m->next = s.i;
-	return record_take(r, l, n, 1 + s.n_lines);
+	return record_take(r, l, n, 1 + (m->has_lines
+	    ? marks_lines(r->raw.p, n) : 0));
 }
 
 int

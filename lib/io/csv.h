@@ -6,7 +6,8 @@
  *
  * Lines end in LF or CRLF.  A quoted field may hold separators, line ends and
  * doubled quotes; a quote anywhere else is an error.  White space belongs to
- * the field.  An empty line is no record.
+ * the field, and so does a CR that is not at the line's end.  An empty line is
+ * no record.
  */
 
 #include "base/err.h"
@@ -21,10 +22,10 @@ void csv_reader_free(struct csv_reader *);
 
 /*
  * The next record, as record.h says.  The marks (or NULL) are those of
- * separators, LF and quotes: what they show to be simple is cut without
- * libcsv, with the same result.  After a bad one, reading goes on with
- * the line behind the one where it began, so that a stray quote costs a line
- * and not the file; its problem_line is where the quote was opened.
+ * marks_find_csv(): what they show to be simple is cut without libcsv, with
+ * the same result.  After a bad one, reading goes on with the line behind the
+ * one where it began, so that a stray quote costs a line and not the file; its
+ * problem_line is where the quote was opened.
  */
 int csv_record(struct csv_reader *, struct lines *, struct marks *,
     struct record *) SRS_MUST_CHECK;

@@ -85,27 +85,34 @@ marks_release(struct marks *m)
 	*m = MARKS_EMPTY;
 }
 
+static uint32_t *
+begin(struct marks *m, size_t n)
+{
+	m->at = mem_grow("marks", m->at, &m->cap, n + 8, sizeof *m->at);
+	m->next = 0;
+	m->has_quotes = m->has_lines = 0;
+	return m->at;
+}
+
 void
 marks_find(struct marks *m, const char *text, size_t n, char separator,
-    char quote, int *has_nul)
+    int *has_nul)
 {
+	uint32_t *at = begin(m, n);
 	uint64_t nul = 0;
-	uint32_t *at;
 
-	m->at = mem_grow("marks", m->at, &m->cap, n + 8, sizeof *m->at);
-	at = m->at;
 	for (size_t i = 0; i < n; i += STEP) {
 		const uint64_t bits = first_bits(n - i);
 
 		at = put_places(bits & (match(text + i, separator) |
-		    match(text + i, '\n') | match(text + i, quote)),
-		    (uint32_t)i, at);
+		    match(text + i, '\n')), (uint32_t)i, at);
 		nul |= bits & match(text + i, '\0');
 	}
 	m->n = (size_t)(at - m->at);
-	m->next = 0;
 	*has_nul = nul != 0;
 }
+
+/* --- quotes --------------------------------------------------------------- */
 
 /* Bit i of the result: is the number of ones in bits 0 .. i odd? */
 static inline uint64_t
@@ -126,32 +133,75 @@ behind(uint64_t x, uint64_t *carry)
 	return moved;
 }
 
-size_t
-marks_last_row(const char *text, size_t n, char separator)
+/* A text with quotes, from its beginning, outside of them, up to somewhere. */
+struct quoting {
+	uint64_t inside;	/* all ones: within quotes */
+	uint64_t starts, closed, returned;	/* carries */
+	uint64_t odd;		/* quotes where there should be none */
+	uint64_t doubled, lines;	/* within quotes, as in struct marks */
+};
+
+#define QUOTING_NONE ((struct quoting){ .starts = 1 })
+
+/* The next bytes, of which `bits` count: the LF outside of quotes, and in *cut
+ * these and the separators. */
+static inline uint64_t
+step(struct quoting *q, const char *p, uint64_t bits, char separator,
+    uint64_t *cut)
 {
-	uint64_t inside = 0;		/* all ones: within quotes */
-	uint64_t starts = 1, closed = 0, returned = 0;	/* carries */
-	uint64_t odd = 0;
-	size_t end = 0;
+	const uint64_t quote = match(p, '"') & bits;
+	const uint64_t lf = match(p, '\n') & bits;
+	const uint64_t ends = match(p, separator) | lf;
+	const uint64_t cr = match(p, '\r');
+	const uint64_t in = running_parity(quote) ^ q->inside;
+	const uint64_t opening = quote & in;
+	const uint64_t closing = quote & ~in;
+	const uint64_t after = behind(closing, &q->closed) & bits;
+
+	q->odd |= opening & ~(behind(ends, &q->starts) | after);
+	q->odd |= after & ~(ends | quote | cr);
+	q->odd |= behind(after & cr, &q->returned) & bits & ~lf;
+	q->doubled |= after & quote;
+	q->lines |= lf & in;
+	q->inside = (uint64_t)0 - (in >> (STEP - 1));
+	*cut = ends & ~in & bits;
+	return lf & ~in;
+}
+
+void
+marks_find_csv(struct marks *m, const char *text, size_t n, char separator,
+    int *has_nul)
+{
+	struct quoting q = QUOTING_NONE;
+	uint32_t *at = begin(m, n);
+	uint64_t nul = 0, cut;
 
 	for (size_t i = 0; i < n; i += STEP) {
 		const uint64_t bits = first_bits(n - i);
-		const uint64_t quote = match(text + i, '"') & bits;
-		const uint64_t lf = match(text + i, '\n') & bits;
-		const uint64_t cut = match(text + i, separator) | lf;
-		const uint64_t cr = match(text + i, '\r');
-		const uint64_t in = running_parity(quote) ^ inside;
-		const uint64_t opening = quote & in;
-		const uint64_t closing = quote & ~in;
-		const uint64_t after = behind(closing, &closed) & bits;
-		const uint64_t rows = lf & ~in;
 
-		odd |= opening & ~(behind(cut, &starts) | after);
-		odd |= after & ~(cut | quote | cr);
-		odd |= behind(after & cr, &returned) & bits & ~lf;
+		step(&q, text + i, bits, separator, &cut);
+		at = put_places(cut, (uint32_t)i, at);
+		nul |= bits & match(text + i, '\0');
+	}
+	m->n = q.odd || q.inside ? 0 : (size_t)(at - m->at);
+	m->has_quotes = q.doubled != 0;
+	m->has_lines = q.lines != 0;
+	*has_nul = nul != 0;
+}
+
+size_t
+marks_last_row(const char *text, size_t n, char separator)
+{
+	struct quoting q = QUOTING_NONE;
+	uint64_t cut;
+	size_t end = 0;
+
+	for (size_t i = 0; i < n; i += STEP) {
+		const uint64_t rows = step(&q, text + i, first_bits(n - i),
+		    separator, &cut);
+
 		if (rows != 0)
 			end = i + STEP - (size_t)__builtin_clzll(rows);
-		inside = (uint64_t)0 - (in >> (STEP - 1));
 	}
-	return odd ? MARKS_ODD : end;
+	return q.odd ? MARKS_ODD : end;
 }

@@ -54,8 +54,8 @@ rows_enter(struct rows *r)
 		r->lines.has_nul = 0;	/* it is not JSON, wherever it is */
 		return;
 	}
-	marks_find(&r->marks, r->block.text, r->block.stop, t->separator,
-	    t->kind == ROWS_CSV ? '"' : '\n', &r->lines.has_nul);
+	(t->kind == ROWS_CSV ? marks_find_csv : marks_find)(&r->marks,
+	    r->block.text, r->block.stop, t->separator, &r->lines.has_nul);
 }
 
 /* The next record of the block, as record.h says. */

@@ -181,6 +181,9 @@ test_csv(void **state)
 	    "x\n\n\ny|1/2|/");
 	assert_table("\"a\nb\",\"c\"\n1,\"2\"", NULL, "a\nb c", "1|2/");
 	assert_table("a,b\n1,\"x\r\ny\"\r\n", NULL, "a b", "1|x\r\ny/");
+	/* whether there are quotes elsewhere in the row or not */
+	assert_table("a,b\n1\r,\"2\"\r\n\r3,4\r\n\r,\"5\"", NULL, "a b",
+	    "1\r|2/\r3|4/\r|5/");
 	assert_table("a,b\n1,\"x,\n\",\n", &(struct rows_format){
 	    .kind = ROWS_CSV, .header = ROWS_HEADER_NO }, "1 2", "a|b/error");
 }
