@@ -102,6 +102,7 @@ rows_view_free(struct rows *r)
 	release_held(r);
 	block_release(&r->block);
 	marks_release(&r->marks);
+	rows_many_release(&r->many);
 	record_release(&r->record);
 	csv_reader_free(r->csv);
 	jsonl_reader_free(r->json);

@@ -25,12 +25,23 @@ struct rows_table {
 	int keeps_bad;
 };
 
+/* The rows that rows_many() read: each has as many marks as the table has
+ * columns. */
+struct many {
+	uint32_t *from, *to;	/* (columns, ROWS_MANY) */
+	size_t from_cap, to_cap;
+	size_t first_mark;
+	size_t row;		/* one of them, */
+	struct lines lines;	/* and where that begins */
+};
+
 /* A reader of blocks, one after the other. */
 struct rows {
 	struct rows_table *table;
 	struct block block;
 	struct lines lines;	/* in it */
 	struct marks marks;
+	struct many many;
 	struct record record;
 	struct csv_reader *csv;	/* NULL: not CSV */
 	struct jsonl_reader *json;	/* NULL: not JSON Lines */
@@ -45,6 +56,9 @@ void rows_view_free(struct rows *);
 
 /* The reader has a new block: begins to read it. */
 void rows_enter(struct rows *);
+
+/* Frees what rows_many() made. */
+void rows_many_release(struct many *);
 
 /* The next record of the stream (of the block, if is_part): as record.h says,
  * 0 at its end. */

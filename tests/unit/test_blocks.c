@@ -45,6 +45,24 @@ show_row(struct buf *out, int got, const struct rows *r)
 	buf_char(out, '\n');
 }
 
+/* Rows by rows_many(), of which some are looked at one by one. */
+static void
+show_many(struct buf *out, struct rows *block)
+{
+	static const int column[2] = { 1, 0 };
+	struct spans field[2];
+	size_t n;
+
+	while ((n = rows_many(block, column, 2, field)) > 0)
+		for (size_t i = 0; i < n; i++) {
+			rows_one(block, i);
+			for (int c = 0; c < 2; c++)
+				assert_true(span_equal(rows_text(block,
+				    column[c]), spans_get(&field[c], i)));
+			show_row(out, 1, block);
+		}
+}
+
 static int
 show_block(void *arg, struct rows *block, void *slot)
 {
@@ -53,8 +71,11 @@ show_block(void *arg, struct rows *block, void *slot)
 
 	(void)arg;
 	out->n = 0;
-	while ((got = rows_next(block)) > 0)
+	while ((got = rows_next(block)) > 0) {
 		show_row(out, got, block);
+		if (rows_line(block) % 4 != 0)
+			show_many(out, block);
+	}
 	return got;
 }
 
