@@ -203,8 +203,7 @@ is_put(const struct cleanplan *p, const char *name, size_t i)
 {
 	for (int f = 0; f < CLEAN_FIELDS && p->key_name == NULL; f++)
 		if (strcmp(name, clean_field_name((enum clean_field)f)) == 0 &&
-		    (f == CLEAN_WEIGHT ? p->puts_weight : f == CLEAN_EVENT ?
-		    p->puts_event : p->rules.has[f]))
+		    cleanplan_puts(p, (enum clean_field)f))
 			return 1;
 	for (size_t j = 0; j < i; j++)
 		if (strcmp(name, p->text[j].name) == 0)

@@ -19,6 +19,7 @@ cleanpart_release(struct cleanpart *p)
 	free(p->fields.text);
 	clean_row_release(&p->row);
 	buf_release(&p->why);
+	cleanusual_free(p->usual);
 }
 
 /* A refused row; with is_record, one that could not be cut into fields. */
@@ -41,42 +42,137 @@ refuse(struct reading *r, int is_record)
 }
 
 static void
-keep(const struct reading *r)
+keep(const struct reading *r, const struct cleanstore_row *row)
 {
-	const struct clean_row *row = &r->part->row;
-	const struct cleanstore_row clean = { row->user, row->item,
-		row->event, { row->text.p, row->text.n }, row->rating,
-		row->weight, row->time };
 	struct buf *b = &r->part->rows;
 
 	if (r->job->stored != NULL) {
-		cleanbatch_add(&r->part->batch, r->job->stored, &clean);
+		cleanbatch_add(&r->part->batch, r->job->stored, row);
 		return;
 	}
-	cleanoutput_row(r->job->output, &clean, b);
-	buf_span(b, clean.text);
+	cleanoutput_row(r->job->output, row, b);
+	buf_span(b, row->text);
 	buf_char(b, '\n');
 }
 
-/* A row that was read; `got` is 2 if it could not be cut into fields. */
+/* Judges a row that was read. */
 static int
-take_row(struct reading *r, int got)
+judge(struct reading *r)
 {
 	const struct cleanpart_job *job = r->job;
 	const struct cleanfields *f = &r->part->fields;
 	struct clean_row *row = &r->part->row;
 
-	if (got == 2) {
-		cleanquality_record(r->sheet);
-		return refuse(r, 1);
-	}
 	clean_row(&job->plan->rules, f->field, f->text, row);
 	cleanquality_row(job->quality, r->sheet, f->field, f->text, row);
 	if (row->verdict == CLEAN_REFUSED)
 		return refuse(r, 0);
 	if (row->verdict == CLEAN_KEPT)
-		keep(r);
+		keep(r, &(struct cleanstore_row){ row->user, row->item,
+		    row->event, { row->text.p, row->text.n }, row->rating,
+		    row->weight, row->time });
 	return 0;
+}
+
+/* Reads a row and judges it; answers as rows_next() does. */
+static int
+take_one(struct reading *r)
+{
+	const struct cleanpart_job *job = r->job;
+	const int got = cleantable_next(job->table, job->plan, r->block,
+	    &r->part->fields);
+	int status = 0;
+
+	if (got == 2) {
+		cleanquality_record(r->sheet);
+		status = refuse(r, 1);
+	} else if (got == 1) {
+		status = judge(r);
+	}
+	return status == 0 ? got : -1;
+}
+
+/* --- many rows at once --------------------------------------------------- */
+
+/* Writes rows i .. of n as they are, as long as that is right; returns the
+ * first that was not. */
+static size_t
+copy_rows(struct reading *r, const struct spans *field, size_t i, size_t n)
+{
+	const struct cleantable *t = r->job->table;
+	const unsigned char *is = r->part->usual->is;
+	const struct spans *first = &field[t->field[0]];
+	const struct spans *last = &field[t->field[t->n_fields - 1]];
+	const char *text = first->text;
+	const size_t from = i;
+
+	while (i < n && is[i] == CLEANUSUAL_SAME && text[last->to[i]] == '\n')
+		i++;
+	if (i > from)
+		buf_add(&r->part->rows, text + first->from[from],
+		    last->to[i - 1] + 1 - first->from[from]);
+	return i;
+}
+
+static void
+keep_usual(struct reading *r, const struct spans *field, size_t i)
+{
+	const struct cleantable *t = r->job->table;
+	const struct cleanusual *u = r->part->usual;
+	struct cleanstore_row row = { .rating = u->rating[i],
+		.weight = u->weight[i], .time = u->time[i] };
+	struct span name[CLEAN_FIELDS] = { { NULL, 0 } };
+
+	for (size_t k = 0; k < t->n_fields; k++)
+		name[t->field[k]] = spans_get(&field[t->field[k]], i);
+	row.user = name[CLEAN_USER];
+	row.item = name[CLEAN_ITEM];
+	row.event = name[CLEAN_EVENT];
+	keep(r, &row);
+}
+
+static int
+take_many(struct reading *r, const struct spans *field, size_t n)
+{
+	const struct cleanpart_job *job = r->job;
+	struct cleanpart *p = r->part;
+	const int copies = job->stored == NULL && job->table->is_output;
+
+	cleanusual_rows(p->usual, field, n);
+	cleanquality_usual(job->quality, r->sheet, p->usual, field, n);
+	for (size_t i = 0; i < n; i++) {
+		if (copies)
+			i = copy_rows(r, field, i, n);
+		if (i == n)
+			break;
+		if (p->usual->is[i] != CLEANUSUAL_NOT) {
+			keep_usual(r, field, i);
+			continue;
+		}
+		cleantable_one(job->table, r->block, i, &p->fields);
+		if (judge(r) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* Reads as many rows as are usual, and judges them: 0, or -1. */
+static int
+take_usual(struct reading *r)
+{
+	const struct clean_rules *rules = &r->job->plan->rules;
+	struct spans field[CLEAN_FIELDS];
+	int status = 0;
+	size_t n;
+
+	if (!cleanusual_can(rules))
+		return 0;
+	if (r->part->usual == NULL)
+		r->part->usual = cleanusual_new(rules);
+	while (status == 0 && (n = cleantable_many(r->job->table, r->block,
+	    field)) > 0)
+		status = take_many(r, field, n);
+	return status;
 }
 
 int
@@ -85,16 +181,13 @@ cleanpart_read(struct cleanpart *part, const struct cleanpart_job *job,
 {
 	struct reading r = { part, job, block,
 		cleanquality_take(job->quality) };
-	int got, status = 0;
+	int got;
 
 	part->rows.n = part->rejects.n = 0;
 	cleanbatch_clear(&part->batch);
-	do {
-		got = cleantable_next(job->table, job->plan, block,
-		    &part->fields);
-		if (got != 0)
-			status = got < 0 ? -1 : take_row(&r, got);
-	} while (got > 0 && status == 0);
+	do
+		got = take_one(&r);
+	while (got > 0 && take_usual(&r) == 0);
 	cleanquality_give(job->quality, r.sheet);
-	return status;
+	return got > 0 ? -1 : got;
 }

@@ -15,6 +15,7 @@
 #include "base/err.h"
 #include "io/rows.h"
 #include "prep/cleanbatch.h"
+#include "prep/cleanusual.h"
 
 /* What all parts use, and none changes. */
 struct cleanpart_job {
@@ -36,6 +37,7 @@ struct cleanpart {
 	struct cleanfields fields;
 	struct clean_row row;
 	struct buf why;
+	struct cleanusual *usual;	/* NULL until needed */
 };
 
 void cleanpart_release(struct cleanpart *);

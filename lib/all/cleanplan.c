@@ -82,6 +82,13 @@ read_map(struct cleanplan *p)
 	return 0;
 }
 
+int
+cleanplan_puts(const struct cleanplan *p, enum clean_field f)
+{
+	return f == CLEAN_WEIGHT ? p->puts_weight
+	    : f == CLEAN_EVENT ? p->puts_event : p->rules.has[f];
+}
+
 void
 cleanplan_make_texts(struct cleanplan *p, size_t n)
 {

@@ -117,6 +117,10 @@ struct cleanplan {
 struct cleanplan *cleanplan_new(const struct cleanwant *);
 void cleanplan_free(struct cleanplan *);
 
+/* Is the field a column of the output?  They stand there in the order of enum
+ * clean_field, and before the texts. */
+int cleanplan_puts(const struct cleanplan *, enum clean_field);
+
 /* Makes room for n other columns, there being none yet. */
 void cleanplan_make_texts(struct cleanplan *, size_t n);
 

@@ -53,8 +53,7 @@ name_columns(struct cleanquality *q)
 		const enum clean_field field = (enum clean_field)f;
 
 		q->column[f] = -1;
-		if (!p->rules.has[f] &&
-		    (field != CLEAN_WEIGHT || !p->puts_weight))
+		if (!p->rules.has[f] && !cleanplan_puts(p, field))
 			continue;
 		q->column[f] = (int)q->n;
 		q->spec[q->n++] = (struct profile_spec){
@@ -237,30 +236,67 @@ flush(const struct cleanquality *q, struct cleansheet *s)
 	s->n = 0;
 }
 
+/* What is counted of a row: the hashes of its names, and its values. */
+struct seen {
+	uint64_t user, item, event;
+	struct span event_name;
+	float rating, weight;
+	int64_t time;
+};
+
 /* Rows are duplicates when cleanmerge() would make one of them. */
-static void
+static inline void
 add_input(const struct cleanquality *q, struct cleansheet *s,
-    const struct clean_row *row)
+    const struct seen *row)
 {
 	const size_t i = s->n++;
-	uint64_t event;
 
 	s->rating[i] = row->rating;
 	s->weight[i] = row->weight;
 	s->time[i] = row->time;
-	s->user[i] = s->pair[i] = hash_of(row->user);
+	s->user[i] = s->pair[i] = row->user;
 	if (q->column[CLEAN_ITEM] >= 0) {
-		s->item[i] = hash_of(row->item);
+		s->item[i] = row->item;
 		s->pair[i] = hash_mix(s->pair[i], s->item[i]);
 	}
 	if (q->column[CLEAN_EVENT] >= 0) {
-		event = hash_of(row->event);
-		add_event(q, s->input, event, row->event);
+		add_event(q, s->input, row->event, row->event_name);
 		if (q->plan->puts_event)
-			s->pair[i] = hash_mix(s->pair[i], event);
+			s->pair[i] = hash_mix(s->pair[i], row->event);
 	}
 	if (s->n == CLEANSHEET_ROWS)
 		flush(q, s);
+}
+
+void
+cleanquality_usual(const struct cleanquality *q, struct cleansheet *s,
+    const struct cleanusual *u, const struct spans *field, size_t n)
+{
+	uint64_t user[CLEANUSUAL_ROWS], item[CLEANUSUAL_ROWS];
+	uint64_t event[CLEANUSUAL_ROWS];
+	const int has_item = q->column[CLEAN_ITEM] >= 0;
+	const int has_event = q->column[CLEAN_EVENT] >= 0;
+
+	hash_spans(&field[CLEAN_USER], n, user);
+	if (has_item)
+		hash_spans(&field[CLEAN_ITEM], n, item);
+	if (has_event)
+		hash_spans(&field[CLEAN_EVENT], n, event);
+	cleancount_usual(&s->count, u, n);
+	for (size_t i = 0; i < n; i++) {
+		struct seen row = { .user = user[i],
+			.item = has_item ? item[i] : 0,
+			.rating = u->rating[i], .weight = u->weight[i],
+			.time = u->time[i] };
+
+		if (u->is[i] == CLEANUSUAL_NOT)
+			continue;
+		if (has_event) {
+			row.event = event[i];
+			row.event_name = spans_get(&field[CLEAN_EVENT], i);
+		}
+		add_input(q, s, &row);
+	}
 }
 
 void
@@ -273,7 +309,9 @@ cleanquality_row(const struct cleanquality *q, struct cleansheet *s,
 	cleancount_row(&s->count, field, text, row);
 	if (row->verdict != CLEAN_KEPT)
 		return;
-	add_input(q, s, row);
+	add_input(q, s, &(struct seen){ hash_of(row->user),
+	    hash_of(row->item), hash_of(row->event), row->event, row->rating,
+	    row->weight, row->time });
 	if (q->n == q->first_text)
 		return;
 	rest = (struct span){ row->text.p, row->text.n };

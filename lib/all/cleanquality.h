@@ -21,6 +21,7 @@
 #include "all/cleanplan.h"
 #include "prep/cleancount.h"
 #include "prep/cleanstore.h"
+#include "prep/cleanusual.h"
 #include "prep/profile.h"
 
 enum { CLEANSHEET_ROWS = 128 };
@@ -52,6 +53,10 @@ void cleanquality_give(struct cleanquality *, struct cleansheet *);
 void cleanquality_row(const struct cleanquality *, struct cleansheet *,
     const struct span *field, const struct span *text,
     const struct clean_row *);
+
+/* Counts the usual ones of n rows, which were judged last, of these fields. */
+void cleanquality_usual(const struct cleanquality *, struct cleansheet *,
+    const struct cleanusual *, const struct spans *field, size_t n);
 
 /* Counts a record that could not be cut into fields. */
 void cleanquality_record(struct cleansheet *);

@@ -18,6 +18,8 @@ bind(struct cleantable *t, const struct cleanplan *p)
 		    : cleancolumns_need(p, t->rows, p->source[f]);
 		if (t->column[f] < 0)
 			return -1;
+		t->field[t->n_fields] = (enum clean_field)f;
+		t->field_column[t->n_fields++] = t->column[f];
 	}
 	t->n_text = p->rules.n_text;
 	t->text_column = mem_array("columns", t->n_text,
@@ -29,6 +31,20 @@ bind(struct cleantable *t, const struct cleanplan *p)
 			return -1;
 	}
 	return 0;
+}
+
+/* The columns of the output, in its order, and no others? */
+static int
+is_output(const struct cleantable *t, const struct cleanplan *p)
+{
+	int n = 0;
+
+	for (int f = 0; f < CLEAN_FIELDS; f++)
+		if (cleanplan_puts(p, (enum clean_field)f) &&
+		    t->column[f] != n++)
+			return 0;
+	return t->n_text == 0 && (size_t)n == rows_width(t->rows) &&
+	    rows_is_tsv(t->rows);
 }
 
 int
@@ -44,7 +60,10 @@ cleantable_open(struct cleantable *t, const char *path, struct cleanplan *p)
 	if (!p->is_settled && cleancolumns_settle(p, t->rows) != 0)
 		return -1;
 	cleancolumns_use(p, t->rows);
-	return bind(t, p);
+	if (bind(t, p) != 0)
+		return -1;
+	t->is_output = is_output(t, p);
+	return 0;
 }
 
 void
@@ -112,6 +131,21 @@ check_first_row(const struct cleantable *t, const struct cleanplan *p,
 	return 0;
 }
 
+/* Those of the row last read. */
+static void
+take_fields(const struct cleantable *t, const struct rows *block,
+    struct cleanfields *row)
+{
+	if (row->text == NULL)
+		row->text = mem_array("columns", t->n_text,
+		    sizeof *row->text);
+	for (size_t i = 0; i < t->n_fields; i++)
+		row->field[t->field[i]] = rows_text(block,
+		    t->field_column[i]);
+	for (size_t i = 0; i < t->n_text; i++)
+		row->text[i] = rows_text(block, t->text_column[i]);
+}
+
 int
 cleantable_next(const struct cleantable *t, const struct cleanplan *p,
     struct rows *block, struct cleanfields *row)
@@ -120,19 +154,32 @@ cleantable_next(const struct cleantable *t, const struct cleanplan *p,
 
 	if (got != 1)
 		return got;
-	if (row->text == NULL)
-		row->text = mem_array("columns", t->n_text,
-		    sizeof *row->text);
-	for (int f = 0; f < CLEAN_FIELDS; f++)
-		if (t->column[f] >= 0)
-			row->field[f] = rows_text(block, t->column[f]);
-	for (size_t i = 0; i < t->n_text; i++)
-		row->text[i] = rows_text(block, t->text_column[i]);
+	take_fields(t, block, row);
 	if (rows_line(block) == 1 && !p->want->table &&
 	    p->format.header == ROWS_HEADER_AUTO &&
 	    check_first_row(t, p, block, row) != 0)
 		return -1;
 	return 1;
+}
+
+size_t
+cleantable_many(const struct cleantable *t, struct rows *block,
+    struct spans field[CLEAN_FIELDS])
+{
+	struct spans of[CLEAN_FIELDS];
+	const size_t n = rows_many(block, t->field_column, t->n_fields, of);
+
+	for (size_t i = 0; i < t->n_fields && n > 0; i++)
+		field[t->field[i]] = of[i];
+	return n;
+}
+
+void
+cleantable_one(const struct cleantable *t, struct rows *block, size_t i,
+    struct cleanfields *row)
+{
+	rows_one(block, i);
+	take_fields(t, block, row);
 }
 
 void

@@ -18,6 +18,13 @@ struct cleantable {
 	int column[CLEAN_FIELDS];	/* -1: there is none */
 	int *text_column;		/* (n_text) */
 	size_t n_text;
+	/* The fields that have a column, for cleantable_many(). */
+	enum clean_field field[CLEAN_FIELDS];	/* (n_fields) */
+	int field_column[CLEAN_FIELDS];		/* (n_fields) */
+	size_t n_fields;
+	/* Are its rows, if no field changes, rows of the output?  Of a
+	 * separator other than TAB, and what stands in quotes, no. */
+	int is_output;
 };
 
 /* Opens `path`; the first table settles the plan, later ones must have its
@@ -41,6 +48,13 @@ struct cleanfields {
  * if the plan does not stop at bad rows. */
 int cleantable_next(const struct cleantable *, const struct cleanplan *,
     struct rows *block, struct cleanfields *) SRS_MUST_CHECK;
+
+/* Reads many rows at once, as rows_many() does: sets those of field[] that are
+ * columns of the table.  Then row i of them, one by one. */
+size_t cleantable_many(const struct cleantable *, struct rows *block,
+    struct spans field[CLEAN_FIELDS]);
+void cleantable_one(const struct cleantable *, struct rows *block, size_t i,
+    struct cleanfields *);
 
 /* "PATH:LINE: COLUMN: WHY" for a refused row, or "PATH:LINE: PROBLEM" for a
  * record that could not be cut (row NULL). */

@@ -6,7 +6,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/spans.h"
+
 uint64_t hash_bytes(const void *bytes, size_t n, uint64_t seed);
+
+/* hash[i] <- hash_bytes() of piece i of n, with seed 0. */
+void hash_spans(const struct spans *, size_t n, uint64_t *hash);
 
 /* A good mixture of two numbers (the finisher of SplitMix64). */
 static inline uint64_t

@@ -5,6 +5,7 @@
 #include "base/fives.h"
 #include "base/mem.h"
 #include "base/num.h"
+#include "base/spans.h"
 
 enum { DIGITS_MAX = 19 };	/* that always fit in 64 bits */
 
@@ -15,19 +16,6 @@ is_digit(char c)
 }
 
 /* --- digits --------------------------------------------------------------- */
-
-/* Eight bytes as a number whose lowest byte is the first. */
-static uint64_t
-load_eight(const char *p)
-{
-	uint64_t x;
-
-	memcpy(&x, p, sizeof x);
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-	x = __builtin_bswap64(x);
-#endif
-	return x;
-}
 
 /* Is every byte of x a digit?  The high half of each must be 3, and stay so
  * when 6 is added. */
@@ -56,7 +44,7 @@ static inline const char *
 take_digits(const char *p, const char *end, uint64_t *n)
 {
 	while (end - p >= 8) {
-		const uint64_t x = load_eight(p);
+		const uint64_t x = spans_load(p);
 
 		if (!are_digits(x))
 			break;

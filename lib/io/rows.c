@@ -144,6 +144,12 @@ rows_kind(const struct rows *r)
 }
 
 int
+rows_is_tsv(const struct rows *r)
+{
+	return r->table->kind == ROWS_TSV && r->table->separator == '\t';
+}
+
+int
 rows_find(const struct rows *r, const char *name)
 {
 	return header_find(&r->table->header, name);

@@ -80,6 +80,7 @@ const char *rows_column_name(const struct rows *, size_t column);
 enum rows_type rows_column_type(const struct rows *, size_t column);
 int rows_has_header(const struct rows *);
 enum rows_kind rows_kind(const struct rows *);		/* never ROWS_GUESS */
+int rows_is_tsv(const struct rows *);	/* and separated by TABs */
 
 /* The column named `name` (or by its number from 1), or -1 and no message. */
 int rows_find(const struct rows *, const char *name);

@@ -137,6 +137,11 @@ struct clean_row {
 enum clean_verdict clean_row(const struct clean_rules *,
     const struct span *field, const struct span *text, struct clean_row *);
 
+/* What clean_row() would do with one of the fields: the row has no others.
+ * With the type of an event comes its weight. */
+enum clean_verdict clean_one(const struct clean_rules *, enum clean_field,
+    struct span text, struct clean_row *);
+
 /* What a weight is after `age` thousandths of a second (not negative), when
  * it halves in half_life of them: weight * 2^(-age / half_life). */
 float clean_decay(float weight, int64_t age, double half_life);

@@ -46,6 +46,16 @@ count_missing(struct cleancount *c, const struct span *field,
 			c->missing_text[i]++;
 }
 
+/* Of a row that was kept. */
+static void
+count_kept(struct cleancount *c, unsigned repairs, uint32_t event_type)
+{
+	for (unsigned i = 0; repairs >> i != 0; i++)
+		c->what[CLEAN_FIRST_REPAIRED + i] += repairs >> i & 1;
+	if (event_type != IDMAP_NONE)
+		c->events[event_type]++;
+}
+
 void
 cleancount_row(struct cleancount *c, const struct span *field,
     const struct span *text, const struct clean_row *row)
@@ -59,10 +69,18 @@ cleancount_row(struct cleancount *c, const struct span *field,
 			nametally_add(&c->others, row->event);
 		return;
 	}
-	for (unsigned i = 0; row->repairs >> i != 0; i++)
-		c->what[CLEAN_FIRST_REPAIRED + i] += row->repairs >> i & 1;
-	if (row->event_type != IDMAP_NONE)
-		c->events[row->event_type]++;
+	count_kept(c, row->repairs, row->event_type);
+}
+
+void
+cleancount_usual(struct cleancount *c, const struct cleanusual *u, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (u->is[i] == CLEANUSUAL_NOT)
+			continue;
+		c->rows++;
+		count_kept(c, u->repairs[i], u->event_type[i]);
+	}
 }
 
 void

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "prep/clean.h"
+#include "prep/cleanusual.h"
 #include "prep/nametally.h"
 
 struct cleancount {
@@ -30,6 +31,10 @@ void cleancount_release(struct cleancount *);
 /* Counts a row that clean_row() has made of `field` and `text`. */
 void cleancount_row(struct cleancount *, const struct span *field,
     const struct span *text, const struct clean_row *);
+
+/* Counts the usual ones of the n rows that were judged last. */
+void cleancount_usual(struct cleancount *, const struct cleanusual *,
+    size_t n);
 
 /* Counts a record that could not be cut into fields. */
 void cleancount_record(struct cleancount *);

@@ -391,31 +391,46 @@ start(struct clean_row *row)
 	row->text.n = row->why.n = 0;
 }
 
+/* A field of the row; -1 if it keeps the row out. */
+static int
+take_field(const struct clean_rules *rules, enum clean_field f,
+    struct span text, struct clean_row *row)
+{
+	switch (f) {
+	case CLEAN_USER:
+		return take_subject(&rules->users, text, CLEAN_USER,
+		    &row->user, row);
+	case CLEAN_ITEM:
+		return take_subject(&rules->items, text, CLEAN_ITEM,
+		    &row->item, row);
+	case CLEAN_EVENT:
+		return take_event(rules, text, row);
+	case CLEAN_RATING:
+		return take_float(&rules->field[CLEAN_RATING], &rating_kind,
+		    text, CLEAN_RATING, &row->rating, row);
+	case CLEAN_WEIGHT:
+		return take_weight(rules, text, row);
+	case CLEAN_TIME:
+		return take_time(rules, text, row);
+	case CLEAN_FIELDS:
+		break;
+	}
+	return 0;
+}
+
 /* The rules in their order; -1 as soon as one keeps the row out. */
 static int
 take_row(const struct clean_rules *rules, const struct span *field,
     const struct span *text, struct clean_row *row)
 {
-	const int *has = rules->has;
+	static const enum clean_field order[] = { CLEAN_USER, CLEAN_ITEM,
+		CLEAN_EVENT, CLEAN_RATING, CLEAN_WEIGHT, CLEAN_TIME };
 
-	if (take_subject(&rules->users, field[CLEAN_USER], CLEAN_USER,
-	    &row->user, row) != 0)
-		return -1;
-	if (has[CLEAN_ITEM] && take_subject(&rules->items, field[CLEAN_ITEM],
-	    CLEAN_ITEM, &row->item, row) != 0)
-		return -1;
-	if (has[CLEAN_EVENT] &&
-	    take_event(rules, field[CLEAN_EVENT], row) != 0)
-		return -1;
-	if (has[CLEAN_RATING] && take_float(&rules->field[CLEAN_RATING],
-	    &rating_kind, field[CLEAN_RATING], CLEAN_RATING, &row->rating,
-	    row) != 0)
-		return -1;
-	if ((has[CLEAN_WEIGHT] || rules->weights.types != NULL) &&
-	    take_weight(rules, field[CLEAN_WEIGHT], row) != 0)
-		return -1;
-	if (has[CLEAN_TIME] && take_time(rules, field[CLEAN_TIME], row) != 0)
-		return -1;
+	for (size_t i = 0; i < sizeof order / sizeof *order; i++)
+		if ((rules->has[order[i]] || (order[i] == CLEAN_WEIGHT &&
+		    rules->weights.types != NULL)) &&
+		    take_field(rules, order[i], field[order[i]], row) != 0)
+			return -1;
 	return take_texts(rules, text, row);
 }
 
@@ -426,5 +441,16 @@ clean_row(const struct clean_rules *rules, const struct span *field,
 	start(row);
 	if (take_row(rules, field, text, row) == 0 && rules->pseudonym != NULL)
 		hide(rules, row);
+	return row->verdict;
+}
+
+enum clean_verdict
+clean_one(const struct clean_rules *rules, enum clean_field f,
+    struct span text, struct clean_row *row)
+{
+	start(row);
+	if (take_field(rules, f, text, row) == 0 && f == CLEAN_EVENT &&
+	    rules->weights.types != NULL)
+		take_weight(rules, text, row);
 	return row->verdict;
 }
