@@ -90,7 +90,7 @@ $(BUILD)/libsrs.a: $(LIB)
 
 # Kernels may fuse a product and a sum; the order of sums is written out.
 KERNELS = lib/linalg/gather.o lib/linalg/normal.o lib/mf/bfmchain.o \
-	lib/mf/sgd.o lib/mf/bpr.o
+	lib/mf/sgd.o lib/mf/bpr.o lib/mf/sampledbatch.o lib/mf/ssm.o
 $(KERNELS:%=$(OBJ)/%): ALL_CFLAGS += -ffp-contract=fast
 
 $(OBJ)/%.o: %.c Makefile

@@ -6,6 +6,7 @@
 #include "cli/opttable.h"
 #include "mf/bfm.h"
 #include "mf/ials.h"
+#include "mf/sampled.h"
 
 static void
 add_objective(struct opt_table *t, struct mf_options *o)
@@ -49,6 +50,27 @@ add_start(struct opt_table *t, struct mf_options *o)
 		OPT_TEXT(0, "value", "COLUMN", &o->value,
 		    "column of the rating (otherwise rating), or of the "
 		    "weight of an interaction (otherwise weight, or 1)"),
+		OPT_END
+	});
+}
+
+static void
+add_drawing(struct opt_table *t, struct mf_options *o)
+{
+	opt_table_add(t, (const struct opt[]){
+		OPT_SOME_SIZE(0, "negatives", "N", &o->negatives, 1, 1e6,
+		    "items drawn for each batch, as not had"),
+		OPT_SOME_REAL(0, "popularity", "X", &o->popularity, 0, 10,
+		    "an item of n interactions is drawn as often as n^X"),
+		OPT_SOME_REAL(0, "temperature", "X", &o->temperature, 1e-3,
+		    1e3, "what scores are divided by within the softmax"),
+		OPT_SOME_REAL(0, "margin", "X", &o->margin, -1e3, 1e3,
+		    "how far apart scores of had and not had should be; of "
+		    "ccl, what those of not had may be"),
+		OPT_SOME_REAL(0, "negative-weight", "X", &o->negative_weight,
+		    0, 1e9, "what the mean over drawn items weighs"),
+		OPT_SOME_CHOICE(0, "similarity", "NAME", &o->similarity,
+		    sampled_similarity_choice, "what a score is"),
 		OPT_END
 	});
 }
@@ -137,6 +159,7 @@ mftrain_options(struct cli *cli, const struct cli_tool *tool,
 	});
 	add_objective(&table, &t->options);
 	add_start(&table, &t->options);
+	add_drawing(&table, &t->options);
 	add_sampling(&table, &t->options);
 	add_features(&table, t);
 	add_files(&table, t);

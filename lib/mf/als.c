@@ -169,8 +169,8 @@ int
 als_train(const struct mf_task *task, struct mf_result *result)
 {
 	struct als m;
-	const struct factors_method method = { epoch, &m,
-		"give a larger --lambda", 1 };
+	const struct factors_method method = { .epoch = epoch, .arg = &m,
+		.advice = "give a larger --lambda", .predicts_ratings = 1 };
 	int status = -1;
 
 	init(&m, task);

@@ -194,8 +194,8 @@ bpr_train(const struct mf_task *task, struct mf_result *result)
 {
 	struct bpr m = { .options = *task->options,
 		.seed = task->train->seed };
-	const struct factors_method method = { epoch, &m,
-		"give a smaller --rate", 0 };
+	const struct factors_method method = { .epoch = epoch, .arg = &m,
+		.advice = "give a smaller --rate" };
 	int status = -1;
 
 	inter_matrix(task->data, CSR_SUM, &m.had);

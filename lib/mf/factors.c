@@ -123,7 +123,7 @@ run(const struct factors *f, struct factors *best, struct stopper *stop,
 			return -1;
 		if (stop->is_best && kept != NULL)
 			factors_copy(best, f);
-		if (warm_checkpoint(f, kept, task, stop) != 0)
+		if (warm_checkpoint(f, kept, m, task, stop) != 0)
 			return -1;
 	}
 	return 0;
@@ -144,7 +144,7 @@ factors_train(struct factors *f, const struct mf_task *task,
 		    f->user_bias != NULL);
 	if (stopper_begin(&stop, task->train, task->options->epochs) == 0 &&
 	    scorer_prepare(s) == 0 && warm_resume(f, task->train->valid !=
-	    NULL ? &best : NULL, task, &stop) == 0)
+	    NULL ? &best : NULL, m, task, &stop) == 0)
 		status = run(f, &best, &stop, task, m, s, &result->loss);
 	if (stopper_end(&stop, status == 0) != 0)
 		status = -1;

@@ -59,6 +59,13 @@ void factors_start(struct mat *m, const struct mf_options *, uint64_t seed,
 
 /* --- training ----------------------------------------------------------- */
 
+/* What a method keeps from epoch to epoch beside the factors. */
+struct factors_state {
+	const char *name;	/* of the tensor in a checkpoint */
+	float *x;		/* (n) */
+	size_t n;
+};
+
 /* How a method trains factors. */
 struct factors_method {
 	/* One epoch (from 0) changes the factors; *loss <- what it minimises.
@@ -67,6 +74,8 @@ struct factors_method {
 	void *arg;
 	const char *advice;	/* what to do when the loss is not finite */
 	int predicts_ratings;
+	const struct factors_state *state;	/* (n_state) or NULL */
+	size_t n_state;
 };
 
 /*

@@ -182,8 +182,8 @@ int
 ials_train(const struct mf_task *task, struct mf_result *result)
 {
 	struct ials m = { .options = *task->options };
-	const struct factors_method method = { epoch, &m,
-		"give a larger --lambda", 0 };
+	const struct factors_method method = { .epoch = epoch, .arg = &m,
+		.advice = "give a larger --lambda" };
 	int status = -1;
 
 	if (check_weights(task->data) != 0)

@@ -3,11 +3,15 @@
 #include "mf/als.h"
 #include "mf/bfm.h"
 #include "mf/bpr.h"
+#include "mf/ccl.h"
 #include "mf/ials.h"
 #include "mf/mf.h"
 #include "mf/puresvd.h"
 #include "mf/ratingrow.h"
+#include "mf/sampled.h"
 #include "mf/sgd.h"
+#include "mf/ssm.h"
+#include "mf/warp.h"
 
 struct method {
 	struct choice what;
@@ -38,6 +42,19 @@ static const struct method methods[] = {
 	    "factors=128 epochs=45 lambda=0.25 lambda-bias=0.3 nu=0.7 "
 	    "rate=0.02 stdev=0.05 init checkpoint resume" },
 	    1, sgd_train, rating_load },
+	{ { "ssm", "implicit feedback: sampled softmax",
+	    "factors=64 epochs=20 rate=0.01 lambda=0 stdev=1 negatives=1024 "
+	    "popularity=0 temperature=0.1 similarity=cosine init "
+	    "checkpoint resume" },
+	    0, ssm_train, sampled_load },
+	{ { "ccl", "implicit feedback: cosine contrastive loss (SimpleX)",
+	    "factors=64 epochs=20 rate=0.01 stdev=1 negatives=1024 "
+	    "margin=0.4 negative-weight=100 init checkpoint resume" },
+	    0, ccl_train, sampled_load },
+	{ { "warp", "implicit feedback: pairs, by rank (WARP)",
+	    "factors=64 epochs=20 rate=0.01 lambda=0.01 stdev=0.1 "
+	    "negatives=256 margin=1 init checkpoint resume" },
+	    0, warp_train, sampled_load },
 	{ { "svd", "implicit feedback: singular value decomposition (PureSVD)",
 	    "factors=64" },
 	    0, puresvd_train, puresvd_load },

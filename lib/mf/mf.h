@@ -45,6 +45,12 @@ struct mf_options {
 	const struct choice *solver;	/* of ials.h; NULL: the first */
 	size_t block;		/* factors that are solved for at once */
 	size_t steps;		/* of conjugate gradients, per row */
+	/* of ssm, ccl and warp */
+	size_t negatives;	/* items drawn for each batch */
+	double popularity;	/* they are drawn as interactions^popularity */
+	double temperature, margin, negative_weight;
+	const struct choice *similarity;	/* of sampled.h; NULL: the
+						 * method's own */
 	/* of bfm */
 	size_t samples;		/* drawn after the burn-in, by all chains */
 	size_t burn_in;		/* sweeps of a chain before its samples */
@@ -60,7 +66,9 @@ struct mf_options {
 	.lambda_bias = NAN, .nu = NAN, .alpha0 = NAN, .unobserved = NAN, \
 	.rate = NAN, .stdev = NAN, .start = NAN, .samples = SIZE_MAX, \
 	.burn_in = SIZE_MAX, .chains = SIZE_MAX, .keep = SIZE_MAX, \
-	.moment = NAN, .block = SIZE_MAX, .steps = SIZE_MAX })
+	.moment = NAN, .block = SIZE_MAX, .steps = SIZE_MAX, \
+	.negatives = SIZE_MAX, .popularity = NAN, .temperature = NAN, \
+	.margin = NAN, .negative_weight = NAN })
 
 struct mf_task {
 	const struct inter *data;

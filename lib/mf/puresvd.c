@@ -79,8 +79,8 @@ puresvd_train(const struct mf_task *task, struct mf_result *result)
 	struct puresvd m = { .seed = task->train->seed };
 	struct mf_options once = *task->options;
 	struct mf_task all = *task;
-	const struct factors_method method = { epoch, &m,
-		"weights must be finite", 0 };
+	const struct factors_method method = { .epoch = epoch, .arg = &m,
+		.advice = "weights must be finite" };
 	int status = -1;
 
 	once.epochs = 1;

@@ -256,8 +256,8 @@ int
 sgd_train(const struct mf_task *task, struct mf_result *result)
 {
 	struct sgd m;
-	const struct factors_method method = { epoch, &m,
-		"give a smaller --rate", 1 };
+	const struct factors_method method = { .epoch = epoch, .arg = &m,
+		.advice = "give a smaller --rate", .predicts_ratings = 1 };
 	int status = -1;
 
 	init(&m, task);

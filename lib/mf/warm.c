@@ -109,7 +109,8 @@ static const char *const best_names[] = { "best_user_factors",
 
 int
 warm_checkpoint(const struct factors *f, const struct factors *best,
-    const struct mf_task *task, const struct stopper *stop)
+    const struct factors_method *m, const struct mf_task *task,
+    const struct stopper *stop)
 {
 	struct st_writer *w;
 	int status;
@@ -122,6 +123,9 @@ warm_checkpoint(const struct factors *f, const struct factors *best,
 	put_factors(w, f, now_names);
 	if (best != NULL)
 		put_factors(w, best, best_names);
+	for (size_t i = 0; i < m->n_state; i++)
+		model_put_vec(w, m->state[i].name, m->state[i].x,
+		    m->state[i].n);
 	model_put_size(w, "factors", f->user.cols);
 	model_put_size(w, "seed", task->train->seed);
 	model_put_size(w, "epochs", stop->epochs);
@@ -190,8 +194,23 @@ get_factors(const struct st_file *file, struct factors *f,
 }
 
 static int
+get_state(const struct st_file *file, const struct factors_method *m)
+{
+	for (size_t i = 0; i < m->n_state; i++) {
+		const struct factors_state *state = &m->state[i];
+		const float *x = model_vec(file, state->name, state->n);
+
+		if (x == NULL)
+			return -1;
+		memcpy(state->x, x, state->n * sizeof *x);
+	}
+	return 0;
+}
+
+static int
 resume(const struct st_file *file, struct factors *f, struct factors *best,
-    const struct mf_task *task, struct stopper *stop)
+    const struct factors_method *m, const struct mf_task *task,
+    struct stopper *stop)
 {
 	if (strcmp(model_method(file), METHOD) != 0)
 		return err_msg("%s: not a checkpoint but a model of method "
@@ -203,7 +222,7 @@ resume(const struct st_file *file, struct factors *f, struct factors *best,
 	    check_size(file, "epochs", stop->epochs) != 0 ||
 	    model_size(file, "epoch", &stop->epoch) != 0 ||
 	    model_size(file, "best_epoch", &stop->best_epoch) != 0 ||
-	    get_factors(file, f, now_names) != 0)
+	    get_factors(file, f, now_names) != 0 || get_state(file, m) != 0)
 		return -1;
 	if (best == NULL)
 		return 0;
@@ -216,7 +235,8 @@ resume(const struct st_file *file, struct factors *f, struct factors *best,
 
 int
 warm_resume(struct factors *f, struct factors *best,
-    const struct mf_task *task, struct stopper *stop)
+    const struct factors_method *m, const struct mf_task *task,
+    struct stopper *stop)
 {
 	struct st_file *file;
 	int status;
@@ -226,7 +246,7 @@ warm_resume(struct factors *f, struct factors *best,
 	file = model_open(task->resume);
 	if (file == NULL)
 		return -1;
-	status = resume(file, f, best, task, stop);
+	status = resume(file, f, best, m, task, stop);
 	st_close(file);
 	return status;
 }

@@ -20,11 +20,12 @@ int warm_start(struct factors *f, const struct mf_task *task,
 
 /*
  * Writes where a training is to task->checkpoint, if there is one: factors,
- * the best so far (or NULL) and what the stopper knows.  0, or -1 after a
- * message.
+ * the best so far (or NULL), the method's state and what the stopper knows.
+ * 0, or -1 after a message.
  */
 int warm_checkpoint(const struct factors *f, const struct factors *best,
-    const struct mf_task *task, const struct stopper *) SRS_MUST_CHECK;
+    const struct factors_method *, const struct mf_task *task,
+    const struct stopper *) SRS_MUST_CHECK;
 
 /*
  * The reverse, from task->resume, if given: the training goes on as if it had
@@ -32,6 +33,7 @@ int warm_checkpoint(const struct factors *f, const struct factors *best,
  * number of epochs is one.
  */
 int warm_resume(struct factors *f, struct factors *best,
-    const struct mf_task *task, struct stopper *) SRS_MUST_CHECK;
+    const struct factors_method *, const struct mf_task *task,
+    struct stopper *) SRS_MUST_CHECK;
 
 #endif

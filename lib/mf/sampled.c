@@ -1,0 +1,213 @@
+/* sampled.c -- the training of sampled.h. */
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/rng.h"
+#include "mf/factors.h"
+#include "mf/sampled.h"
+#include "mf/warm.h"
+
+enum {
+	BATCH = 256,		/* rows of a batch, at most */
+	BATCHES = 64,		/* of an epoch, about, at least */
+	N_STATE = 6
+};
+
+struct sampled {
+	struct factors f;
+	struct sampled_side user, item;
+	struct csr had;
+	struct sampled_batch *batch;
+	uint32_t *items;		/* (interactions) by user, shuffled */
+	struct sampled_chunk *row;	/* (n_rows) */
+	size_t n_rows, batch_rows;
+	const struct mf_task *task;
+	double rate;
+};
+
+/* --- an epoch ----------------------------------------------------------- */
+
+/* Rows of this epoch: a user's items in random order, cut as evenly as can
+ * be; and rows in random order. */
+static void
+make_rows(struct sampled *m, size_t epoch)
+{
+	const uint64_t seed = m->task->train->seed;
+	size_t n = 0;
+	struct rng r;
+
+	memcpy(m->items, m->had.indices, csr_count(&m->had) *
+	    sizeof *m->items);
+	rng_init(&r, seed, rng_stream("sampled.rows", epoch));
+	for (size_t u = 0; u < m->had.rows; u++) {
+		const size_t count = csr_row_count(&m->had, u);
+		const size_t pieces = (count + SAMPLED_HAD - 1) / SAMPLED_HAD;
+
+		rng_shuffle(&r, m->items + m->had.indptr[u], (uint32_t)count);
+		for (size_t p = 0; p < pieces; p++) {
+			const size_t from = count * p / pieces;
+
+			m->row[n++] = (struct sampled_chunk){ (uint32_t)u,
+				(uint32_t)(count * (p + 1) / pieces - from),
+				m->had.indptr[u] + from };
+		}
+	}
+	for (size_t i = n; i > 1; i--) {
+		const size_t j = rng_u64(&r) % i;
+		const struct sampled_chunk t = m->row[i - 1];
+
+		m->row[i - 1] = m->row[j];
+		m->row[j] = t;
+	}
+}
+
+/* The loss is the mean over interactions, on the way. */
+static int
+epoch(void *arg, size_t i, double *loss)
+{
+	struct sampled *m = arg;
+	const struct mf_options *o = m->task->options;
+	const size_t n_batches = (m->n_rows + m->batch_rows - 1) /
+	    m->batch_rows;
+
+	make_rows(m, i);
+	m->rate = o->rate * (1 - (double)i / (double)o->epochs);
+	*loss = 0;
+	for (size_t b = 0; b < n_batches; b++) {
+		const size_t from = b * m->batch_rows;
+		const size_t left = m->n_rows - from;
+
+		*loss += sampled_batch_run(m->batch, &m->user, &m->item,
+		    m->row + from, left < m->batch_rows ? left :
+		    m->batch_rows, m->items, m->task->train->seed,
+		    i * n_batches + b, m->rate);
+	}
+	*loss /= (double)csr_count(&m->had);
+	return 0;
+}
+
+/* --- training ----------------------------------------------------------- */
+
+static void
+init_side(struct sampled_side *side, struct mat *x)
+{
+	side->x = x;
+	mat_init(&side->first, "slopes", x->rows, x->cols);
+	mat_init(&side->second, "slopes", x->rows, x->cols);
+	side->steps = mem_array("slopes", x->rows, sizeof *side->steps);
+}
+
+static void
+release_side(struct sampled_side *side)
+{
+	mat_release(&side->first);
+	mat_release(&side->second);
+	free(side->steps);
+}
+
+static void
+init(struct sampled *m, const struct sampled_method *method,
+    const struct mf_task *task)
+{
+	const struct mf_options *o = task->options;
+	size_t n;
+
+	*m = (struct sampled){ .task = task };
+	inter_matrix(task->data, CSR_SUM, &m->had);
+	factors_init(&m->f, m->had.rows, m->had.cols, o->factors, 0);
+	factors_start(&m->f.user, o, task->train->seed, "sampled.users");
+	factors_start(&m->f.item, o, task->train->seed, "sampled.items");
+	init_side(&m->user, &m->f.user);
+	init_side(&m->item, &m->f.item);
+	for (size_t u = 0; u < m->had.rows; u++)
+		m->n_rows += (csr_row_count(&m->had, u) + SAMPLED_HAD - 1) /
+		    SAMPLED_HAD;
+	n = m->n_rows / BATCHES;
+	m->batch_rows = n > BATCH ? BATCH : n < 1 ? 1 : n;
+	m->items = mem_array("interactions", csr_count(&m->had),
+	    sizeof *m->items);
+	m->row = mem_array("interactions", m->n_rows, sizeof *m->row);
+	m->batch = sampled_batch_new(method, o, &m->had, m->batch_rows);
+}
+
+static void
+release(struct sampled *m)
+{
+	factors_release(&m->f);
+	release_side(&m->user);
+	release_side(&m->item);
+	csr_release(&m->had);
+	sampled_batch_free(m->batch);
+	free(m->items);
+	free(m->row);
+}
+
+static int
+write_model(const struct sampled *m, const char *method,
+    const struct mf_result *result)
+{
+	struct st_writer *w = model_writer(method);
+	int status;
+
+	factors_put(w, &m->f, m->task, result);
+	sampled_batch_put(m->batch, w);
+	status = st_write(w, m->task->output, m->task->gzip);
+	st_writer_free(w);
+	return status;
+}
+
+/* What Adam knows is in checkpoints. */
+static void
+list_state(const struct sampled *m, struct factors_state state[N_STATE])
+{
+	const struct sampled_side *user = &m->user, *item = &m->item;
+	const size_t k = user->x->cols;
+
+	state[0] = (struct factors_state){ "user_first", user->first.x,
+		user->first.rows * k };
+	state[1] = (struct factors_state){ "user_second", user->second.x,
+		user->second.rows * k };
+	state[2] = (struct factors_state){ "user_steps", user->steps,
+		user->x->rows };
+	state[3] = (struct factors_state){ "item_first", item->first.x,
+		item->first.rows * k };
+	state[4] = (struct factors_state){ "item_second", item->second.x,
+		item->second.rows * k };
+	state[5] = (struct factors_state){ "item_steps", item->steps,
+		item->x->rows };
+}
+
+int
+sampled_train(const struct sampled_method *method, const struct mf_task *task,
+    struct mf_result *result)
+{
+	struct sampled m;
+	struct factors_state state[N_STATE];
+	const struct factors_method how = { .epoch = epoch, .arg = &m,
+		.advice = "give a smaller --rate", .state = state,
+		.n_state = N_STATE };
+	int status = -1;
+
+	init(&m, method, task);
+	list_state(&m, state);
+	if (warm_start(&m.f, task, method->name, result) != 0)
+		goto done;
+	sampled_batch_normalise(m.batch, &m.f.user);
+	sampled_batch_normalise(m.batch, &m.f.item);
+	if (factors_train(&m.f, task, &how, result) == 0)
+		status = write_model(&m, method->name, result);
+done:
+	release(&m);
+	return status;
+}
+
+int
+sampled_load(struct scorer *s)
+{
+	const struct factors_fold none = { .solve = NULL };
+
+	return factors_load(s, 0, &none);
+}

@@ -1,0 +1,52 @@
+# srs-mf-train: methods that draw what a user did not have.
+
+load lib
+
+# Users and items whose numbers are both even, or both odd, go together.
+likes() {
+	awk 'BEGIN { for (u = 0; u < 60; u++) for (i = 0; i < 30; i++)
+		if ((u * 11 + i * 7 + u * i) % 4 < 2 && (u + i) % 2 == 0)
+			printf "u%d\ti%d\n", u, i }'
+}
+
+@test "ssm, ccl and warp tell two tastes apart" {
+	likes >likes.tsv
+	for how in ssm 'ssm --similarity dot --temperature 1' ccl warp; do
+		# shellcheck disable=SC2086
+		srs-mf-train -q --method $how -f 4 -o m.st likes.tsv
+		srs-topk -q -m m.st -i likes.tsv -k 3 -H >top.tsv
+		awk -F'\t' '{ same += (substr($1, 2) + substr($2, 2)) % 2 == 0 }
+			END { print same / NR }' top.tsv >share
+		at_least "$(cat share)" 0.9
+	done
+}
+
+@test "drawn items: the same bytes for any number of threads" {
+	likes >likes.tsv
+	for method in ssm ccl warp; do
+		same_for_threads m.st srs-mf-train -q --method $method -f 6 \
+		    -o m.st likes.tsv
+	done
+}
+
+@test "drawn items: a training goes on as if nothing had been" {
+	likes | awk 'NR % 5 { print > "train.tsv"; next } { print > "valid.tsv" }'
+	for method in ssm ccl warp; do
+		how() {
+			srs-mf-train -q --method $method -f 5 --epochs 12 \
+			    --valid valid.tsv "$@" train.tsv
+		}
+		how --patience 0 -o whole.st
+		how --patience 1 --checkpoint c.st -o part.st
+		how --patience 0 --resume c.st -o rest.st
+		cmp rest.st whole.st
+		srs-mf-train -q --method $method -f 5 --epochs 0 \
+		    --init whole.st -o same.st train.tsv
+		srs-score -q -m same.st valid.tsv >a
+		srs-score -q -m whole.st valid.tsv | cmp - a
+	done
+	srs-info --tsv c.st | grep -q item_second
+	refuses 1 'a model of 5 factors cannot start one of 6' srs-mf-train \
+	    --method warp -f 6 --init whole.st -o no.st train.tsv
+	[ ! -e no.st ]
+}

@@ -1,0 +1,366 @@
+/* Losses over drawn items, and the batches that take steps down them. */
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/mem.h"
+#include "base/rng.h"
+#include "linalg/vec.h"
+#include "mf/ccl.h"
+#include "mf/ssm.h"
+#include "mf/warp.h"
+
+enum { HAD = 5, DRAWN = 40, ITEMS = 90 };
+
+static struct mf_options
+settings(void)
+{
+	struct mf_options o = MF_NOTHING_SET;
+
+	o.factors = 7;
+	o.negatives = 30;
+	o.lambda = 0;
+	o.popularity = 0.5;
+	o.temperature = 0.7;
+	o.margin = 0.3;
+	o.negative_weight = 4;
+	return o;
+}
+
+/* --- slopes of a row ---------------------------------------------------- */
+
+struct numbers {
+	float had[HAD], drawn[DRAWN], weight[DRAWN];
+};
+
+static struct sampled_row
+row_of(struct numbers *x)
+{
+	return (struct sampled_row){ x->had, HAD, x->drawn, x->weight, DRAWN,
+		ITEMS, 3 };
+}
+
+static struct numbers
+random_numbers(uint64_t piece)
+{
+	struct numbers x;
+	struct rng r;
+
+	rng_init(&r, 4, rng_stream("test.scores", piece));
+	for (size_t i = 0; i < HAD; i++)
+		x.had[i] = (float)rng_normal(&r);
+	for (size_t j = 0; j < DRAWN; j++) {
+		x.drawn[j] = j % 7 == 3 ? -INFINITY : (float)rng_normal(&r);
+		x.weight[j] = (float)(rng_real(&r) / DRAWN);
+	}
+	return x;
+}
+
+static double
+loss_at(const struct sampled_method *m, const struct mf_options *o,
+    struct numbers x)
+{
+	const struct sampled_row row = row_of(&x);
+
+	return m->loss(o, &row);
+}
+
+/* The loss with one number (of had, then of drawn) moved by h. */
+static double
+moved(const struct sampled_method *m, const struct mf_options *o,
+    struct numbers x, size_t i, float h)
+{
+	*(i < HAD ? &x.had[i] : &x.drawn[i - HAD]) += h;
+	return loss_at(m, o, x);
+}
+
+/* Each slope is the loss's difference quotient, but for the few numbers that
+ * have a kink so near that the quotients of both sides are not the same. */
+static void
+check_slopes(const struct sampled_method *m)
+{
+	const struct mf_options o = settings();
+	const float h = 1.0f / 256;
+	size_t kinks = 0;
+
+	for (uint64_t piece = 0; piece < 20; piece++) {
+		const struct numbers at = random_numbers(piece);
+		struct numbers slope = at;
+		const struct sampled_row row = row_of(&slope);
+		const double loss = m->loss(&o, &row);
+
+		for (size_t i = 0; i < HAD + DRAWN; i++) {
+			const double g = (double)(i < HAD ? slope.had[i] :
+			    slope.drawn[i - HAD]);
+			const double up = (moved(m, &o, at, i, h) - loss) /
+			    (double)h;
+			const double down = (loss - moved(m, &o, at, i, -h)) /
+			    (double)h;
+
+			if (fabs(up - down) > 0.02 * (1 + fabs(g)))
+				kinks++;
+			else
+				assert_true(fabs((up + down) / 2 - g) <
+				    1e-2 * (1 + fabs(g)));
+		}
+	}
+	assert_true(kinks < HAD + DRAWN);
+}
+
+static void
+test_slopes_are_difference_quotients(void **state)
+{
+	(void)state;
+	check_slopes(&ssm_method);
+	check_slopes(&ccl_method);
+	check_slopes(&warp_method);
+}
+
+/* With weights of 1 / n and all items drawn: the softmax of all items. */
+static void
+test_ssm_is_softmax(void **state)
+{
+	const struct mf_options o = settings();
+	struct numbers x = random_numbers(50);
+	struct sampled_row row = row_of(&x);
+	double plain = 0, sum = 0;
+
+	(void)state;
+	row.n_items = DRAWN;
+	for (size_t j = 0; j < DRAWN; j++) {
+		x.weight[j] = 1.0f / DRAWN;
+		sum += exp((double)x.drawn[j] / o.temperature);
+	}
+	for (size_t i = 0; i < HAD; i++) {
+		const double e = exp((double)x.had[i] / o.temperature);
+
+		plain -= log(e / (e + sum));
+	}
+	assert_true(fabs(ssm_loss(&o, &row) - plain) < 1e-4);
+}
+
+/* An item above all drawn by the margin costs nothing; one below them all is
+ * told of at the first, which makes its rank the last. */
+static void
+test_warp_weighs_by_rank(void **state)
+{
+	const struct mf_options o = settings();
+	struct numbers x = random_numbers(60);
+	struct sampled_row row = row_of(&x);
+	double rank = 0;
+
+	(void)state;
+	row.n_had = 2;
+	for (size_t j = 0; j < DRAWN; j++)
+		x.drawn[j] = 0;
+	x.had[0] = 1;
+	x.had[1] = -1;
+	for (size_t i = 1; i < ITEMS; i++)
+		rank += 1 / (double)i;
+	assert_true(fabs(warp_loss(&o, &row) - rank * (1 + o.margin)) < 1e-3);
+	assert_true(x.had[0] >= 0 && x.had[0] <= 0);
+	assert_true(fabs((double)x.had[1] + rank) < 1e-4);
+}
+
+/* --- a batch ------------------------------------------------------------ */
+
+enum { USERS = 9, K = 7, ROWS = 6 };
+
+struct scene {
+	struct csr had;			/* (USERS, ITEMS) */
+	struct mat P, Q;
+	struct sampled_side user, item;
+	struct sampled_chunk row[ROWS];
+	uint32_t items[ROWS * SAMPLED_HAD];
+};
+
+static void
+make_side(struct sampled_side *side, struct mat *x, size_t n, struct rng *r)
+{
+	mat_init(x, "test", n, K);
+	for (size_t i = 0; i < n * K; i++)
+		x->x[i] = (float)rng_normal(r);
+	side->x = x;
+	mat_init(&side->first, "test", n, K);
+	mat_init(&side->second, "test", n, K);
+	side->steps = mem_array("test", n, sizeof *side->steps);
+}
+
+/* User u had items u, u + USERS, ...; rows have users and items twice. */
+static void
+make_scene(struct scene *s)
+{
+	struct rng r;
+	uint64_t n = 0;
+
+	rng_init(&r, 9, rng_stream("test.scene", 0));
+	s->had = (struct csr){ USERS, ITEMS,
+		mem_array("test", USERS + 1, sizeof(uint64_t)),
+		mem_array("test", ITEMS, sizeof(uint32_t)),
+		mem_array("test", ITEMS, sizeof(float)) };
+	for (uint32_t u = 0; u < USERS; u++) {
+		for (uint32_t i = u; i < ITEMS; i += USERS) {
+			s->had.values[n] = 1;
+			s->had.indices[n++] = i;
+		}
+		s->had.indptr[u + 1] = n;
+	}
+	make_side(&s->user, &s->P, USERS, &r);
+	make_side(&s->item, &s->Q, ITEMS, &r);
+	for (size_t i = 0; i < ROWS; i++) {
+		const uint32_t u = (uint32_t)(i / 2 * 3);
+
+		s->row[i] = (struct sampled_chunk){ u, (uint32_t)(1 + i),
+			i * SAMPLED_HAD };
+		for (size_t j = 0; j <= i; j++)
+			s->items[i * SAMPLED_HAD + j] =
+			    (uint32_t)(u + j * USERS);
+	}
+}
+
+static void
+free_side(struct sampled_side *side)
+{
+	mat_release(side->x);
+	mat_release(&side->first);
+	mat_release(&side->second);
+	free(side->steps);
+}
+
+static void
+free_scene(struct scene *s)
+{
+	csr_release(&s->had);
+	free_side(&s->user);
+	free_side(&s->item);
+}
+
+static double
+run(struct sampled_batch *b, struct scene *s, double rate)
+{
+	return sampled_batch_run(b, &s->user, &s->item, s->row, ROWS,
+	    s->items, 5, 17, rate);
+}
+
+/* The loss's slope by x, along the sphere if there is one. */
+static double
+quotient(struct sampled_batch *b, struct scene *s, float *x)
+{
+	const float at = *x, h = 1.0f / 512;
+	double up, down;
+
+	*x = at + h;
+	up = run(b, s, 0);
+	*x = at - h;
+	down = run(b, s, 0);
+	*x = at;
+	return (up - down) / (2 * (double)h);
+}
+
+/*
+ * The first step of Adam leaves (1 - beta1) times the slope in its memory, so
+ * that is where the slope of every number is to be seen; a vector that no row
+ * touches has none.
+ */
+static void
+check_batch(const struct sampled_method *m, int is_cosine)
+{
+	struct mf_options o = settings();
+	struct sampled_batch *b;
+	struct scene s;
+	size_t touched = 0;
+
+	o.margin = -1.5;		/* no kinks within [-1, 1] */
+	o.similarity = sampled_similarity_choice(is_cosine ? SAMPLED_COSINE :
+	    SAMPLED_DOT);
+	make_scene(&s);
+	b = sampled_batch_new(m, &o, &s.had, ROWS);
+	sampled_batch_normalise(b, &s.P);
+	sampled_batch_normalise(b, &s.Q);
+	for (size_t side = 0; side < 2; side++) {
+		struct sampled_side *now = side == 0 ? &s.user : &s.item;
+		struct scene then;
+
+		make_scene(&then);
+		sampled_batch_normalise(b, &then.P);
+		sampled_batch_normalise(b, &then.Q);
+		run(b, &then, 1e-3);
+		for (size_t r = 0; r < now->x->rows; r++) {
+			const float *first = mat_row(side == 0 ?
+			    &then.user.first : &then.item.first, r);
+			float *x = mat_row(now->x, r);
+			double g[K], along = 0;
+
+			for (size_t p = 0; p < K; p++) {
+				g[p] = quotient(b, &s, &x[p]);
+				along += g[p] * (double)x[p];
+			}
+			for (size_t p = 0; p < K; p++) {
+				if (is_cosine)
+					g[p] -= along * (double)x[p];
+				assert_true(fabs(g[p] - 10 * (double)first[p])
+				    < 5e-3 * (1 + fabs(g[p])));
+				touched += fabs(g[p]) > 0.01;
+			}
+		}
+		free_scene(&then);
+	}
+	assert_true(touched > 100);
+	sampled_batch_free(b);
+	free_scene(&s);
+}
+
+static void
+test_slopes_of_a_batch(void **state)
+{
+	(void)state;
+	check_batch(&ssm_method, 0);
+	check_batch(&ssm_method, 1);
+	check_batch(&ccl_method, 1);
+}
+
+/* Step after step, the loss of one batch falls; unit vectors stay so. */
+static void
+test_steps_descend(void **state)
+{
+	const struct mf_options o = settings();
+	struct scene s;
+	struct sampled_batch *b;
+	double first, last;
+
+	(void)state;
+	make_scene(&s);
+	b = sampled_batch_new(&ccl_method, &o, &s.had, ROWS);
+	sampled_batch_normalise(b, &s.P);
+	sampled_batch_normalise(b, &s.Q);
+	first = run(b, &s, 0.01);
+	for (size_t i = 0; i < 50; i++)
+		last = run(b, &s, 0.01);
+	assert_true(last < 0.5 * first);
+	for (size_t u = 0; u < USERS; u++)
+		assert_true(fabs(vec_square_sum(mat_row(&s.P, u), K) - 1) <
+		    1e-5);
+	sampled_batch_free(b);
+	free_scene(&s);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_slopes_are_difference_quotients),
+		cmocka_unit_test(test_ssm_is_softmax),
+		cmocka_unit_test(test_warp_weighs_by_rank),
+		cmocka_unit_test(test_slopes_of_a_batch),
+		cmocka_unit_test(test_steps_descend),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
