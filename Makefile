@@ -89,8 +89,9 @@ $(BUILD)/libsrs.a: $(LIB)
 	$(call say,AR)$(AR) rcs $@ $^
 
 # Kernels may fuse a product and a sum; the order of sums is written out.
-KERNELS = lib/linalg/gather.o lib/linalg/normal.o lib/mf/bfmchain.o \
-	lib/mf/sgd.o lib/mf/bpr.o lib/mf/sampledbatch.o lib/mf/ssm.o
+KERNELS = lib/linalg/gather.o lib/linalg/gauss.o lib/linalg/normal.o \
+	lib/mf/bfmchain.o lib/mf/bfmparams.o lib/mf/sgd.o lib/mf/bpr.o \
+	lib/mf/sampledbatch.o lib/mf/ssm.o
 $(KERNELS:%=$(OBJ)/%): ALL_CFLAGS += -ffp-contract=fast
 
 $(OBJ)/%.o: %.c Makefile

@@ -42,6 +42,7 @@ bfm_implicit_choice(size_t i)
 struct chain {
 	struct bfm_chain *gibbs;
 	struct bfm_probit *probit;	/* or NULL */
+	struct mat rows[BFM_BLOCKS];	/* of the last sample */
 	size_t sweeps, kept;
 	double loss;
 };
@@ -52,6 +53,8 @@ struct bfm {
 	struct bfm_design design;
 	struct bfm_levels levels;	/* n is 0 without */
 	struct measure ratings;
+	float *y;			/* (ratings) as bfmchain.h has them;
+					 * NULL: grades */
 	struct bfm_samples samples;
 	struct chain *chain;		/* (options->chains) */
 	size_t n_chains;
@@ -66,17 +69,18 @@ keep_sample(struct bfm *m, struct chain *c, size_t number)
 {
 	const size_t i = c->kept++ * m->n_chains + number;
 
-	for (size_t b = 0; b < m->design.n_blocks; b++)
-		bfm_samples_set(&m->samples, i, b,
-		    bfm_chain_rows(c->gibbs, b));
+	for (size_t b = 0; b < m->design.n_blocks; b++) {
+		bfm_chain_rows(c->gibbs, b, &c->rows[b]);
+		bfm_samples_set(&m->samples, i, b, &c->rows[b]);
+	}
 	m->samples.alpha[i] = (float)bfm_chain_alpha(c->gibbs);
 	if (c->probit != NULL)
 		bfm_samples_set_cuts(&m->samples, i,
 		    bfm_probit_cuts(c->probit));
 }
 
-/* A chain until the end of the round; samples that are kept are spread evenly
- * over those that are drawn. */
+/* A chain from the parameters alone until the end of the round; samples that
+ * are kept are spread evenly over those that are drawn. */
 static void
 run_chain(void *arg, size_t number, size_t worker)
 {
@@ -84,6 +88,9 @@ run_chain(void *arg, size_t number, size_t worker)
 	struct chain *c = &m->chain[number];
 
 	(void)worker;
+	bfm_chain_renew(c->gibbs, m->y);
+	if (c->probit != NULL)
+		bfm_probit_renew(c->probit);
 	while (c->sweeps < m->until) {
 		if (c->probit != NULL)
 			bfm_probit_draw(c->probit, bfm_chain_error(c->gibbs),
@@ -147,23 +154,29 @@ train(struct bfm *m, const struct mf_task *task, struct mf_result *result)
 /* --- begin and end ------------------------------------------------------ */
 
 static void
-start_chains(struct bfm *m)
+scale_ratings(struct bfm *m)
 {
-	const size_t n = m->design.n;
 	const float *ratings = m->ratings.data->values;
-	float *y = mem_array("ratings", n, sizeof *y);
 
-	/* z and predictions begin as 0 */
-	for (size_t i = 0; m->levels.n == 0 && i < n; i++)
-		y[i] = (float)(((double)ratings[i] - m->ratings.mean) /
+	m->y = mem_array("ratings", m->design.n, sizeof *m->y);
+	for (size_t i = 0; i < m->design.n; i++)
+		m->y[i] = (float)(((double)ratings[i] - m->ratings.mean) /
 		    m->ratings.stdev);
-	for (size_t i = 0; i < m->n_chains; i++) {
-		m->chain[i].gibbs = bfm_chain_new(&m->design, y,
-		    m->options->factors, m->levels.n == 0, m->seed, i);
-		if (m->levels.n > 0)
-			m->chain[i].probit = bfm_probit_new(&m->levels, n);
-	}
-	free(y);
+}
+
+static void
+start_chain(struct bfm *m, size_t number)
+{
+	const size_t k = m->options->factors;
+	struct chain *c = &m->chain[number];
+
+	c->gibbs = bfm_chain_new(&m->design, k, m->levels.n == 0, m->seed,
+	    number);
+	if (m->levels.n > 0)
+		c->probit = bfm_probit_new(&m->levels, m->design.n);
+	for (size_t b = 0; b < m->design.n_blocks; b++)
+		mat_init(&c->rows[b], "a sample", m->design.block[b].rows,
+		    k + 1);
 }
 
 static unsigned
@@ -209,8 +222,11 @@ init(struct bfm *m, const struct mf_task *task)
 	    add_features(&m->design.block[BFM_ITEM], "--item-features",
 	    task->item_features) != 0)
 		return -1;
+	if (m->levels.n == 0)
+		scale_ratings(m);
 	m->chain = mem_array("chains", m->n_chains, sizeof *m->chain);
-	start_chains(m);
+	for (size_t i = 0; i < m->n_chains; i++)
+		start_chain(m, i);
 	bfm_samples_init(&m->samples, &m->design, o->factors,
 	    m->keep * m->n_chains, &m->levels);
 	m->samples.mean = m->ratings.mean;
@@ -224,8 +240,11 @@ release(struct bfm *m)
 	for (size_t i = 0; m->chain != NULL && i < m->n_chains; i++) {
 		bfm_chain_free(m->chain[i].gibbs);
 		bfm_probit_free(m->chain[i].probit);
+		for (size_t b = 0; b < BFM_BLOCKS; b++)
+			mat_release(&m->chain[i].rows[b]);
 	}
 	free(m->chain);
+	free(m->y);
 	bfm_samples_release(&m->samples);
 	bfm_levels_release(&m->levels);
 	bfm_design_release(&m->design);

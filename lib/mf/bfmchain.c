@@ -6,36 +6,30 @@
 #include "base/rng.h"
 #include "linalg/vec.h"
 #include "mf/bfmchain.h"
-#include "mf/bfmrow.h"
+#include "mf/bfmparams.h"
 
-enum { REFRESH = 64 };	/* sweeps */
+static const double PRIOR_SHAPE = 0.5, PRIOR_RATE = 0.5;
 
-static const double PRIOR_SHAPE = 0.5, PRIOR_RATE = 0.5, START_STDEV = 0.1;
+typedef float four __attribute__((vector_size(16), aligned(4), may_alias));
 
-/* A stream of numbers; normal ones come in pairs. */
-struct draws {
-	struct rng rng;
-	double z[2];
-	int left;
+/*
+ * An item while ratings are passed over, in the order of runs.  Between its
+ * draw and the next pass its e_d are still to fall by dq o_d + change.
+ */
+struct item {
+	float sum[4];		/* of o, o^2, e and e o; in the pass
+					 * before 1, q, q^2 */
+	float q;		/* of the factor at work */
+	float dq, change;
+	float unused;		/* rows of 32 bytes */
 };
 
-/* The prior of a group's parameters of one kind: a factor, or the weights. */
-struct prior {
-	double mu, lambda;
-};
-
-/* The parameters of a block. */
-struct part {
-	const struct bfm_block *block;
-	float *w;		/* (features) */
-	float *V;		/* (k, features) */
-	struct prior prior[BFM_GROUPS];	/* of w */
-	struct prior *priors;	/* (k, BFM_GROUPS) */
-	struct bfm_row *row;	/* (rows) */
-	float *kept;		/* (k, rows, 2) q and s between sweeps */
-	float *q;		/* (rows) Q_f, for the other block */
-	float *change;		/* (rows) of a part of the prediction */
-	struct mat sample;	/* (rows, k + 1) */
+/* A run of ratings: all but the item is the same. */
+struct run {
+	float sum[4];		/* of q, q^2, e and e q, q the item's */
+	float n;		/* ratings */
+	float o;		/* Q of its user and moment */
+	float slope, shift;	/* its e_d are to fall by slope q + shift */
 };
 
 struct bfm_chain {
@@ -44,348 +38,311 @@ struct bfm_chain {
 	int draws_noise;
 	double w0, alpha;
 	float *e;		/* (ratings) */
-	struct part part[BFM_BLOCKS];
+	struct bfm_params part[BFM_BLOCKS];
+	struct item *item;	/* (items) */
+	struct run *run;	/* (runs) */
+	float *zero;		/* (the most rows of a block) */
 	uint64_t seed, number;
 	uint64_t draws;		/* streams used */
-	uint64_t sweeps;
 };
 
-static void
-next_stream(struct bfm_chain *c, struct draws *r)
+static struct rng
+next_stream(struct bfm_chain *c)
 {
-	rng_init(&r->rng, c->seed, rng_stream("bfm.draws", c->number << 40 |
+	struct rng r;
+
+	rng_init(&r, c->seed, rng_stream("bfm.draws", c->number << 40 |
 	    c->draws++));
-	r->left = 0;
+	return r;
 }
 
-static double
-normal(struct draws *r)
+static int
+has_moments(const struct bfm_chain *c)
 {
-	if (r->left == 0) {
-		rng_normal_pair(&r->rng, r->z);
-		r->left = 2;
+	return c->design->n_blocks > BFM_MOMENT;
+}
+
+/* --- passes over the ratings -------------------------------------------- */
+
+/*
+ * Items were drawn, and users come next, with another factor: e_d falls, and
+ * runs are summed with the items' new q.
+ */
+VEC_CLONES static void
+sum_runs(struct bfm_chain *c)
+{
+	const size_t n = bfm_design_runs(c->design);
+	const uint64_t *begin = c->design->begin;
+	const uint32_t *number = c->design->item;
+	const struct item *items = c->item;
+	float *error = c->e;
+
+	for (size_t t = 0; t < n; t++) {
+		struct run *run = &c->run[t];
+		const float o = run->o;
+		four sum = { 0 }, sum_e = { 0 };
+
+		for (uint64_t d = begin[t]; d < begin[t + 1]; d++) {
+			const struct item *i = &items[number[d]];
+			const float e = error[d] - (i->dq * o + i->change);
+
+			error[d] = e;
+			sum += *(const four *)i->sum;
+			sum_e += *(const four *)i->sum * e;
+		}
+		*(four *)run->sum = (four){ sum[1], sum[2], sum_e[0],
+			sum_e[1] };
 	}
-	return r->z[--r->left];
 }
 
-/* --- priors ------------------------------------------------------------- */
-
-/* Given the group's values x (n). */
-static void
-draw_prior(struct prior *p, const float *x, size_t n, struct draws *r)
+/* Users and moments were drawn, and items come next. */
+VEC_CLONES static void
+sum_items(struct bfm_chain *c)
 {
-	const double count = (double)n;
-	double sum = 0, squares = p->mu * p->mu;
+	const size_t n = bfm_design_runs(c->design);
+	const uint64_t *begin = c->design->begin;
+	const uint32_t *number = c->design->item;
+	struct item *items = c->item;
+	float *error = c->e;
 
-	for (size_t j = 0; j < n; j++) {
-		sum += (double)x[j];
-		squares += pow((double)x[j] - p->mu, 2);
+	for (size_t i = 0; i < c->part[BFM_ITEM].block->rows; i++)
+		memset(items[i].sum, 0, sizeof items[i].sum);
+	for (size_t t = 0; t < n; t++) {
+		const struct run *run = &c->run[t];
+		const float slope = run->slope, shift = run->shift;
+		const four level = { run->o, run->o * run->o, 0, 0 };
+		const four by_e = { 0, 0, 1, run->o };
+
+		for (uint64_t d = begin[t]; d < begin[t + 1]; d++) {
+			struct item *i = &items[number[d]];
+			const float e = error[d] - (slope * i->q + shift);
+
+			error[d] = e;
+			*(four *)i->sum += level + by_e * e;
+		}
 	}
-	p->lambda = rng_gamma(&r->rng, PRIOR_SHAPE + (count + 1) / 2) /
-	    (PRIOR_RATE + squares / 2);
-	p->mu = sum / (count + 1) + normal(r) /
-	    sqrt((count + 1) * p->lambda);
 }
 
-/* A parameter with likelihood exp(-a v^2 / 2 + b v). */
-static float
-draw(const struct prior *p, double a, double b, struct draws *r)
+/* Falls that are still to be. */
+VEC_CLONES static void
+settle(struct bfm_chain *c)
 {
-	const double precision = a + p->lambda;
+	const size_t n = bfm_design_runs(c->design);
+	const uint64_t *begin = c->design->begin;
 
-	return (float)((b + p->lambda * p->mu) / precision +
-	    normal(r) / sqrt(precision));
+	for (size_t t = 0; t < n; t++) {
+		const float o = c->run[t].o, shift = c->run[t].shift;
+
+		for (uint64_t d = begin[t]; d < begin[t + 1]; d++) {
+			const struct item *i = &c->item[c->design->item[d]];
+
+			c->e[d] -= i->dq * o + i->change + shift;
+		}
+	}
+	for (size_t i = 0; i < c->part[BFM_ITEM].block->rows; i++)
+		c->item[i].dq = c->item[i].change = 0;
 }
 
 /* --- a factor ----------------------------------------------------------- */
 
+static const float *
+factor(const struct bfm_chain *c, size_t b, size_t f)
+{
+	return c->part[b].q + f * c->part[b].block->rows;
+}
+
 static float
-draw_v(const struct prior *p, const struct bfm_sums *sums, double alpha,
-    float v, struct draws *r)
+moment_factor(const struct bfm_chain *c, size_t f, size_t t)
 {
-	const double hh = bfm_sum_hh(sums);
-
-	return draw(p, alpha * hh, alpha * (bfm_sum_eh(sums) + (double)v * hh),
-	    r);
+	return has_moments(c) ? factor(c, BFM_MOMENT, f)[t] : 0;
 }
 
-/* One feature for each row. */
+/* Of a run's sums to those with o_d = q + of, q being the item's. */
+static inline void
+add_run(struct bfm_params *p, size_t r, const struct run *run, float of)
+{
+	const float *sum = run->sum;
+
+	p->o[r] += sum[0] + run->n * of;
+	p->oo[r] += sum[1] + of * (2 * sum[0] + run->n * of);
+	p->e[r] += sum[2];
+	p->eo[r] += sum[3] + of * sum[2];
+}
+
 static void
-draw_identity(struct bfm_row *rows, float *v, size_t n, const struct prior *p,
-    double alpha, struct draws *r)
+clear_sums(struct bfm_params *p)
 {
-	for (size_t j = 0; j < n; j++) {
-		struct bfm_sums sums = { { 0 }, { 0 }, { 0 } };
-		float now;
+	const size_t size = p->block->rows * sizeof *p->o;
 
-		bfm_row_add(&rows[j], 1, v[j], &sums);
-		now = draw_v(p, &sums, alpha, v[j], r);
-		bfm_row_move(&rows[j], 1, v[j], now - v[j]);
-		v[j] = now;
-	}
+	memcpy(p->n, p->block->count, size);
+	memset(p->o, 0, size);
+	memset(p->oo, 0, size);
+	memset(p->e, 0, size);
+	memset(p->eo, 0, size);
 }
 
-VEC_CLONES static void
-draw_set(struct bfm_row *rows, float *v, const struct csr *m,
-    const struct prior *p, double alpha, struct draws *r)
-{
-	for (size_t j = 0; j < m->rows; j++) {
-		const uint64_t from = m->indptr[j], to = m->indptr[j + 1];
-		struct bfm_sums sums = { { 0 }, { 0 }, { 0 } };
-		float now;
-
-		for (uint64_t i = from; i < to; i++)
-			bfm_row_add(&rows[m->indices[i]], m->values[i], v[j],
-			    &sums);
-		now = draw_v(p, &sums, alpha, v[j], r);
-		for (uint64_t i = from; i < to; i++)
-			bfm_row_move(&rows[m->indices[i]], m->values[i], v[j],
-			    now - v[j]);
-		v[j] = now;
-	}
-}
-
-/* q and s of all rows, from the factors v (features). */
 static void
-sum_rows(struct part *p, const float *v)
+draw(struct bfm_chain *c, size_t b, size_t f)
 {
-	const struct bfm_block *b = p->block;
+	struct rng r = next_stream(c);
 
-	for (size_t r = 0; r < b->rows; r++) {
-		p->row[r].q = v[r];
-		p->row[r].s = v[r] * v[r];
-	}
-	v += b->rows;
-	for (size_t g = 1; g < b->n_groups; g++) {
-		const struct csr *m = &b->group[g].rows;
-
-		for (size_t j = 0; j < m->rows; j++)
-			for (uint64_t i = m->indptr[j]; i < m->indptr[j + 1];
-			    i++) {
-				struct bfm_row *w = &p->row[m->indices[i]];
-				const float vx = v[j] * m->values[i];
-
-				w->q += vx;
-				w->s += vx * vx;
-			}
-		v += m->rows;
-	}
-	for (size_t r = 0; r < b->rows; r++)
-		p->q[r] = p->row[r].q;
+	bfm_params_draw(&c->part[b], f, c->alpha, &r);
 }
 
-/* q and s of factor f as the last sweep left them; now and then from the
- * factors, before their rounding errors add up. */
 static void
-take_rows(const struct bfm_chain *c, struct part *p, size_t f)
+draw_users(struct bfm_chain *c, size_t f)
 {
-	const float *kept = p->kept + f * p->block->rows * 2;
+	struct bfm_params *p = &c->part[BFM_USER];
+	const uint64_t *first = c->design->moments.first;
 
-	if (c->sweeps % REFRESH == 0) {
-		sum_rows(p, p->V + f * p->block->features);
-		return;
-	}
-	for (size_t r = 0; r < p->block->rows; r++) {
-		p->row[r].q = p->q[r] = kept[2 * r];
-		p->row[r].s = kept[2 * r + 1];
-	}
-}
+	clear_sums(p);
+	for (size_t u = 0; u < p->block->rows; u++)
+		for (uint64_t t = first[u]; t < first[u + 1]; t++)
+			add_run(p, u, &c->run[t], moment_factor(c, f, t));
+	draw(c, BFM_USER, f);
+	for (size_t u = 0; u < p->block->rows; u++)
+		for (uint64_t t = first[u]; t < first[u + 1]; t++) {
+			const float of = moment_factor(c, f, t);
+			struct run *run = &c->run[t];
 
-/* Q_f of what a rating has besides a row of the part, summed. */
-struct rest {
-	const float *q[BFM_BLOCKS - 1];
-	const uint32_t *row_of[BFM_BLOCKS - 1];
-	int has_two;
-};
-
-static struct rest
-rest_of(const struct bfm_chain *c, const struct part *p)
-{
-	struct rest rest = { .has_two = 0 };
-	size_t n = 0;
-
-	for (size_t b = 0; b < c->design->n_blocks; b++)
-		if (&c->part[b] != p) {
-			rest.q[n] = c->part[b].q;
-			rest.row_of[n++] = c->part[b].block->row_of;
+			run->slope = p->dq[u];
+			run->shift = p->dq[u] * of + p->change[u];
+			run->o = factor(c, BFM_USER, f)[u] + of;
 		}
-	rest.has_two = n == 2;
-	return rest;
 }
 
-static inline __attribute__((always_inline)) float
-rest_at(const struct rest *r, size_t d, int has_two)
+/* Runs are moments; their e_d have not fallen yet. */
+static void
+draw_moments(struct bfm_chain *c, size_t f)
 {
-	const float q = r->q[0][r->row_of[0][d]];
+	struct bfm_params *p = &c->part[BFM_MOMENT];
+	const float *q = factor(c, BFM_MOMENT, f);
 
-	return has_two ? q + r->q[1][r->row_of[1][d]] : q;
-}
+	clear_sums(p);
+	for (size_t t = 0; t < p->block->rows; t++) {
+		struct run *run = &c->run[t];
 
-static inline __attribute__((always_inline)) void
-sum_some(struct part *p, const struct rest *rest, const float *all_e, size_t n,
-    int has_two)
-{
-	const uint32_t *mine = p->block->row_of;
-
-	for (size_t d = 0; d < n;) {
-		struct bfm_row *w = &p->row[mine[d]];
-		const uint32_t same = mine[d];
-		float so = 0, soo = 0, se = 0, seo = 0;
-
-		do {
-			const float o = rest_at(rest, d, has_two);
-			const float e = all_e[d];
-
-			so += o;
-			soo += o * o;
-			se += e;
-			seo += e * o;
-		} while (++d < n && mine[d] == same);
-		w->o = w->same_o += so;
-		w->oo += soo;
-		w->e += se;
-		w->eo += seo;
+		run->sum[3] -= run->slope * run->sum[1] + run->shift *
+		    run->sum[0];
+		run->sum[2] -= run->slope * run->sum[0] + run->shift * run->n;
+		run->o -= q[t];
+		add_run(p, t, run, run->o);
 	}
-}
+	draw(c, BFM_MOMENT, f);
+	for (size_t t = 0; t < p->block->rows; t++) {
+		struct run *run = &c->run[t];
 
-/* o, oo, e and eo of all rows of a block, from the ratings. */
-VEC_CLONES static void
-sum_ratings(const struct bfm_chain *c, struct part *p)
-{
-	const struct rest rest = rest_of(c, p);
-
-	for (size_t r = 0; r < p->block->rows; r++)
-		p->row[r].o = p->row[r].same_o = p->row[r].oo = p->row[r].e =
-		    p->row[r].eo = 0;
-	if (rest.has_two)
-		sum_some(p, &rest, c->e, c->design->n, 1);
-	else
-		sum_some(p, &rest, c->e, c->design->n, 0);
-}
-
-static inline __attribute__((always_inline)) void
-move_some(const struct part *p, const struct rest *rest, float *e, size_t n,
-    int has_two)
-{
-	const uint32_t *mine = p->block->row_of;
-
-	for (size_t d = 0; d < n; d++)
-		e[d] -= p->q[mine[d]] * rest_at(rest, d, has_two) +
-		    p->change[mine[d]];
-}
-
-/* The errors, after a block's draws. */
-VEC_CLONES static void
-move_errors(struct bfm_chain *c, struct part *p)
-{
-	const struct rest rest = rest_of(c, p);
-
-	for (size_t r = 0; r < p->block->rows; r++)
-		p->q[r] = p->row[r].q - p->q[r];
-	if (rest.has_two)
-		move_some(p, &rest, c->e, c->design->n, 1);
-	else
-		move_some(p, &rest, c->e, c->design->n, 0);
-	for (size_t r = 0; r < p->block->rows; r++)
-		p->q[r] = p->row[r].q;
+		run->slope += p->dq[t];
+		run->shift += p->dq[t] * run->o + p->change[t];
+		run->o += q[t];
+	}
 }
 
 static void
-draw_factor(struct bfm_chain *c, struct part *p, size_t f)
+draw_items(struct bfm_chain *c, size_t f)
 {
-	const struct bfm_block *b = p->block;
-	float *v = p->V + f * b->features;
-	float *kept = p->kept + f * b->rows * 2;
-	struct prior *prior = p->priors + f * BFM_GROUPS;
-	struct draws r;
+	struct bfm_params *p = &c->part[BFM_ITEM];
 
-	next_stream(c, &r);
-	sum_ratings(c, p);
-	for (size_t i = 0; i < b->rows; i++)
-		p->change[i] = p->row[i].q * p->row[i].q - p->row[i].s;
-	for (size_t g = 0; g < b->n_groups; g++) {
-		const struct bfm_group *group = &b->group[g];
-
-		draw_prior(&prior[g], v, group->n, &r);
-		if (group->rows.indptr == NULL)
-			draw_identity(p->row, v, group->n, &prior[g],
-			    c->alpha, &r);
-		else
-			draw_set(p->row, v, &group->rows, &prior[g], c->alpha,
-			    &r);
-		v += group->n;
+	clear_sums(p);
+	for (size_t i = 0; i < p->block->rows; i++) {
+		p->o[i] = c->item[i].sum[0];
+		p->oo[i] = c->item[i].sum[1];
+		p->e[i] = c->item[i].sum[2];
+		p->eo[i] = c->item[i].sum[3];
 	}
-	for (size_t i = 0; i < b->rows; i++) {
-		const float pairs = p->row[i].q * p->row[i].q - p->row[i].s;
-
-		p->change[i] = (pairs - p->change[i]) / 2;
-		kept[2 * i] = p->row[i].q;
-		kept[2 * i + 1] = p->row[i].s;
-		mat_row(&p->sample, i)[f] = p->row[i].q;
-		mat_row(&p->sample, i)[c->k] += pairs / 2;
+	draw(c, BFM_ITEM, f);
+	for (size_t i = 0; i < p->block->rows; i++) {
+		c->item[i].dq = p->dq[i];
+		c->item[i].change = p->change[i];
 	}
-	move_errors(c, p);
+}
+
+static void
+begin_items(struct bfm_chain *c, const float *q)
+{
+	for (size_t i = 0; i < c->part[BFM_ITEM].block->rows; i++) {
+		c->item[i].q = q[i];
+		*(four *)c->item[i].sum = (four){ 1, q[i], q[i] * q[i] };
+	}
+}
+
+static void
+draw_factor(struct bfm_chain *c, size_t f)
+{
+	begin_items(c, factor(c, BFM_ITEM, f));
+	sum_runs(c);
+	draw_users(c, f);
+	if (has_moments(c))
+		draw_moments(c, f);
+	sum_items(c);
+	draw_items(c, f);
 }
 
 /* --- weights ------------------------------------------------------------ */
 
-/* Of row w with n ratings: h_d = x; q is the sum of w x. */
+/* As bfmparams.h has it, of rows with sums e of e_d. */
 static void
-draw_weight(struct bfm_row *rows, float *v, const uint32_t *at, const float *x,
-    size_t n, const struct prior *p, double alpha, struct draws *r)
+draw_block_weights(struct bfm_chain *c, size_t b, const float *e)
 {
-	float hh = 0, eh = 0, now;
+	struct bfm_params *p = &c->part[b];
+	const size_t size = p->block->rows * sizeof *p->o;
 
-	for (size_t i = 0; i < n; i++) {
-		hh += x[i] * x[i] * rows[at[i]].n;
-		eh += x[i] * rows[at[i]].e;
-	}
-	now = draw(p, alpha * (double)hh, alpha * ((double)eh + (double)*v *
-	    (double)hh), r);
-	for (size_t i = 0; i < n; i++) {
-		struct bfm_row *w = &rows[at[i]];
-		const float dx = (now - *v) * x[i];
-
-		w->e -= dx * w->n;
-		w->q += dx;
-	}
-	*v = now;
+	memset(p->n, 0, size);
+	memset(p->o, 0, size);
+	memset(p->e, 0, size);
+	memcpy(p->oo, p->block->count, size);
+	memmove(p->eo, e, size);
+	draw(c, b, c->k);
 }
 
 static void
-draw_weights(struct bfm_chain *c, struct part *p)
+draw_user_weights(struct bfm_chain *c)
 {
-	const struct bfm_block *b = p->block;
-	float *v = p->w;
-	struct draws r;
+	struct bfm_params *p = &c->part[BFM_USER];
+	const uint64_t *first = c->design->moments.first;
 
-	next_stream(c, &r);
-	sum_rows(p, p->w);
-	for (size_t i = 0; i < b->rows; i++)
-		p->row[i].e = 0;
-	for (size_t d = 0; d < c->design->n; d++)
-		p->row[b->row_of[d]].e += c->e[d];
-	for (size_t g = 0; g < b->n_groups; g++) {
-		const struct csr *m = &b->group[g].rows;
+	memset(p->eo, 0, p->block->rows * sizeof *p->eo);
+	for (size_t u = 0; u < p->block->rows; u++)
+		for (uint64_t t = first[u]; t < first[u + 1]; t++)
+			p->eo[u] += c->run[t].sum[2];
+	draw_block_weights(c, BFM_USER, p->eo);
+	for (size_t u = 0; u < p->block->rows; u++)
+		for (uint64_t t = first[u]; t < first[u + 1]; t++) {
+			c->run[t].o = c->run[t].slope = 0;
+			c->run[t].shift = p->dq[u];
+		}
+}
 
-		draw_prior(&p->prior[g], v, b->group[g].n, &r);
-		for (uint32_t j = 0; j < b->group[g].n; j++, v++)
-			if (m->indptr == NULL)
-				draw_weight(p->row, v, &j,
-				    &(const float){ 1 }, 1, &p->prior[g],
-				    c->alpha, &r);
-			else
-				draw_weight(p->row, v, m->indices +
-				    m->indptr[j], m->values + m->indptr[j],
-				    csr_row_count(m, j), &p->prior[g],
-				    c->alpha, &r);
+static void
+draw_moment_weights(struct bfm_chain *c)
+{
+	struct bfm_params *p = &c->part[BFM_MOMENT];
+
+	for (size_t t = 0; t < p->block->rows; t++)
+		p->eo[t] = c->run[t].sum[2] - c->run[t].n * c->run[t].shift;
+	draw_block_weights(c, BFM_MOMENT, p->eo);
+	for (size_t t = 0; t < p->block->rows; t++)
+		c->run[t].shift += p->dq[t];
+}
+
+static void
+draw_weights(struct bfm_chain *c)
+{
+	struct bfm_params *items = &c->part[BFM_ITEM];
+
+	begin_items(c, c->zero);
+	sum_runs(c);
+	draw_user_weights(c);
+	if (has_moments(c))
+		draw_moment_weights(c);
+	sum_items(c);
+	for (size_t i = 0; i < items->block->rows; i++)
+		items->eo[i] = c->item[i].sum[2];
+	draw_block_weights(c, BFM_ITEM, items->eo);
+	for (size_t i = 0; i < items->block->rows; i++) {
+		c->item[i].dq = 0;
+		c->item[i].change = items->dq[i];
 	}
-	for (size_t i = 0; i < b->rows; i++) {
-		p->change[i] = p->row[i].q - p->q[i];
-		mat_row(&p->sample, i)[c->k] = p->row[i].q;
-	}
-	for (size_t d = 0; d < c->design->n; d++)
-		c->e[d] -= p->change[b->row_of[d]];
 }
 
 /* w_0, with a flat prior. */
@@ -393,14 +350,13 @@ static void
 draw_level(struct bfm_chain *c)
 {
 	const size_t n = c->design->n;
-	struct draws r;
+	struct rng r = next_stream(c);
 	double sum = 0;
 	float change;
 
-	next_stream(c, &r);
 	for (size_t d = 0; d < n; d++)
 		sum += (double)c->e[d];
-	change = (float)(sum / (double)n + normal(&r) /
+	change = (float)(sum / (double)n + rng_normal(&r) /
 	    sqrt(c->alpha * (double)n));
 	c->w0 += (double)change;
 	for (size_t d = 0; d < n; d++)
@@ -410,112 +366,95 @@ draw_level(struct bfm_chain *c)
 static void
 draw_noise(struct bfm_chain *c)
 {
-	struct draws r;
+	struct rng r = next_stream(c);
 
-	next_stream(c, &r);
-	c->alpha = rng_gamma(&r.rng, PRIOR_SHAPE + (double)c->design->n / 2) /
+	c->alpha = rng_gamma(&r, PRIOR_SHAPE + (double)c->design->n / 2) /
 	    (PRIOR_RATE + vec_square_sum(c->e, c->design->n) / 2);
 }
-
-/* --- the chain ---------------------------------------------------------- */
 
 void
 bfm_chain_sweep(struct bfm_chain *c)
 {
-	const size_t n = c->design->n_blocks;
-	const struct mat *users = &c->part[BFM_USER].sample;
+	const size_t runs = bfm_design_runs(c->design);
 
 	if (c->draws_noise)
 		draw_noise(c);
 	draw_level(c);
-	for (size_t b = 0; b < n; b++)
-		draw_weights(c, &c->part[b]);
-	for (size_t f = 0; f < c->k; f++) {
-		for (size_t b = 0; b < n; b++)
-			take_rows(c, &c->part[b], f);
-		for (size_t b = 0; b < n; b++)
-			draw_factor(c, &c->part[b], f);
-	}
-	for (size_t r = 0; r < users->rows; r++)
-		mat_row(users, r)[c->k] += (float)c->w0;
-	c->sweeps++;
+	draw_weights(c);
+	for (size_t f = 0; f < c->k; f++)
+		draw_factor(c, f);
+	for (size_t t = 0; t < runs; t++)
+		c->run[t].shift = 0;
+	settle(c);
 }
 
-/* Factors start small and at random, weights as 0. */
-static void
-start(struct bfm_chain *c, struct part *p)
-{
-	const size_t n = c->k * p->block->features;
-	struct draws r;
+/* --- the chain ---------------------------------------------------------- */
 
-	next_stream(c, &r);
-	for (size_t i = 0; i < n; i++)
-		p->V[i] = (float)(START_STDEV * normal(&r));
-	for (size_t g = 0; g < BFM_GROUPS; g++) {
-		p->prior[g] = (struct prior){ 0, 1 };
-		for (size_t f = 0; f < c->k; f++)
-			p->priors[f * BFM_GROUPS + g] = p->prior[g];
+/* What all blocks say of their rows in factor f, as if it had been 0. */
+static void
+subtract(struct bfm_chain *c, size_t f)
+{
+	const int is_weight = f == c->k;
+	const struct bfm_params *users = &c->part[BFM_USER];
+	const struct bfm_params *items = &c->part[BFM_ITEM];
+	const uint64_t *first = c->design->moments.first;
+	const float *s = users->s + f * users->block->rows;
+	const float *q = factor(c, BFM_USER, f);
+
+	for (size_t u = 0; u < users->block->rows; u++)
+		for (uint64_t t = first[u]; t < first[u + 1]; t++) {
+			const float of = moment_factor(c, f, t);
+			struct run *run = &c->run[t];
+
+			run->o = is_weight ? 0 : q[u] + of;
+			run->shift = is_weight ? q[u] + of :
+			    (q[u] * q[u] - s[u]) / 2 + q[u] * of;
+		}
+	q = factor(c, BFM_ITEM, f);
+	s = items->s + f * items->block->rows;
+	for (size_t i = 0; i < items->block->rows; i++) {
+		c->item[i].dq = q[i];
+		c->item[i].change = is_weight ? q[i] :
+		    (q[i] * q[i] - s[i]) / 2;
 	}
-	for (size_t i = 0; i < p->block->rows; i++)
-		p->row[i].n = p->block->count[i];
+	settle(c);
 }
 
-/* e <- e less what the factors predict, as if all had been 0 before. */
-static void
-subtract_factors(struct bfm_chain *c)
+void
+bfm_chain_renew(struct bfm_chain *c, const float *y)
 {
-	const size_t n = c->design->n_blocks;
-
-	for (size_t f = 0; f < c->k; f++) {
-		for (size_t b = 0; b < n; b++) {
-			struct part *p = &c->part[b];
-
-			memset(p->q, 0, p->block->rows * sizeof *p->q);
-		}
-		for (size_t b = 0; b < n; b++) {
-			struct part *p = &c->part[b];
-
-			sum_rows(p, p->V + f * p->block->features);
-			for (size_t r = 0; r < p->block->rows; r++) {
-				p->change[r] = (p->q[r] * p->q[r] -
-				    p->row[r].s) / 2;
-				p->q[r] = 0;	/* as it was */
-			}
-			move_errors(c, p);
-		}
+	for (size_t d = 0; d < c->design->n; d++)
+		c->e[d] = (y != NULL ? y[d] : 0) - (float)c->w0;
+	for (size_t f = 0; f <= c->k; f++) {
+		for (size_t b = 0; b < c->design->n_blocks; b++)
+			bfm_params_sum(&c->part[b], f);
+		subtract(c, f);
 	}
 }
 
 struct bfm_chain *
-bfm_chain_new(const struct bfm_design *design, const float *y, size_t k,
-    int draws_noise, uint64_t seed, size_t number)
+bfm_chain_new(const struct bfm_design *design, size_t k, int draws_noise,
+    uint64_t seed, size_t number)
 {
+	const size_t runs = bfm_design_runs(design);
 	struct bfm_chain *c = mem_array("a chain", 1, sizeof *c);
 
 	*c = (struct bfm_chain){ .design = design, .k = k, .alpha = 1,
 		.draws_noise = draws_noise, .seed = seed, .number = number };
 	c->e = mem_array("errors", design->n, sizeof *c->e);
-	if (design->n > 0)
-		memcpy(c->e, y, design->n * sizeof *c->e);
 	for (size_t b = 0; b < design->n_blocks; b++) {
-		struct part *p = &c->part[b];
+		struct rng r = next_stream(c);
 
-		p->block = &design->block[b];
-		p->w = mem_array("weights", p->block->features, sizeof *p->w);
-		p->V = mem_array("factors", k * p->block->features,
-		    sizeof *p->V);
-		p->priors = mem_array("priors", k * BFM_GROUPS,
-		    sizeof *p->priors);
-		p->row = mem_array("rows", p->block->rows, sizeof *p->row);
-		p->kept = mem_array("rows", p->block->rows, k * 2 *
-		    sizeof *p->kept);
-		p->q = mem_array("rows", p->block->rows, sizeof *p->q);
-		p->change = mem_array("rows", p->block->rows,
-		    sizeof *p->change);
-		mat_init(&p->sample, "a sample", p->block->rows, k + 1);
-		start(c, p);
+		bfm_params_init(&c->part[b], &design->block[b], k, &r);
 	}
-	subtract_factors(c);
+	c->item = mem_array("items", design->block[BFM_ITEM].rows,
+	    sizeof *c->item);
+	c->zero = mem_array("items", design->block[BFM_ITEM].rows,
+	    sizeof *c->zero);
+	c->run = mem_array("moments", runs, sizeof *c->run);
+	for (size_t t = 0; t < runs; t++)
+		c->run[t].n = (float)(design->begin[t + 1] -
+		    design->begin[t]);
 	return c;
 }
 
@@ -524,26 +463,32 @@ bfm_chain_free(struct bfm_chain *c)
 {
 	if (c == NULL)
 		return;
-	for (size_t b = 0; b < BFM_BLOCKS; b++) {
-		struct part *p = &c->part[b];
-
-		free(p->w);
-		free(p->V);
-		free(p->priors);
-		free(p->row);
-		free(p->kept);
-		free(p->q);
-		free(p->change);
-		mat_release(&p->sample);
-	}
+	for (size_t b = 0; b < c->design->n_blocks; b++)
+		bfm_params_release(&c->part[b]);
 	free(c->e);
+	free(c->item);
+	free(c->zero);
+	free(c->run);
 	free(c);
 }
 
-const struct mat *
-bfm_chain_rows(const struct bfm_chain *c, size_t b)
+void
+bfm_chain_rows(const struct bfm_chain *c, size_t b, struct mat *out)
 {
-	return &c->part[b].sample;
+	const struct bfm_params *p = &c->part[b];
+	const size_t rows = p->block->rows;
+
+	for (size_t r = 0; r < rows; r++) {
+		float *x = mat_row(out, r);
+		double pairs = 0;
+
+		for (size_t f = 0; f < c->k; f++) {
+			x[f] = p->q[f * rows + r];
+			pairs += (double)(x[f] * x[f] - p->s[f * rows + r]);
+		}
+		x[c->k] = p->q[c->k * rows + r] + (float)(pairs / 2 +
+		    (b == BFM_USER ? c->w0 : 0));
+	}
 }
 
 double

@@ -32,12 +32,20 @@
 struct bfm_chain;
 
 /*
- * A chain of its own for each `number`, a function of the seed.  y (ratings);
- * noise: alpha is drawn, else it is 1.  The design stays the caller's.
+ * A chain of its own for each `number`, a function of the seed, not begun:
+ * bfm_chain_renew() comes first.  noise: alpha is drawn, else it is 1.  The
+ * design stays the caller's.
  */
-struct bfm_chain *bfm_chain_new(const struct bfm_design *, const float *y,
-    size_t k, int draws_noise, uint64_t seed, size_t number);
+struct bfm_chain *bfm_chain_new(const struct bfm_design *, size_t k,
+    int draws_noise, uint64_t seed, size_t number);
 void bfm_chain_free(struct bfm_chain *);
+
+/*
+ * Everything that follows from y (ratings; NULL: all 0) and the parameters
+ * anew, without the rounding errors of the sweeps.  O(k (ratings + entries of
+ * the blocks)).
+ */
+void bfm_chain_renew(struct bfm_chain *, const float *y);
 
 /*
  * Draws every parameter once, each given all others.  O(k (ratings + entries
@@ -45,9 +53,9 @@ void bfm_chain_free(struct bfm_chain *);
  */
 void bfm_chain_sweep(struct bfm_chain *);
 
-/* Of the last sweep: row r of block b is Q_r (k), a_r; w_0 is in a_r of the
- * users. */
-const struct mat *bfm_chain_rows(const struct bfm_chain *, size_t b);
+/* Row r of block b <- Q_r (k), a_r as they are now; w_0 is in a_r of the
+ * users.  rows (rows of b, k + 1). */
+void bfm_chain_rows(const struct bfm_chain *, size_t b, struct mat *rows);
 double bfm_chain_alpha(const struct bfm_chain *);
 
 /* (ratings) y less prediction; may be changed along with y. */

@@ -5,24 +5,34 @@
 #include "base/mem.h"
 #include "mf/bfmdesign.h"
 
-/* One feature for each row. */
 static void
-add_identity(struct bfm_block *b)
+begin_block(struct bfm_block *b, size_t rows)
 {
-	struct bfm_group *g = &b->group[b->n_groups++];
-
-	*g = (struct bfm_group){ .n = b->rows };
-	b->features += g->n;
+	b->rows = rows;
+	b->count = mem_array("ratings", rows, sizeof *b->count);
+	/* One feature for each row. */
+	b->group[b->n_groups++] = (struct bfm_group){ .n = rows };
+	b->features = rows;
 }
 
 void
 bfm_design_add(struct bfm_block *b, const struct csr *m)
 {
 	struct bfm_group *g = &b->group[b->n_groups++];
+	struct csr unique, by_feature;
 
 	assert(b->n_groups <= BFM_GROUPS && m->rows == b->rows);
+	csr_unique(m, CSR_LAST, &unique);
+	csr_transpose(&unique, &by_feature);
 	g->n = m->cols;
-	csr_transpose(m, &g->rows);
+	g->indptr = by_feature.indptr;
+	g->row = by_feature.indices;
+	g->value = mem_array("features", m->rows, sizeof *g->value);
+	for (size_t r = 0; r < m->rows; r++)
+		if (csr_row_count(&unique, r) > 0)
+			g->value[r] = unique.values[unique.indptr[r]];
+	free(by_feature.values);
+	csr_release(&unique);
 	b->features += g->n;
 }
 
@@ -38,19 +48,7 @@ add_set(struct bfm_block *b, struct csr *m)
 	bfm_design_add(b, m);
 }
 
-/* row_of (n ratings) becomes the block's. */
-static void
-begin_block(struct bfm_block *b, size_t rows, uint32_t *row_of, size_t n)
-{
-	b->rows = rows;
-	b->row_of = row_of;
-	b->count = mem_array("ratings", rows, sizeof *b->count);
-	for (size_t i = 0; i < n; i++)
-		b->count[row_of[i]]++;
-	add_identity(b);
-}
-
-/* --- moments ------------------------------------------------------------ */
+/* --- runs and moments --------------------------------------------------- */
 
 static int64_t
 bin_of(const struct bfm_moments *m, int64_t time)
@@ -65,36 +63,52 @@ add_moments(struct bfm_design *d, const struct inter *in, double width)
 {
 	struct bfm_moments *m = &d->moments;
 	const struct csr *by_user = &in->by_user;
-	uint32_t *row_of = mem_array("ratings", d->n, sizeof *row_of);
 	size_t n = 0;
 
-	*m = (struct bfm_moments){ .width = width, .users = by_user->rows };
-	m->first = mem_array("moments", m->users + 1, sizeof *m->first);
+	m->width = width;
 	m->bin = mem_array("moments", d->n, sizeof *m->bin);
+	d->begin = mem_array("moments", d->n + 1, sizeof *d->begin);
 	for (size_t u = 0; u < m->users; u++) {
 		m->first[u] = n;
 		for (uint64_t i = by_user->indptr[u];
 		    i < by_user->indptr[u + 1]; i++) {
 			const int64_t bin = bin_of(m, in->times[i]);
 
-			if (n == m->first[u] || m->bin[n - 1] != bin)
-				m->bin[n++] = bin;
-			row_of[i] = (uint32_t)(n - 1);
+			if (n > m->first[u] && m->bin[n - 1] == bin)
+				continue;
+			d->begin[n] = i;
+			m->bin[n++] = bin;
 		}
 	}
 	m->first[m->users] = n;
-	begin_block(&d->block[BFM_MOMENT], n, row_of, d->n);
+	d->begin[n] = d->n;
+	begin_block(&d->block[BFM_MOMENT], n);
+	for (size_t t = 0; t < n; t++)
+		d->block[BFM_MOMENT].count[t] = (float)(d->begin[t + 1] -
+		    d->begin[t]);
 	d->n_blocks = BFM_MOMENT + 1;
+}
+
+/* A run is a user. */
+static void
+add_users(struct bfm_design *d, const struct csr *by_user)
+{
+	d->begin = mem_array("users", by_user->rows + 1, sizeof *d->begin);
+	for (size_t u = 0; u <= by_user->rows; u++) {
+		d->begin[u] = by_user->indptr[u];
+		d->moments.first[u] = u;
+	}
 }
 
 uint32_t
 bfm_moments_find(const struct bfm_moments *m, uint32_t user, int64_t time)
 {
-	const int64_t bin = bin_of(m, time);
 	uint64_t from, to;
+	int64_t bin;
 
-	if (m->first == NULL || user >= m->users)
+	if (m->bin == NULL || user >= m->users)
 		return UINT32_MAX;
+	bin = bin_of(m, time);
 	from = m->first[user];
 	to = m->first[user + 1];
 	while (from < to) {
@@ -132,32 +146,37 @@ bfm_design_init(struct bfm_design *d, const struct inter *in,
     unsigned implicit, double width)
 {
 	const struct csr *m = &in->by_user;
-	uint32_t *user, *item;
 
-	*d = (struct bfm_design){ .n = (size_t)csr_count(m), .n_blocks = 2 };
-	user = mem_array("ratings", d->n, sizeof *user);
-	item = mem_array("ratings", d->n, sizeof *item);
+	*d = (struct bfm_design){ .n = (size_t)csr_count(m),
+		.item = m->indices, .n_blocks = 2 };
+	begin_block(&d->block[BFM_USER], m->rows);
+	begin_block(&d->block[BFM_ITEM], m->cols);
 	for (size_t u = 0; u < m->rows; u++)
-		for (uint64_t i = m->indptr[u]; i < m->indptr[u + 1]; i++) {
-			user[i] = (uint32_t)u;
-			item[i] = m->indices[i];
-		}
-	begin_block(&d->block[BFM_USER], m->rows, user, d->n);
-	begin_block(&d->block[BFM_ITEM], m->cols, item, d->n);
+		d->block[BFM_USER].count[u] = (float)csr_row_count(m, u);
+	for (size_t i = 0; i < d->n; i++)
+		d->block[BFM_ITEM].count[d->item[i]]++;
 	add_sets(d, m, implicit);
+	d->moments.users = m->rows;
+	d->moments.first = mem_array("moments", m->rows + 1,
+	    sizeof *d->moments.first);
 	if (width > 0 && in->has_times)
 		add_moments(d, in, width);
+	else
+		add_users(d, m);
 }
 
 void
 bfm_design_release(struct bfm_design *d)
 {
 	for (size_t b = 0; b < BFM_BLOCKS; b++) {
-		free(d->block[b].row_of);
 		free(d->block[b].count);
-		for (size_t g = 0; g < d->block[b].n_groups; g++)
-			csr_release(&d->block[b].group[g].rows);
+		for (size_t g = 0; g < d->block[b].n_groups; g++) {
+			free(d->block[b].group[g].indptr);
+			free(d->block[b].group[g].row);
+			free(d->block[b].group[g].value);
+		}
 	}
+	free(d->begin);
 	free(d->moments.first);
 	free(d->moments.bin);
 	*d = (struct bfm_design){ 0 };

@@ -321,6 +321,12 @@ bfm_probit_free(struct bfm_probit *p)
 	free(p);
 }
 
+void
+bfm_probit_renew(struct bfm_probit *p)
+{
+	memset(p->z, 0, p->n * sizeof *p->z);
+}
+
 static void
 count_predictions(struct bfm_probit *p, const float *e)
 {

@@ -41,6 +41,9 @@ struct bfm_probit;
 struct bfm_probit *bfm_probit_new(const struct bfm_levels *, size_t n);
 void bfm_probit_free(struct bfm_probit *);
 
+/* z as 0: e is now less the predictions. */
+void bfm_probit_renew(struct bfm_probit *);
+
 /*
  * Draws cuts, then z, given predictions z - e; e (ratings) <- the new z less
  * the predictions.  A function of seed and stream.  O(ratings).

@@ -67,20 +67,53 @@ ratings(double noise)
 	return in;
 }
 
-/* Of rating d, from the rows that the chain says it has. */
+/* The row of a block that a rating has. */
+static size_t
+row_of(const struct bfm_design *d, size_t b, size_t rating)
+{
+	size_t u = 0, t = 0;
+
+	while (d->begin[t + 1] <= rating)
+		t++;
+	while (d->moments.first[u + 1] <= t)
+		u++;
+	return b == BFM_USER ? u : b == BFM_ITEM ? d->item[rating] : t;
+}
+
+static void
+rows_init(struct mat *rows, const struct bfm_design *d)
+{
+	for (size_t b = 0; b < d->n_blocks; b++)
+		mat_init(&rows[b], "test", d->block[b].rows, K + 1);
+}
+
+static void
+rows_release(struct mat *rows, const struct bfm_design *d)
+{
+	for (size_t b = 0; b < d->n_blocks; b++)
+		mat_release(&rows[b]);
+}
+
+static void
+rows_take(struct mat *rows, const struct bfm_chain *c,
+    const struct bfm_design *d)
+{
+	for (size_t b = 0; b < d->n_blocks; b++)
+		bfm_chain_rows(c, b, &rows[b]);
+}
+
+/* Of rating i, from the rows that the chain says it has. */
 static double
-prediction(const struct bfm_chain *c, const struct bfm_design *d, size_t i)
+prediction(const struct mat *rows, const struct bfm_design *d, size_t i)
 {
 	double x = 0;
 
 	for (size_t a = 0; a < d->n_blocks; a++) {
-		const float *p = mat_row(bfm_chain_rows(c, a),
-		    d->block[a].row_of[i]);
+		const float *p = mat_row(&rows[a], row_of(d, a, i));
 
 		x += (double)p[K];
 		for (size_t b = 0; b < a; b++) {
-			const float *q = mat_row(bfm_chain_rows(c, b),
-			    d->block[b].row_of[i]);
+			const float *q = mat_row(&rows[b], row_of(d, b, i));
 
 			for (size_t f = 0; f < K; f++)
 				x += (double)p[f] * (double)q[f];
@@ -94,17 +127,25 @@ check_errors(unsigned implicit, double width)
 {
 	struct inter *in = ratings(0.5);
 	const float *y = in->by_user.values;
+	struct mat rows[BFM_BLOCKS];
 	struct bfm_design d;
 	struct bfm_chain *c;
 
 	bfm_design_init(&d, in, implicit, width);
 	assert_int_equal(d.n_blocks, width > 0 ? 3 : 2);
-	c = bfm_chain_new(&d, y, K, 1, 1, 0);
+	c = bfm_chain_new(&d, K, 1, 1, 0);
+	bfm_chain_renew(c, y);
+	rows_init(rows, &d);
 	for (size_t sweep = 0; sweep < 20; sweep++)
 		bfm_chain_sweep(c);
-	for (size_t i = 0; i < d.n; i++)
-		assert_true(fabs((double)y[i] - prediction(c, &d, i) -
-		    (double)bfm_chain_error(c)[i]) < 2e-4);
+	for (int renewed = 0; renewed < 2; renewed++) {
+		rows_take(rows, c, &d);
+		for (size_t i = 0; i < d.n; i++)
+			assert_true(fabs((double)y[i] - prediction(rows, &d,
+			    i) - (double)bfm_chain_error(c)[i]) < 2e-4);
+		bfm_chain_renew(c, y);
+	}
+	rows_release(rows, &d);
 	bfm_chain_free(c);
 	bfm_design_release(&d);
 	inter_free(in);
@@ -131,7 +172,8 @@ test_noise_is_found(void **state)
 
 	(void)state;
 	bfm_design_init(&d, in, 0, 0);
-	c = bfm_chain_new(&d, in->by_user.values, K, 1, 1, 0);
+	c = bfm_chain_new(&d, K, 1, 1, 0);
+	bfm_chain_renew(c, in->by_user.values);
 	for (size_t sweep = 0; sweep < 300; sweep++) {
 		bfm_chain_sweep(c);
 		if (sweep >= 100)
@@ -156,7 +198,7 @@ test_moments_are_found(void **state)
 		    i < in->by_user.indptr[u + 1]; i++)
 			assert_int_equal(bfm_moments_find(&d.moments,
 			    (uint32_t)u, in->times[i]),
-			    d.block[BFM_MOMENT].row_of[i]);
+			    row_of(&d, BFM_MOMENT, i));
 	assert_int_equal(bfm_moments_find(&d.moments, 0, INT64_MAX / 2),
 	    UINT32_MAX);
 	assert_int_equal(bfm_moments_find(&d.moments, 0, -1), UINT32_MAX);
@@ -177,34 +219,39 @@ test_samples_predict_as_the_chain(void **state)
 	const struct bfm_levels none = { .n = 0 };
 	struct bfm_samples s;
 	struct bfm_context context;
+	struct mat rows[BFM_BLOCKS];
 	struct bfm_design d;
 	struct bfm_chain *c;
 	double *mean;
 
 	(void)state;
 	bfm_design_init(&d, in, BFM_OF_USERS, 1000);
-	c = bfm_chain_new(&d, in->by_user.values, K, 1, 1, 0);
+	c = bfm_chain_new(&d, K, 1, 1, 0);
+	bfm_chain_renew(c, in->by_user.values);
+	rows_init(rows, &d);
 	bfm_samples_init(&s, &d, K, N + 5, &none);
 	mean = mem_array("test", d.n, sizeof *mean);
 	for (size_t i = 0; i < N; i++) {
 		bfm_chain_sweep(c);
+		rows_take(rows, c, &d);
 		for (size_t b = 0; b < d.n_blocks; b++)
-			bfm_samples_set(&s, i, b, bfm_chain_rows(c, b));
+			bfm_samples_set(&s, i, b, &rows[b]);
 		for (size_t j = 0; j < d.n; j++)
-			mean[j] += prediction(c, &d, j) / N;
+			mean[j] += prediction(rows, &d, j) / N;
 	}
 	bfm_samples_pack(&s, N);
 	context.c = mem_array("test", N * (K + 1), sizeof *context.c);
 	context.d = mem_array("test", N, sizeof *context.d);
 	for (size_t j = 0; j < d.n; j++) {
-		bfm_context_set(&context, &s, d.block[BFM_USER].row_of[j],
-		    d.block[BFM_MOMENT].row_of[j]);
+		bfm_context_set(&context, &s, row_of(&d, BFM_USER, j),
+		    row_of(&d, BFM_MOMENT, j));
 		assert_true(fabs((double)bfm_context_rating(&context, &s,
-		    d.block[BFM_ITEM].row_of[j]) - mean[j]) < 0.01);
+		    row_of(&d, BFM_ITEM, j)) - mean[j]) < 0.01);
 	}
 	free(context.c);
 	free(context.d);
 	free(mean);
+	rows_release(rows, &d);
 	bfm_samples_release(&s);
 	bfm_chain_free(c);
 	bfm_design_release(&d);
