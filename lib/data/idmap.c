@@ -13,8 +13,8 @@
  * looked at once per name found.  Growing reads no names again.
  *
  * A map of millions of names is in no cache: a look-up alone waits for memory
- * all the time.  The batches ask for the slots of many names first, then for
- * the texts of those that are long, and then look them up.
+ * all the time.  The batches ask for the slots of many names first, then find
+ * those and ask for the texts of names that are long, and then compare these.
  */
 struct slot {
 	uint32_t tag;		/* IS_LONG, and high bits of the hash */
@@ -42,7 +42,7 @@ enum {
 	FIRST_BITS = 6,
 	TAG_BITS = 31,		/* of the hash */
 	PACKED = 8,		/* bytes of a name that a slot holds */
-	BATCH = 32		/* names on their way at once */
+	BATCH = 64		/* names on their way at once */
 };
 
 static const uint32_t is_long = 1;
@@ -108,28 +108,69 @@ want(uint32_t hash, struct span name)
 	return (struct wanted){ hash & ~is_long, pack(name), name };
 }
 
+/* Eight bytes, for comparing. */
+static uint64_t
+eight(const char *p)
+{
+	uint64_t x;
+
+	memcpy(&x, p, sizeof x);
+	return x;
+}
+
+/* Is that the name, n > 8 bytes, and its end? */
+static int
+is_same(const char *p, const char *name, size_t n)
+{
+	size_t i = 0;
+
+	/* mostly 9 to 16 bytes, or as many as a UUID has */
+	for (; i + PACKED < n; i += PACKED)
+		if (eight(p + i) != eight(name + i))
+			return 0;
+	i = n - PACKED;
+	return eight(p + i) == eight(name + i) && p[n] == '\n';
+}
+
 static int
 is_name_at(const struct idmap *m, uint64_t start, struct span name)
 {
-	const char *p = m->text + start;
-
-	return m->text_n - start > name.n && p[name.n] == '\n' &&
-	    memcmp(p, name.p, name.n) == 0;
+	return m->text_n - start > name.n &&
+	    is_same(m->text + start, name.p, name.n);
 }
 
-/* The slot that holds the name, or the free slot where it belongs. */
-static struct slot *
-probe(const struct idmap *m, const struct wanted *w)
+/* May slot s be that of the name?  It is if the name is short. */
+static int
+matches(const struct slot *s, const struct wanted *w)
+{
+	return s->tag == w->tag && (w->tag & is_long || s->key == w->key);
+}
+
+/* From slot i on, the first that may be the name's, or is free. */
+static size_t
+candidate(const struct idmap *m, const struct wanted *w, size_t i)
 {
 	const size_t mask = ((size_t)1 << m->bits) - 1;
-	size_t i = home(m->bits, w->tag);
+
+	while (m->slot[i].number != 0 && !matches(&m->slot[i], w))
+		i = (i + 1) & mask;
+	return i;
+}
+
+/* From slot i on, the slot that holds the name, or the free one where it
+ * belongs. */
+static struct slot *
+probe(const struct idmap *m, const struct wanted *w, size_t i)
+{
+	const size_t mask = ((size_t)1 << m->bits) - 1;
 
 	for (;; i = (i + 1) & mask) {
-		struct slot *s = &m->slot[i];
+		struct slot *s;
 
-		if (s->number == 0 || (s->tag == w->tag &&
-		    (w->tag & is_long ? is_name_at(m, s->key, w->name)
-		    : s->key == w->key)))
+		i = candidate(m, w, i);
+		s = &m->slot[i];
+		if (s->number == 0 || !(w->tag & is_long) ||
+		    is_name_at(m, s->key, w->name))
 			return s;
 	}
 }
@@ -213,11 +254,11 @@ append(struct idmap *m, struct slot *s, const struct wanted *w)
 	return (uint32_t)m->count - 1;
 }
 
-/* There is room for it. */
+/* There is room for it; its slot is not before i. */
 static uint32_t
-add(struct idmap *m, const struct wanted *w)
+add(struct idmap *m, const struct wanted *w, size_t i)
 {
-	struct slot *s = probe(m, w);
+	struct slot *s = probe(m, w, i);
 
 	return s->number != 0 ? s->number - 1 : append(m, s, w);
 }
@@ -228,7 +269,7 @@ idmap_add(struct idmap *m, struct span name)
 	const struct wanted w = want(idmap_hash(name), name);
 
 	reserve(m, 1);
-	return add(m, &w);
+	return add(m, &w, home(m->bits, w.tag));
 }
 
 uint32_t
@@ -237,26 +278,34 @@ idmap_find(const struct idmap *m, struct span name)
 	const struct wanted w = want(idmap_hash(name), name);
 
 	/* 0 - 1 is IDMAP_NONE */
-	return probe(m, &w)->number - 1;
+	return probe(m, &w, home(m->bits, w.tag))->number - 1;
 }
 
 /* --- many at once ------------------------------------------------------- */
 
-/* Asks for what the look-ups will need; n <= BATCH. */
+/* Some names, and where to go on looking for them. */
+struct batch {
+	struct wanted w[BATCH];
+	size_t at[BATCH];
+};
+
+/* Looks for n <= BATCH names until one needs its text, or is found. */
 static void
 approach(const struct idmap *m, const struct span *name, const uint32_t *hash,
-    size_t n, struct wanted *w)
+    size_t n, struct batch *b)
 {
 	for (size_t i = 0; i < n; i++) {
-		w[i] = want(hash != NULL ? hash[i] : idmap_hash(name[i]),
+		b->w[i] = want(hash != NULL ? hash[i] : idmap_hash(name[i]),
 		    name[i]);
-		__builtin_prefetch(&m->slot[home(m->bits, w[i].tag)]);
+		b->at[i] = home(m->bits, b->w[i].tag);
+		__builtin_prefetch(&m->slot[b->at[i]]);
 	}
 	for (size_t i = 0; i < n; i++) {
-		const struct slot *s = &m->slot[home(m->bits, w[i].tag)];
+		const struct slot *s;
 
-		if (s->number != 0 && s->tag == w[i].tag &&
-		    (s->tag & is_long))
+		b->at[i] = candidate(m, &b->w[i], b->at[i]);
+		s = &m->slot[b->at[i]];
+		if (s->number != 0 && b->w[i].tag & is_long)
 			__builtin_prefetch(m->text + s->key);
 	}
 }
@@ -265,16 +314,16 @@ void
 idmap_add_batch(struct idmap *m, const struct span *name,
     const uint32_t *hash, size_t n, uint32_t *id)
 {
-	struct wanted w[BATCH];
+	struct batch b;
 
 	for (size_t at = 0; at < n; at += BATCH) {
 		const size_t some = n - at < BATCH ? n - at : BATCH;
 
 		reserve(m, some);
 		approach(m, name + at, hash == NULL ? NULL : hash + at, some,
-		    w);
+		    &b);
 		for (size_t i = 0; i < some; i++)
-			id[at + i] = add(m, &w[i]);
+			id[at + i] = add(m, &b.w[i], b.at[i]);
 	}
 }
 
@@ -282,15 +331,15 @@ void
 idmap_find_batch(const struct idmap *m, const struct span *name,
     const uint32_t *hash, size_t n, uint32_t *id)
 {
-	struct wanted w[BATCH];
+	struct batch b;
 
 	for (size_t at = 0; at < n; at += BATCH) {
 		const size_t some = n - at < BATCH ? n - at : BATCH;
 
 		approach(m, name + at, hash == NULL ? NULL : hash + at, some,
-		    w);
+		    &b);
 		for (size_t i = 0; i < some; i++)
-			id[at + i] = probe(m, &w[i])->number - 1;
+			id[at + i] = probe(m, &b.w[i], b.at[i])->number - 1;
 	}
 }
 

@@ -31,7 +31,7 @@ uint32_t idmap_find(const struct idmap *, struct span name);
 
 /*
  * The same for n names at once, in their order, several times as fast when the
- * map is larger than the caches: 32 look-ups wait for memory together.  hash
+ * map is larger than the caches: 64 look-ups wait for memory together.  hash
  * (n) is idmap_hash() of each, made beforehand (on another thread), or NULL;
  * ids go to id (n).
  */

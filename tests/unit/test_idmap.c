@@ -208,6 +208,34 @@ test_equal_hashes(void **state)
 	idmap_free(m);
 }
 
+/* Long names that have a hash in common differ by any one byte. */
+static void
+test_every_byte_counts(void **state)
+{
+	enum { LONGEST = 41 };
+
+	(void)state;
+	for (size_t n = 1; n <= LONGEST; n++) {
+		struct idmap *m = idmap_new();
+		char text[LONGEST + 1][LONGEST];
+		struct span name[LONGEST + 1];
+		uint32_t id[LONGEST + 1], hash[LONGEST + 1] = { 0 };
+
+		for (size_t i = 0; i <= n; i++) {
+			memset(text[i], 'a', n);
+			if (i < n)
+				text[i][i] = 'b';
+			name[i] = (struct span){ text[i], n };
+		}
+		for (int again = 0; again < 2; again++) {
+			idmap_add_batch(m, name, hash, n + 1, id);
+			for (size_t i = 0; i <= n; i++)
+				assert_int_equal(id[i], i);
+		}
+		idmap_free(m);
+	}
+}
+
 int
 main(void)
 {
@@ -219,6 +247,7 @@ main(void)
 		cmocka_unit_test(test_ranks),
 		cmocka_unit_test(test_batches_equal_one_by_one),
 		cmocka_unit_test(test_equal_hashes),
+		cmocka_unit_test(test_every_byte_counts),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
