@@ -154,7 +154,8 @@ experiments: all
 	$(MAKE) -C tests/experiments BUILD=$(abspath $(BUILD)) table
 
 # Rates of the kernels of srs-knn-train; PEER is a program that does the same on
-# what is left in its first argument, for as many items as its second says.
+# what is left in its first argument, for as many items as its second says;
+# IMPLICIT=/path/to/what/has/the/package is one more.
 BENCH_KNN = 4000,6000,150 20000,60000,100
 PEER      = $(if $(wildcard /usr/lib/python3/dist-packages/scipy),tests/bench/knn.py)
 
@@ -164,7 +165,8 @@ bench-knn: $(BUILD)/tests/bench/knn
 	@for b in $(BENCH_KNN); do set -- $$(echo $$b | tr $(comma) ' ') && \
 	    $< $$1 $$2 $$3 $(BUILD)/bench && \
 	    if [ -n "$(PEER)" ]; then echo "$(PEER)" && \
-	    OPENBLAS_NUM_THREADS=$(CORES) $(PEER) $(BUILD)/bench $$1; fi || \
+	    OPENBLAS_NUM_THREADS=$(CORES) IMPLICIT=$(IMPLICIT) \
+	    $(PEER) $(BUILD)/bench $$1; fi || \
 	    exit 1; done
 
 # Interactions per second of srs-mf-train; LIBMF=/path/mf-train is a peer.

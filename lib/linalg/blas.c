@@ -19,6 +19,10 @@ void spotrs_(const char *uplo, const int *n, const int *m, const float *A,
     const int *lda, float *B, const int *ldb, int *info, size_t uplo_length);
 void spotri_(const char *uplo, const int *n, float *A, const int *lda,
     int *info, size_t uplo_length);
+void strtri_(const char *uplo, const char *diag, const int *n, float *A,
+    const int *lda, int *info, size_t uplo_length, size_t diag_length);
+void slauum_(const char *uplo, const int *n, float *A, const int *lda,
+    int *info, size_t uplo_length);
 void dpotri_(const char *uplo, const int *n, double *A, const int *lda,
     int *info, size_t uplo_length);
 
@@ -61,6 +65,14 @@ blas_syrk(size_t n, size_t k, float alpha, const float *A, size_t lda,
     float beta, float *C, size_t ldc)
 {
 	cblas_ssyrk(CblasRowMajor, CblasLower, CblasTrans, to_int(n),
+	    to_int(k), alpha, A, to_int(lda), beta, C, to_int(ldc));
+}
+
+void
+blas_syrk_rows(size_t n, size_t k, float alpha, const float *A, size_t lda,
+    float beta, float *C, size_t ldc)
+{
+	cblas_ssyrk(CblasRowMajor, CblasLower, CblasNoTrans, to_int(n),
 	    to_int(k), alpha, A, to_int(lda), beta, C, to_int(ldc));
 }
 
@@ -154,6 +166,45 @@ blas_trsm(size_t m, size_t n, const float *L, size_t ldl, float *X,
 	cblas_strsm(CblasRowMajor, CblasRight, CblasLower, CblasTrans,
 	    CblasNonUnit, to_int(m), to_int(n), 1, L, to_int(ldl), X,
 	    to_int(ldx));
+}
+
+void
+blas_trmm(int trans, size_t m, size_t n, const float *L, size_t ldl,
+    float *X, size_t ldx)
+{
+	cblas_strmm(CblasRowMajor, CblasRight, CblasLower, trans ? CblasTrans :
+	    CblasNoTrans, CblasNonUnit, to_int(m), to_int(n), 1, L,
+	    to_int(ldl), X, to_int(ldx));
+}
+
+void
+blas_trmm_left(int trans, size_t m, size_t n, const float *L, size_t ldl,
+    float *X, size_t ldx)
+{
+	cblas_strmm(CblasRowMajor, CblasLeft, CblasLower, trans ? CblasTrans :
+	    CblasNoTrans, CblasNonUnit, to_int(m), to_int(n), 1, L,
+	    to_int(ldl), X, to_int(ldx));
+}
+
+int
+blas_trtri(size_t n, float *L, size_t ldl)
+{
+	const int ni = to_int(n), ldi = to_int(ldl);
+	int info;
+
+	strtri_("U", "N", &ni, L, &ldi, &info, 1, 1);
+	assert(info >= 0);
+	return info == 0 ? 0 : -1;
+}
+
+void
+blas_lauum(size_t n, float *L, size_t ldl)
+{
+	const int ni = to_int(n), ldi = to_int(ldl);
+	int info;
+
+	slauum_("U", &ni, L, &ldi, &info, 1);
+	assert(info == 0);
 }
 
 void

@@ -23,6 +23,10 @@ void blas_gemm(int trans_a, int trans_b, size_t m, size_t n, size_t k,
 void blas_syrk(size_t n, size_t k, float alpha, const float *A, size_t lda,
     float beta, float *C, size_t ldc);
 
+/* The same of alpha A A' + beta C, with A (n, k). */
+void blas_syrk_rows(size_t n, size_t k, float alpha, const float *A,
+    size_t lda, float beta, float *C, size_t ldc);
+
 /* y (m) <- alpha op(A) x + beta y, with A (m, n), or (n, m) and trans. */
 void blas_gemv(int trans, size_t m, size_t n, float alpha, const float *A,
     size_t lda, const float *x, float beta, float *y);
@@ -46,6 +50,21 @@ int blas_potri_double(size_t n, double *A, size_t lda) SRS_MUST_CHECK;
 /* X (m, n) <- X L'^-1, with the lower triangle of L (n, n). */
 void blas_trsm(size_t m, size_t n, const float *L, size_t ldl, float *X,
     size_t ldx);
+
+/* X (m, n) <- X op(L), with the lower triangle of L (n, n); trans: L'. */
+void blas_trmm(int trans, size_t m, size_t n, const float *L, size_t ldl,
+    float *X, size_t ldx);
+
+/* X (m, n) <- op(L) X, with the lower triangle of L (m, m). */
+void blas_trmm_left(int trans, size_t m, size_t n, const float *L, size_t ldl,
+    float *X, size_t ldx);
+
+/*
+ * L (n, n) <- L^-1 and L'L, lower triangles: together they are blas_potri().
+ * The first returns 0, or -1 (no message) when there is a 0 on the diagonal.
+ */
+int blas_trtri(size_t n, float *L, size_t ldl) SRS_MUST_CHECK;
+void blas_lauum(size_t n, float *L, size_t ldl);
 
 /* Lower triangle of C (n, n) <- A' A + beta C in doubles, with A (k, n). */
 void blas_syrk_double(size_t n, size_t k, const double *A, size_t lda,

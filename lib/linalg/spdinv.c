@@ -8,21 +8,32 @@
 
 enum {
 	BLOCK = 256,		/* columns of a sweep */
-	TILE = 512,		/* rows and columns of a piece of step 1, */
-	LARGE_TILE = 1024,	/* and where there are many, which are */
-	MANY = 8 * LARGE_TILE,	/* packed less often then */
-	DIAGONAL = 128,		/* what is not cut any more */
-	ROWS = 128,		/* rows of a piece of the other steps */
-	COPY = 32		/* rows and columns of the last step */
+	TILE = 768,		/* rows and columns of a piece of step 2, */
+	EVEN = 16,		/* cut at multiples of this */
+	ROWS = 256,		/* rows of a piece of the other steps */
+	COPY = 64		/* rows and columns of the last step */
+};
+
+/* Rows or columns first .. end - 1 */
+struct range {
+	size_t first, end;
+};
+
+/* Step 2 for these rows and columns. */
+struct tile {
+	struct range rows, cols;
 };
 
 struct sweep {
 	size_t n;
 	float *A;		/* (n, n) lower triangle */
-	size_t tile;
-	size_t first, width;	/* the block K */
-	float *P;		/* (width, width) */
-	float *U, *V;		/* (n, width); rows of K are zero */
+	struct range K, next;	/* the blocks of this sweep and of the next */
+	float *M, *next_M;	/* (BLOCK, BLOCK) theirs */
+	float *W;		/* (n, width of K), see struct part */
+	struct range *ranges;	/* (n_ranges) all but K, ascending */
+	struct tile *tiles;	/* (n_tiles) all but that of `next` */
+	size_t n_ranges, n_tiles;
+	int is_indefinite;	/* next has no M */
 };
 
 static size_t
@@ -31,179 +42,295 @@ least(size_t a, size_t b)
 	return a < b ? a : b;
 }
 
-/* Rows of U, of which those above K are columns of its rows. */
-static void
-gather_rows(const struct sweep *s, size_t first, size_t end)
+static size_t
+width_of(struct range r)
 {
-	const size_t n = s->n, b = s->width;
-
-	for (size_t i = first; i < end; i++) {
-		float *u = s->U + i * b;
-
-		if (i >= s->first + b)
-			memcpy(u, s->A + i * n + s->first, b * sizeof *u);
-		else if (i < s->first)
-			for (size_t k = 0; k < b; k++)
-				u[k] = s->A[(s->first + k) * n + i];
-		else
-			memset(u, 0, b * sizeof *u);
-	}
+	return r.end - r.first;
 }
 
-/* V <- U P */
-static void
-make_panel(void *arg, size_t piece, size_t worker)
-{
-	const struct sweep *s = arg;
-	const size_t b = s->width;
-	const size_t first = piece * ROWS, end = least(first + ROWS, s->n);
+/* --- the panel ------------------------------------------------------------ */
 
-	(void)worker;
-	gather_rows(s, first, end);
-	blas_gemm(0, 0, end - first, b, b, 1, s->U + first * b, b, s->P, b, 0,
-	    s->V + first * b, b);
+/*
+ * Rows of W, or of A's columns of K, as A has them: above K, where they are
+ * columns of K's rows, k by k, and below it row by row.
+ */
+struct part {
+	float *x;
+	size_t ld;
+	int is_columns;
+};
+
+static struct part
+part_of_panel(const struct sweep *s, size_t row)
+{
+	const size_t b = width_of(s->K);
+
+	if (row < s->K.first)
+		return (struct part){ s->W + row, s->K.first, 1 };
+	return (struct part){ s->W + row * b, b, 0 };
 }
 
-/* Step 1 for the rows first .. end - 1, columns from .. to - 1 */
-static void
-update_tile(const struct sweep *s, size_t first, size_t end, size_t from,
-    size_t to)
+static struct part
+part_of_matrix(const struct sweep *s, size_t row)
 {
-	const size_t b = s->width;
+	const size_t k = s->K.first;
 
-	if (first >= end || from >= to)
-		return;
-	blas_gemm(0, 1, end - first, to - from, b, -1, s->V + first * b, b,
-	    s->U + from * b, b, 1, s->A + first * s->n + from, s->n);
+	if (row < k)
+		return (struct part){ s->A + k * s->n + row, s->n, 1 };
+	return (struct part){ s->A + row * s->n + k, s->n, 0 };
 }
 
-/* A tile on the diagonal: its lower half, and what is little above that. */
 static void
-update_diagonal(const struct sweep *s, size_t first, size_t end)
+copy_part(const struct sweep *s, struct range rows, struct part from,
+    struct part to)
 {
-	const size_t half = first + (end - first) / 2;
+	const size_t b = width_of(s->K), m = width_of(rows);
+	const size_t lines = from.is_columns ? b : m;
+	const size_t length = from.is_columns ? m : b;
 
-	if (end - first <= DIAGONAL) {
-		update_tile(s, first, end, first, end);
-		return;
-	}
-	update_diagonal(s, first, half);
-	update_tile(s, half, end, first, half);
-	update_diagonal(s, half, end);
+	for (size_t i = 0; i < lines; i++)
+		memcpy(to.x + i * to.ld, from.x + i * from.ld,
+		    length * sizeof *to.x);
 }
 
-/* Pieces are numbered by rows of tiles: 0; 1 2; 3 4 5; ... */
+/* Rows p <- p M', or p M */
 static void
-update_piece(void *arg, size_t piece, size_t worker)
+times_factor(const struct sweep *s, struct range rows, struct part p,
+    int is_transposed)
 {
-	const struct sweep *s = arg;
-	size_t row = 0, first, end;
+	const size_t b = width_of(s->K), m = width_of(rows);
 
-	(void)worker;
-	while (piece > row)
-		piece -= ++row;
-	first = row * s->tile;
-	end = least(first + s->tile, s->n);
-	if (piece == row)
-		update_diagonal(s, first, end);
+	if (p.is_columns)
+		blas_trmm_left(!is_transposed, b, m, s->M, b, p.x, p.ld);
 	else
-		update_tile(s, first, end, piece * s->tile,
-		    (piece + 1) * s->tile);
+		blas_trmm(is_transposed, m, b, s->M, b, p.x, p.ld);
 }
 
-/* Step 2; what step 1 did to the rows and columns of K is overwritten. */
+/* Step 1 */
 static void
-put_panel(void *arg, size_t piece, size_t worker)
+make_rows(const struct sweep *s, struct range rows)
 {
-	const struct sweep *s = arg;
-	const size_t n = s->n, b = s->width, last = s->first + b;
-	const size_t first = piece * ROWS, end = least(first + ROWS, n);
+	const struct part w = part_of_panel(s, rows.first);
 
-	(void)worker;
-	for (size_t i = first; i < end; i++) {
-		const float *v = s->V + i * b;
-
-		if (i >= last)
-			memcpy(s->A + i * n + s->first, v, b * sizeof *v);
-		else if (i < s->first)
-			for (size_t k = 0; k < b; k++)
-				s->A[(s->first + k) * n + i] = v[k];
-	}
-}
-
-/* P <- A_KK^-1: 0, or -1. */
-static int
-invert_block(const struct sweep *s)
-{
-	const size_t b = s->width;
-
-	for (size_t k = 0; k < b; k++)
-		memcpy(s->P + k * b, s->A + (s->first + k) * s->n + s->first,
-		    (k + 1) * sizeof *s->P);
-	return blas_potrf(b, s->P, b) != 0 ? -1 : blas_potri(b, s->P, b);
+	copy_part(s, rows, part_of_matrix(s, rows.first), w);
+	times_factor(s, rows, w, 1);
 }
 
 /* Step 3 */
 static void
+put_rows(const struct sweep *s, struct range rows)
+{
+	const struct part v = part_of_matrix(s, rows.first);
+
+	copy_part(s, rows, part_of_panel(s, rows.first), v);
+	times_factor(s, rows, v, 0);
+}
+
+/* Step 4 */
+static void
 put_block(const struct sweep *s)
 {
-	for (size_t k = 0; k < s->width; k++)
+	const size_t b = width_of(s->K), n = s->n;
+	float *a = s->A + s->K.first * n + s->K.first;
+
+	for (size_t k = 0; k < b; k++)
+		memcpy(a + k * n, s->M + k * b, (k + 1) * sizeof *a);
+	blas_lauum(b, a, n);
+	for (size_t k = 0; k < b; k++)
 		for (size_t j = 0; j <= k; j++)
-			s->A[(s->first + k) * s->n + s->first + j] =
-			    -s->P[k * s->width + j];
+			a[k * n + j] = -a[k * n + j];
 }
 
+/* Calls `what` for the rows of a piece before K, and for those after it. */
+static void
+for_rows(const struct sweep *s, size_t piece,
+    void (*what)(const struct sweep *, struct range))
+{
+	const size_t first = piece * ROWS, k = s->K.first;
+	const size_t left = s->n - s->K.end;
+
+	if (first < k)
+		what(s, (struct range){ first, least(first + ROWS, k) });
+	if (first < left)
+		what(s, (struct range){ s->K.end + first,
+		    s->K.end + least(first + ROWS, left) });
+}
+
+static void
+panel_piece(void *arg, size_t piece, size_t worker)
+{
+	(void)worker;
+	for_rows(arg, piece, make_rows);
+}
+
+/* --- the rest of the matrix ----------------------------------------------- */
+
+/* Step 2 */
+static void
+update_tile(const struct sweep *s, struct tile t)
+{
+	const size_t b = width_of(s->K), m = width_of(t.rows);
+	const struct part w = part_of_panel(s, t.rows.first);
+	const struct part v = part_of_panel(s, t.cols.first);
+	float *a = s->A + t.rows.first * s->n + t.cols.first;
+
+	if (t.rows.first != t.cols.first)
+		blas_gemm(w.is_columns, !v.is_columns, m, width_of(t.cols), b,
+		    -1, w.x, w.ld, v.x, v.ld, 1, a, s->n);
+	else if (w.is_columns)
+		blas_syrk(m, b, -1, w.x, w.ld, 1, a, s->n);
+	else
+		blas_syrk_rows(m, b, -1, w.x, w.ld, 1, a, s->n);
+}
+
+/* next_M <- L^-1 for the next K: 0, or -1. */
 static int
+factor_next(const struct sweep *s)
+{
+	const size_t first = s->next.first, b = width_of(s->next);
+
+	for (size_t k = 0; k < b; k++)
+		memcpy(s->next_M + k * b, s->A + (first + k) * s->n + first,
+		    (k + 1) * sizeof *s->next_M);
+	return blas_potrf(b, s->next_M, b) != 0 ? -1 :
+	    blas_trtri(b, s->next_M, b);
+}
+
+/* What takes longest for what it is comes first: the next sweep is readied, and
+ * K put; then the tiles; then the panel's way back. */
+static void
+update_piece(void *arg, size_t piece, size_t worker)
+{
+	struct sweep *s = arg;
+
+	(void)worker;
+	if (piece == 0 && width_of(s->next) > 0) {
+		update_tile(s, (struct tile){ s->next, s->next });
+		s->is_indefinite = factor_next(s) != 0;
+	} else if (piece == 1) {
+		put_block(s);
+	} else if (piece >= 2 + s->n_tiles) {
+		for_rows(s, piece - 2 - s->n_tiles, put_rows);
+	} else if (piece >= 2) {
+		update_tile(s, s->tiles[piece - 2]);
+	}
+}
+
+/* Adds ranges of about TILE that cover `all`. */
+static void
+cut(struct sweep *s, struct range all)
+{
+	const size_t parts = par_pieces(width_of(all), TILE);
+
+	for (size_t i = 0, from = all.first; i < parts; i++) {
+		const size_t to = i + 1 == parts ? all.end : all.first +
+		    width_of(all) * (i + 1) / parts / EVEN * EVEN;
+
+		s->ranges[s->n_ranges++] = (struct range){ from, to };
+		from = to;
+	}
+}
+
+/* The tiles of a sweep: the small ones of the diagonal come last. */
+static void
+cut_tiles(struct sweep *s)
+{
+	s->n_ranges = s->n_tiles = 0;
+	cut(s, (struct range){ 0, s->K.first });
+	cut(s, s->next);
+	cut(s, (struct range){ s->next.end, s->n });
+	for (size_t i = 0; i < s->n_ranges; i++)
+		for (size_t j = 0; j < i; j++)
+			s->tiles[s->n_tiles++] = (struct tile){
+			    s->ranges[i], s->ranges[j] };
+	for (size_t i = 0; i < s->n_ranges; i++)
+		if (s->ranges[i].first != s->next.first)
+			s->tiles[s->n_tiles++] = (struct tile){
+			    s->ranges[i], s->ranges[i] };
+}
+
+static void
 sweep_block(struct sweep *s)
 {
-	const size_t rows = par_pieces(s->n, s->tile);
+	const size_t above = s->K.first, below = s->n - s->K.end;
+	const size_t pieces = par_pieces(above > below ? above : below, ROWS);
 
-	if (invert_block(s) != 0)
-		return -1;
-	par_for(par_pieces(s->n, ROWS), make_panel, s);
-	par_for(rows * (rows + 1) / 2, update_piece, s);
-	par_for(par_pieces(s->n, ROWS), put_panel, s);
-	put_block(s);
-	return 0;
+	cut_tiles(s);
+	par_for(pieces, panel_piece, s);
+	par_for(2 + s->n_tiles + pieces, update_piece, s);
 }
 
-/* A <- -A for the rows of a piece, lower triangle, and the same above. */
+/* Rows and columns c of A (n, n) <- what is in rows r, columns c. */
+static void
+mirror_block(float *A, size_t n, struct range r, struct range c)
+{
+	for (size_t i = r.first; i < r.end; i++)
+		for (size_t j = c.first; j < c.end; j++)
+			A[i * n + j] = -A[i * n + j];
+	for (size_t j = c.first; j < c.end; j++)
+		for (size_t i = r.first; i < r.end; i++)
+			A[j * n + i] = A[i * n + j];
+}
+
+/* A <- -A for the rows of a piece, lower triangle, and the same above; the
+ * longest rows come first. */
 static void
 mirror_piece(void *arg, size_t piece, size_t worker)
 {
 	const struct sweep *s = arg;
-	const size_t n = s->n, first = piece * COPY;
-	const size_t end = least(first + COPY, n);
+	const size_t n = s->n;
+	const size_t first = (par_pieces(n, COPY) - 1 - piece) * COPY;
+	const struct range rows = { first, least(first + COPY, n) };
 
 	(void)worker;
-	for (size_t c = 0; c < end; c += COPY)
-		for (size_t i = first; i < end; i++)
-			for (size_t j = c; j <= i && j < c + COPY; j++) {
-				const float x = -s->A[i * n + j];
+	for (size_t c = 0; c < first; c += COPY)
+		mirror_block(s->A, n, rows, (struct range){ c, c + COPY });
+	for (size_t i = first; i < rows.end; i++)
+		for (size_t j = first; j <= i; j++)
+			s->A[j * n + i] = s->A[i * n + j] = -s->A[i * n + j];
+}
 
-				s->A[i * n + j] = x;
-				s->A[j * n + i] = x;
-			}
+/* The block that follows; empty at the end. */
+static struct range
+following(const struct sweep *s, size_t first)
+{
+	return (struct range){ first, least(first + BLOCK, s->n) };
+}
+
+static void
+take_next(struct sweep *s)
+{
+	float *const M = s->M;
+
+	s->K = s->next;
+	s->M = s->next_M;
+	s->next_M = M;
+	s->next = following(s, s->K.end);
 }
 
 int
 spdinv(size_t n, float *A, struct tick *tick)
 {
-	struct sweep s = { .n = n, .A = A,
-		.tile = n < MANY ? TILE : LARGE_TILE };
-	int status = 0;
+	struct sweep s = { .n = n, .A = A };
+	const size_t ranges = par_pieces(n, TILE) + 3;
 
-	s.P = mem_array("an inverse", BLOCK * BLOCK, sizeof *s.P);
-	s.U = mem_array("an inverse", n, BLOCK * sizeof *s.U);
-	s.V = mem_array("an inverse", n, BLOCK * sizeof *s.V);
-	for (; s.first < n && status == 0; s.first += s.width) {
-		s.width = least(BLOCK, n - s.first);
-		tick_at(tick, s.first, n);
-		status = sweep_block(&s);
+	s.M = mem_array("an inverse", BLOCK * BLOCK, sizeof *s.M);
+	s.next_M = mem_array("an inverse", BLOCK * BLOCK, sizeof *s.M);
+	s.W = mem_array("an inverse", n, BLOCK * sizeof *s.W);
+	s.ranges = mem_array("an inverse", ranges, sizeof *s.ranges);
+	s.tiles = mem_array("an inverse", ranges, ranges * sizeof *s.tiles);
+	s.next = following(&s, 0);
+	s.is_indefinite = factor_next(&s) != 0;
+	for (take_next(&s); width_of(s.K) > 0 && !s.is_indefinite;
+	    take_next(&s)) {
+		tick_at(tick, s.K.first, n);
+		sweep_block(&s);
 	}
 	par_for(par_pieces(n, COPY), mirror_piece, &s);
-	free(s.P);
-	free(s.U);
-	free(s.V);
-	return status;
+	free(s.M);
+	free(s.next_M);
+	free(s.W);
+	free(s.ranges);
+	free(s.tiles);
+	return s.is_indefinite ? -1 : 0;
 }

@@ -17,15 +17,18 @@
  * floats; A is lost then.
  *
  * Method: sweeps over blocks K of columns (the Gauss-Jordan method; Goodnight
- * 1979 for single columns).  With U = A_:K, P = A_KK^-1 and V = U P,
+ * 1979 for single columns, Bientinesi, Gunter & van de Geijn 2008 for blocks).
+ * With A_KK = L L', M = L^-1 and
  *
- *	1  A_ij <- A_ij - V_i U_j'	for i, j not in K
- *	2  A_:K <- V
- *	3  A_KK <- -P
+ *	1  W <- A_:K M'
+ *	2  A_ij <- A_ij - W_i W_j'	for i, j not in K
+ *	3  A_:K <- W M
+ *	4  A_KK <- -M'M
  *
- * leaves -A^-1 when every block was swept.  Nearly all of the n^3 flops are in
- * step 1, which is products of tiles.  Memory: 512 n floats besides A.  The
- * same bytes for any number of threads.
+ * each sweep, -A^-1 is there when every block was swept.  All of it is n^3
+ * flops, most of them in step 2, which is products of tiles; M for the next
+ * sweep is made beside them.  Memory: 256 n floats besides A.  The same bytes
+ * for any number of threads.
  */
 int spdinv(size_t n, float *A, struct tick *) SRS_MUST_CHECK;
 

@@ -180,6 +180,12 @@ test_syrk_writes_the_lower_triangle(void **state)
 		for (size_t j = 0; j < N; j++)
 			assert_near((double)C[i * N + j], (double)(j <= i ?
 			    D : old)[i * N + j], 1e-3);
+	blas_syrk_rows(N, K, -2, A, K, 1, C, N);
+	plain_gemm(0, 1, N, N, K, -2, A, K, A, K, 1, D, N);
+	for (size_t i = 0; i < N; i++)
+		for (size_t j = 0; j < N; j++)
+			assert_near((double)C[i * N + j], (double)(j <= i ?
+			    D : old)[i * N + j], 1e-3);
 	free(A);
 	free(C);
 	free(D);
@@ -247,6 +253,55 @@ test_inverse_times_matrix_is_identity(void **state)
 	free(D);
 }
 
+/* Products with a triangle are those with zeros above it. */
+static void
+test_triangular_products(void **state)
+{
+	enum { M = 7, N = 21 };
+	float *L = numbers(N * N, 21), *Z = numbers(N * N, 21);
+	float *x = numbers(M * N, 22), *y = numbers(M * N, 23);
+
+	(void)state;
+	for (size_t i = 0; i < N; i++)
+		for (size_t j = i + 1; j < N; j++)
+			Z[i * N + j] = 0;
+	for (int trans = 0; trans < 2; trans++) {
+		plain_gemm(0, trans, M, N, N, 1, x, N, Z, N, 0, y, N);
+		blas_trmm(trans, M, N, L, N, x, N);
+		for (size_t i = 0; i < M * N; i++)
+			assert_near((double)x[i], (double)y[i], 1e-4);
+		plain_gemm(trans, 0, N, M, N, 1, Z, N, x, M, 0, y, M);
+		blas_trmm_left(trans, N, M, L, N, x, M);
+		for (size_t i = 0; i < M * N; i++)
+			assert_near((double)x[i], (double)y[i],
+			    1e-5 * fabs((double)y[i]) + 1e-3);
+	}
+	free(L);
+	free(Z);
+	free(x);
+	free(y);
+}
+
+static void
+test_inverse_of_factor_makes_inverse(void **state)
+{
+	enum { N = 33 };
+	float *L = positive_definite(N), *P = positive_definite(N);
+
+	(void)state;
+	assert_int_equal(blas_potrf(N, L, N), 0);
+	assert_int_equal(blas_trtri(N, L, N), 0);
+	blas_lauum(N, L, N);
+	assert_int_equal(blas_potrf(N, P, N), 0);
+	assert_int_equal(blas_potri(N, P, N), 0);
+	for (size_t i = 0; i < N; i++)
+		for (size_t j = 0; j <= i; j++)
+			assert_near((double)L[i * N + j],
+			    (double)P[i * N + j], 1e-5);
+	free(L);
+	free(P);
+}
+
 static void
 test_indefinite_matrix_is_refused(void **state)
 {
@@ -308,10 +363,10 @@ positive(size_t n)
 static void
 test_inverse_times_matrix_is_one(void **state)
 {
-	static const size_t sizes[] = { 1, 5, 256, 300, 700 };
+	static const size_t sizes[] = { 1, 5, 256, 300, 700, 1300 };
 
 	(void)state;
-	for (size_t s = 0; s < 5; s++) {
+	for (size_t s = 0; s < 6; s++) {
 		const size_t n = sizes[s];
 		float *A = positive(n), *P = positive(n), *Q = positive(n);
 
@@ -364,6 +419,8 @@ main(void)
 		cmocka_unit_test(test_syrk_writes_the_lower_triangle),
 		cmocka_unit_test(test_cholesky_equals_plain_and_solves),
 		cmocka_unit_test(test_inverse_times_matrix_is_identity),
+		cmocka_unit_test(test_triangular_products),
+		cmocka_unit_test(test_inverse_of_factor_makes_inverse),
 		cmocka_unit_test(test_indefinite_matrix_is_refused),
 		cmocka_unit_test(test_plain_solve_inverts),
 		cmocka_unit_test(test_mat_rows),
