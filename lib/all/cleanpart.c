@@ -1,4 +1,5 @@
 #include <stdlib.h>
+#include <string.h>
 
 #include "all/cleanpart.h"
 
@@ -101,8 +102,8 @@ copy_rows(struct reading *r, const struct spans *field, size_t i, size_t n)
 {
 	const struct cleantable *t = r->job->table;
 	const unsigned char *is = r->part->usual->is;
-	const struct spans *first = &field[t->field[0]];
-	const struct spans *last = &field[t->field[t->n_fields - 1]];
+	const struct spans *first = &field[t->output[0]];
+	const struct spans *last = &field[t->output[t->n_output - 1]];
 	const char *text = first->text;
 	const size_t from = i;
 
@@ -114,6 +115,31 @@ copy_rows(struct reading *r, const struct spans *field, size_t i, size_t n)
 	return i;
 }
 
+/* Writes row i with its fields as they are. */
+static void
+join_fields(struct reading *r, const struct spans *field, size_t i)
+{
+	const struct cleantable *t = r->job->table;
+	struct buf *b = &r->part->rows;
+	size_t n = t->n_output + SPANS_SLACK;
+	char *p;
+
+	for (size_t k = 0; k < t->n_output; k++)
+		n += spans_get(&field[t->output[k]], i).n;
+	p = buf_room(b, n);
+	for (size_t k = 0; k < t->n_output; k++) {
+		const struct span s = spans_get(&field[t->output[k]], i);
+
+		memcpy(p, s.p, SPANS_SLACK);	/* often more than all */
+		if (s.n > SPANS_SLACK)
+			memcpy(p, s.p, s.n);
+		p[s.n] = '\t';
+		p += s.n + 1;
+	}
+	p[-1] = '\n';
+	b->n += n - SPANS_SLACK;
+}
+
 static void
 keep_usual(struct reading *r, const struct spans *field, size_t i)
 {
@@ -123,6 +149,11 @@ keep_usual(struct reading *r, const struct spans *field, size_t i)
 		.weight = u->weight[i], .time = u->time[i] };
 	struct span name[CLEAN_FIELDS] = { { NULL, 0 } };
 
+	if (r->job->stored == NULL && t->n_output > 0 &&
+	    u->is[i] == CLEANUSUAL_SAME) {
+		join_fields(r, field, i);
+		return;
+	}
 	for (size_t k = 0; k < t->n_fields; k++)
 		name[t->field[k]] = spans_get(&field[t->field[k]], i);
 	row.user = name[CLEAN_USER];
@@ -135,15 +166,13 @@ static int
 take_many(struct reading *r, const struct spans *field, size_t n)
 {
 	const struct cleanpart_job *job = r->job;
-	struct cleanpart *p = r->part;
 	const int copies = job->stored == NULL && job->table->is_output;
+	struct cleanpart *p = r->part;
 
 	cleanusual_rows(p->usual, field, n);
 	cleanquality_usual(job->quality, r->sheet, p->usual, field, n);
 	for (size_t i = 0; i < n; i++) {
-		if (copies)
-			i = copy_rows(r, field, i, n);
-		if (i == n)
+		if (copies && (i = copy_rows(r, field, i, n)) == n)
 			break;
 		if (p->usual->is[i] != CLEANUSUAL_NOT) {
 			keep_usual(r, field, i);

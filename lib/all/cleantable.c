@@ -33,18 +33,24 @@ bind(struct cleantable *t, const struct cleanplan *p)
 	return 0;
 }
 
-/* The columns of the output, in its order, and no others? */
-static int
-is_output(const struct cleantable *t, const struct cleanplan *p)
+/* How its fields become rows of the output. */
+static void
+bind_output(struct cleantable *t, const struct cleanplan *p)
 {
-	int n = 0;
+	int is_ordered = 1;
 
-	for (int f = 0; f < CLEAN_FIELDS; f++)
-		if (cleanplan_puts(p, (enum clean_field)f) &&
-		    t->column[f] != n++)
-			return 0;
-	return t->n_text == 0 && (size_t)n == rows_width(t->rows) &&
-	    rows_is_tsv(t->rows);
+	for (int f = 0; f < CLEAN_FIELDS; f++) {
+		if (!cleanplan_puts(p, (enum clean_field)f))
+			continue;
+		if (t->column[f] < 0) {		/* a weight of events */
+			t->n_output = 0;
+			return;
+		}
+		is_ordered &= t->column[f] == (int)t->n_output;
+		t->output[t->n_output++] = (enum clean_field)f;
+	}
+	t->is_output = is_ordered && rows_is_tsv(t->rows) &&
+	    t->n_output == rows_width(t->rows);
 }
 
 int
@@ -62,7 +68,7 @@ cleantable_open(struct cleantable *t, const char *path, struct cleanplan *p)
 	cleancolumns_use(p, t->rows);
 	if (bind(t, p) != 0)
 		return -1;
-	t->is_output = is_output(t, p);
+	bind_output(t, p);
 	return 0;
 }
 

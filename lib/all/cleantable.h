@@ -22,8 +22,11 @@ struct cleantable {
 	enum clean_field field[CLEAN_FIELDS];	/* (n_fields) */
 	int field_column[CLEAN_FIELDS];		/* (n_fields) */
 	size_t n_fields;
-	/* Are its rows, if no field changes, rows of the output?  Of a
-	 * separator other than TAB, and what stands in quotes, no. */
+	/* The fields that are columns of the output, in their order; none if
+	 * one of them has no column here.  If no field changes, are the rows
+	 * those of the output as they are? */
+	enum clean_field output[CLEAN_FIELDS];	/* (n_output) */
+	size_t n_output;
 	int is_output;
 };
 

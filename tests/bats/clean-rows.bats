@@ -30,6 +30,7 @@ odd_rows() {
 	odd_rows , '' | cut -d, -f1-5 | sed 's/$/\r/' >b
 	odd_rows , '"' | cut -d, -f1-5 >c
 	odd_rows , '' >d		# a quote in quotes: by libcsv
+	awk -F'\t' -v OFS='\t' '{ print $5, $2, $1, $4, $3 }' a >e
 	for rules in '' '--max-rating 5 --min-rating 1' \
 	    '--weight view=1,cart=3,purchase=9 --half-life 1d' \
 	    '--since 500 --fill rating=3 --time-unit ms' \
@@ -43,6 +44,9 @@ odd_rows() {
 			cmp a.out $name.out
 			cmp a.bad $name.bad
 		done
+		srs-clean -q --header yes $rules --report e.json -o e.out e
+		cmp a.json e.json
+		cmp a.out e.out
 		[ "$(wc -l <a.bad)" -gt 100 ] && [ "$(wc -l <a.out)" -gt 100 ]
 	done
 }
