@@ -11,7 +11,7 @@
 #include "mf/factors.h"
 
 enum {
-	BLOCK = 256,		/* users of one product */
+	BLOCK = 512,		/* users of one product */
 	FOLD_USERS = 64		/* new users of a piece */
 };
 
@@ -62,6 +62,23 @@ user_level(const struct scorer *s, uint32_t u)
 
 /* --- scores ------------------------------------------------------------- */
 
+/* Rows of users (n, k): in place if they stand one after the other. */
+static const float *
+gather(const struct scorer *s, const uint32_t *users, size_t n, float *P)
+{
+	const struct state *m = s->state;
+	const size_t k = m->f.item.cols;
+	size_t i = 1;
+
+	while (i < n && users[i] == users[i - 1] + 1)
+		i++;
+	if (i == n && users[n - 1] < s->n_model_users)
+		return user_row(s, users[0]);
+	for (i = 0; i < n; i++)
+		memcpy(P + i * k, user_row(s, users[i]), k * sizeof *P);
+	return P;
+}
+
 /* Up to BLOCK users: scores (n, width) <- level + item_bias + P Q', for the
  * items from `first` on. */
 static void
@@ -72,16 +89,15 @@ small_tile(const struct scorer *s, const uint32_t *users, size_t n,
 	const size_t k = m->f.item.cols;
 	const float *bias = m->f.item_bias;
 
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < n && bias != NULL; i++) {
 		const float level = user_level(s, users[i]);
 		float *row = scores + i * width;
 
-		memcpy(P + i * k, user_row(s, users[i]), k * sizeof *P);
-		for (size_t j = 0; bias != NULL && j < width; j++)
+		for (size_t j = 0; j < width; j++)
 			row[j] = level + bias[first + j];
 	}
-	blas_gemm(0, 1, n, width, k, 1, P, k, mat_row(&m->f.item, first), k,
-	    bias != NULL ? 1 : 0, scores, width);
+	blas_gemm(0, 1, n, width, k, 1, gather(s, users, n, P), k,
+	    mat_row(&m->f.item, first), k, bias != NULL ? 1 : 0, scores, width);
 }
 
 static void

@@ -10,8 +10,8 @@
 #include "rank/sieve.h"
 
 enum {
-	BLOCK = 256,		/* users of a block: enough for a product */
-	TILE = 1024,		/* items of a tile: 1 MiB with these users */
+	BLOCK = 512,		/* users of a block: enough for a product */
+	TILE = 1024,		/* items of a tile: 2 MiB with these users */
 	SCORES_MAX = 16 << 20,	/* floats of whole rows: 64 MiB */
 	KEYS_MAX = 2 << 20	/* candidates of a block: 16 MiB */
 };

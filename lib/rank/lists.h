@@ -6,7 +6,7 @@
  *
  * Users are scored in blocks of a fixed size, blocks in parallel, lists are
  * handed out in the order of the users.  A model that can cut its catalogue is
- * asked for tiles of 1 MiB, which are gone through while they are in a cache.
+ * asked for tiles of 2 MiB, which are gone through while they are in a cache.
  * Memory: for each thread, a tile (of a model that cannot: rows of scores, at
  * most 64 MiB, or one row if that is more) and 2 k candidates for each user of
  * a block; the lists of a few blocks.
