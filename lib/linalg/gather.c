@@ -80,43 +80,83 @@ add(const float *const y[4], const float z[4], float *q, size_t k)
 			q[j] += z[i] * y[i][j];
 }
 
-/* Rows i .. i + 3; past the last one, the first again with weight 0. */
+/* q += sum of w_i y_i^2 over four rows, element by element */
 static inline __attribute__((always_inline)) void
-take(const float *Y, size_t k, const uint32_t *rows, size_t i, size_t n,
+add_squares(const float *const y[4], const float w[4], float *q, size_t k)
+{
+	size_t j = 0;
+
+	for (; j + LANES <= k; j += LANES) {
+		lanes s = *(const lanes *)(q + j);
+
+		for (size_t i = 0; i < 4; i++) {
+			const lanes v = *(const lanes *)(y[i] + j);
+
+			s += v * v * w[i];
+		}
+		*(lanes *)(q + j) = s;
+	}
+	for (; j < k; j++)
+		for (size_t i = 0; i < 4; i++)
+			q[j] += w[i] * y[i][j] * y[i][j];
+}
+
+/* Rows i .. i + 3 of n; past the last one, the first again. */
+static inline __attribute__((always_inline)) void
+take(const float *Y, size_t stride, const uint32_t *rows, size_t i, size_t n,
     const float *y[4])
 {
 	for (size_t j = 0; j < 4; j++)
-		y[j] = Y + (i + j < n ? rows[i + j] : rows[i]) * k;
-	for (size_t j = i + AHEAD; j < i + AHEAD + 4 && j < n; j++)
-		for (size_t f = 0; f < k; f += LINE)
-			__builtin_prefetch(Y + rows[j] * k + f);
+		y[j] = Y + (i + j < n ? rows[i + j] : rows[i]) * stride;
 }
 
-VEC_CLONES void
+/* Rows that are taken for the first time are asked for ahead. */
+static inline __attribute__((always_inline)) void
+ask_for(const float *Y, size_t stride, size_t k, const uint32_t *rows,
+    size_t i, size_t n)
+{
+	for (size_t j = i + AHEAD; j < i + AHEAD + 4 && j < n; j++)
+		for (size_t f = 0; f < k; f += LINE)
+			__builtin_prefetch(Y + rows[j] * stride + f);
+}
+
+VEC_CLONES double
 gather_normal(const float *Y, size_t k, const uint32_t *rows, const float *w,
-    size_t n, float target, const float *p, float *q)
+    size_t n, float target, const float *p, float *q, float *squares)
 {
 	const float *y[4];
-	float z[4];
+	float z[4], c[4];
+	double sum = 0;
 
 	for (size_t i = 0; i < n; i += 4) {
 		take(Y, k, rows, i, n, y);
+		if (squares != NULL)
+			ask_for(Y, k, k, rows, i, n);
 		dots(y, p, k, z);
-		for (size_t j = 0; j < 4; j++)
-			z[j] = i + j < n ? w[i + j] * (z[j] - target) : 0;
+		for (size_t j = 0; j < 4; j++) {
+			const float e = z[j] - target;
+
+			c[j] = i + j < n ? w[i + j] : 0;
+			z[j] = c[j] * e;
+			sum += (double)(z[j] * e);
+		}
 		add(y, z, q, k);
+		if (squares != NULL)
+			add_squares(y, c, squares, k);
 	}
+	return sum;
 }
 
 VEC_CLONES void
-gather_dots(const float *Y, size_t k, const uint32_t *rows, size_t n,
-    const float *p, float *z)
+gather_dots(const float *Y, size_t stride, size_t k, const uint32_t *rows,
+    size_t n, const float *p, float *z)
 {
 	const float *y[4];
 	float s[4];
 
 	for (size_t i = 0; i < n; i += 4) {
-		take(Y, k, rows, i, n, y);
+		take(Y, stride, rows, i, n, y);
+		ask_for(Y, stride, k, rows, i, n);
 		dots(y, p, k, s);
 		for (size_t j = 0; j < 4 && i + j < n; j++)
 			z[i + j] = s[j];
@@ -124,25 +164,27 @@ gather_dots(const float *Y, size_t k, const uint32_t *rows, size_t n,
 }
 
 VEC_CLONES void
-gather_scaled(const float *Y, size_t k, const uint32_t *rows,
-    const float *weights, size_t n, size_t w, float *G, float *b)
+gather_scaled(const float *Y, size_t stride, size_t k, const uint32_t *rows,
+    const float *weights, const float *times, size_t n, size_t w, float *G,
+    float *b)
 {
 	for (size_t i = 0; i < n; i++) {
-		const float *y = Y + rows[i] * k, root = sqrtf(weights[i]);
+		const float *y = Y + rows[i] * stride;
+		const float root = sqrtf(weights[i]);
 		float *g = G + i * w;
 		size_t j = 0;
 
 		for (size_t f = 0; i + AHEAD < n && f < k; f += LINE)
-			__builtin_prefetch(Y + rows[i + AHEAD] * k + f);
+			__builtin_prefetch(Y + rows[i + AHEAD] * stride + f);
 		for (; j + LANES <= k; j += LANES) {
 			const lanes v = *(const lanes *)(y + j);
 
 			*(lanes *)(g + j) = root * v;
-			*(lanes *)(b + j) += weights[i] * v;
+			*(lanes *)(b + j) += times[i] * v;
 		}
 		for (; j < k; j++) {
 			g[j] = root * y[j];
-			b[j] += weights[i] * y[j];
+			b[j] += times[i] * y[j];
 		}
 		memset(g + k, 0, (w - k) * sizeof *g);
 	}

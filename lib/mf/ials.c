@@ -53,9 +53,8 @@ side_loss(const struct csr *had, const struct mat *X, const struct mat *Y,
     const struct mf_options *o, int with_error)
 {
 	const size_t n_pieces = par_pieces(X->rows, ROWS);
-	struct loss_job job = { { Y, NULL, o->alpha0, o->lambda, o->nu,
-		0, 0 }, had,
-		X, with_error, NULL };
+	struct loss_job job = { { .Y = Y, .alpha0 = o->alpha0,
+		.lambda = o->lambda, .nu = o->nu }, had, X, with_error, NULL };
 	double sum = 0;
 
 	job.partial = mem_array("the loss", n_pieces, sizeof *job.partial);
@@ -110,11 +109,12 @@ epoch(void *arg, size_t i, double *loss)
 	struct ials *m = arg;
 
 	(void)i;
-	if (ials_solve(&m->by_item, &m->f.user, &m->f.item, &m->options) != 0 ||
-	    ials_solve(&m->by_user, &m->f.item, &m->f.user, &m->options) != 0)
+	if (ials_solve(&m->by_item, &m->f.user, &m->f.item, &m->options,
+	    loss) != 0 || ials_solve(&m->by_user, &m->f.item, &m->f.user,
+	    &m->options, loss) != 0)
 		return -1;
-	*loss = ials_loss(&m->by_user, &m->by_item, &m->f.user, &m->f.item,
-	    &m->options);
+	*loss += side_loss(&m->by_item, &m->f.item, &m->f.user, &m->options,
+	    0);
 	return 0;
 }
 
@@ -151,13 +151,14 @@ static int
 start(struct ials *m, const struct mf_task *task, struct mf_result *result)
 {
 	const struct mf_options *o = &m->options;
+	double loss;
 
 	factors_start(&m->f.item, o, task->train->seed, "ials.items");
 	factors_start(&m->f.user, o, task->train->seed, "ials.users");
 	if (warm_start(&m->f, task, "ials", result) != 0)
 		return -1;
 	return o->epochs == 0 ? 0 :
-	    ials_solve(&m->by_user, &m->f.item, &m->f.user, o);
+	    ials_solve(&m->by_user, &m->f.item, &m->f.user, o, &loss);
 }
 
 static int
@@ -222,14 +223,16 @@ fold_solve(const struct factors_fold *fold, const struct factors_view *f,
     const uint32_t *items, const float *values, size_t n, float *x,
     float *bias, float *scratch)
 {
-	const struct ials_side side = { &f->item, fold->gram, fold->alpha0,
-		fold->lambda, fold->nu, 0, 0 };
+	const struct ials_side side = { .Y = &f->item, .gram = fold->gram,
+		.alpha0 = fold->alpha0, .lambda = fold->lambda,
+		.nu = fold->nu };
+	double loss;
 
 	(void)bias;
 	for (size_t i = 0; i < n; i++)
 		if (!(values[i] >= 0))
 			return -1;
-	return ials_row(&side, items, values, n, x, scratch);
+	return ials_row(&side, items, values, n, x, scratch, &loss);
 }
 
 int

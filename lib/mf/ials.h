@@ -33,7 +33,9 @@ int ials_load(struct scorer *) SRS_MUST_CHECK;
 /* What is the same for all rows while one side is solved. */
 struct ials_side {
 	const struct mat *Y;	/* (n, k) the side that is fixed */
-	const float *gram;	/* (k, k) alpha0 Y'Y */
+	const float *gram;	/* (k, k) alpha0 Y'Y, for Cholesky */
+	const float *spectrum;	/* (k) its diagonal, where ials_turn() has made
+				 * it one, for the others */
 	double alpha0, lambda, nu;
 	size_t block;		/* coordinates of a block */
 	size_t steps;		/* of conjugate gradients */
@@ -61,24 +63,46 @@ size_t ials_scratch(size_t k);
  *	(alpha0 Y'Y + sum c_i y_i y_i' + lambda (n_x + alpha0 |Y|)^nu I) x
  *	    = sum c_i y_i
  *
- * by Cholesky, in float.  O(n k^2 + k^3).  Returns -1 (no message) when the
- * matrix is not positive definite, which takes a lambda near 0.
+ * by Cholesky, in float; *loss <- the row's part of L.  n k^2 + k^3 / 3 flops.
+ * Returns -1 (no message) when the matrix is not positive definite, which
+ * takes a lambda near 0.
  */
 int ials_row(const struct ials_side *, const uint32_t *columns,
-    const float *weights, size_t n, float *x, float *scratch) SRS_MUST_CHECK;
+    const float *weights, size_t n, float *x, float *scratch, double *loss)
+    SRS_MUST_CHECK;
 
 /*
- * Solves all rows of X (rows, k), which had `had` (rows, |Y|): exactly, or
- * brings them nearer to the solution from where they are.  Cost per row of n:
- *
- *	Cholesky	n k^2 + k^3 / 3
- *	CG		2 n k (steps + 1) + k^2 (steps + 1)
- *	blocks of b	n k b + k b^2 / 3 + k^2 + 2 n k
- *
- * 0, or -1 after a message.
+ * Turns Y (n, k) and X (any, k) so that Y'Y is diagonal; spectrum (k) <- its
+ * diagonal times alpha0, ascending.  No product of a row of X with one of Y
+ * changes, and no length: L stays what it is, while conjugate gradients and
+ * blocks get to its minimum with fewer steps.  O((|X| + |Y|) k^2 + k^3).
+ * 0, or -1 after a message: numbers that are not finite.
  */
-int ials_solve(const struct csr *had, const struct mat *Y, struct mat *X,
-    const struct mf_options *) SRS_MUST_CHECK;
+int ials_turn(struct mat *Y, struct mat *X, double alpha0, float *spectrum)
+    SRS_MUST_CHECK;
+
+/*
+ * The same row brought nearer to its solution, by conjugate gradients or block
+ * by block; spectrum must be there.  4 n k (steps + 1) flops, or n k (block +
+ * 4) + k block^2 / 3.  ials_cg_row() returns what ials_block_row() leaves in
+ * *loss, the row's part of L; -1 as ials_row().
+ */
+size_t ials_cg_scratch(size_t k);
+double ials_cg_row(const struct ials_side *, const uint32_t *columns,
+    const float *weights, size_t n, float *x, float *scratch);
+
+size_t ials_block_scratch(size_t k, size_t block, size_t longest_row);
+int ials_block_row(const struct ials_side *, const uint32_t *columns,
+    const float *weights, size_t n, float *x, float *scratch, double *loss)
+    SRS_MUST_CHECK;
+
+/*
+ * Solves all rows of X (rows, k), which had `had` (rows, |Y|): exactly by
+ * Cholesky, or nearer by the others, which turn both X and Y.  *loss <- the
+ * part of L that depends on X.  0, or -1 after a message.
+ */
+int ials_solve(const struct csr *had, struct mat *Y, struct mat *X,
+    const struct mf_options *, double *loss) SRS_MUST_CHECK;
 
 /* L at P, Q; by_item is the transpose of by_user.  O(n k + (|P| + |Q|) k^2). */
 double ials_loss(const struct csr *by_user, const struct csr *by_item,

@@ -111,174 +111,36 @@ ials_scratch(size_t k)
  */
 int
 ials_row(const struct ials_side *side, const uint32_t *columns,
-    const float *weights, size_t n, float *x, float *scratch)
+    const float *weights, size_t n, float *x, float *scratch, double *loss)
 {
 	const size_t k = side->Y->cols, w = normal_width(k);
 	float *A = scratch;			/* (k, w), upper triangle */
 	float *G = A + normal_rows(k) * w;	/* (GATHER, w) */
 	float *b = G + GATHER * w;		/* (w) */
+	double sum = 0;				/* of c */
 
 	/* 1: A <- alpha0 Y'Y + lambda (n_x + alpha0 |Y|)^nu I, b <- 0 */
 	normal_start(k, side->gram, (float)ials_ridge(side, weights, n), A);
 	memset(b, 0, w * sizeof *b);
 
-	/* 2: A <- A + sum c y y', b <- b + sum c y */
+	/* 2: A <- A + sum c y y', b <- b + sum c y; b is kept in x */
 	for (size_t i = 0, m; i < n; i += m) {
 		m = n - i < GATHER ? n - i : GATHER;
-		gather_scaled(side->Y->x, k, columns + i, weights + i, m, w, G,
-		    b);
+		gather_scaled(side->Y->x, k, k, columns + i, weights + i,
+		    weights + i, m, w, G, b);
 		normal_add(k, G, m, A);
+		for (size_t j = i; j < i + m; j++)
+			sum += (double)weights[j];
 	}
+	memcpy(x, b, k * sizeof *x);
 
-	/* 3: x <- A^-1 b */
+	/* 3: x <- A^-1 b, where the loss is sum c - b.x */
 	if (normal_factor(k, A) != 0)
 		return -1;
 	normal_solve(k, A, b);
+	*loss = sum - (double)vec_dot(x, b, k);
 	memcpy(x, b, k * sizeof *x);
 	return 0;
-}
-
-/* --- one row, block by block -------------------------------------------- */
-
-/*
- * Method (Rendle et al. 2021, "iALS++: speeding up matrix factorization with
- * subspace optimization", algorithm 1): Newton's step on some coordinates at
- * a time.  With e_i = y_i.x - 1 kept up to date, the gradient and the second
- * derivative by the coordinates of a block are
- *
- *	g = alpha0 (Y'Y x)_block + sum c_i e_i y_i + ridge x
- *	H = alpha0 (Y'Y)_block + sum c_i y_i y_i' + ridge I
- *
- * Rows of Y are gathered GATHER at a time, so that long rows need no more
- * memory; each then goes through all blocks for itself.
- */
-static int
-block_row(const struct ials_side *side, const uint32_t *columns,
-    const float *weights, size_t n, float *x, float *scratch)
-{
-	const size_t k = side->Y->cols, B = side->block;
-	float *H = scratch;		/* (B, B) */
-	float *g = H + B * B;		/* (B) */
-	float *G = g + B;		/* (GATHER, B) */
-	float *c = G + GATHER * B;	/* (GATHER) */
-	float *e = c + GATHER;		/* (n) */
-	const float diagonal = (float)ials_ridge(side, weights, n);
-
-	gather_dots(side->Y->x, k, columns, n, x, e);
-	for (size_t i = 0; i < n; i++)
-		e[i] -= 1;
-	for (size_t from = 0, m; from < k; from += m) {
-		m = k - from < B ? k - from : B;
-
-		/* 1: g, H without the interactions; Y'Y is symmetric */
-		for (size_t p = 0; p < m; p++) {
-			const float *row = side->gram + (from + p) * k;
-
-			memcpy(H + p * m, row + from, m * sizeof *H);
-			H[p * m + p] += diagonal;
-			g[p] = vec_dot(row, x, k) + diagonal * x[from + p];
-		}
-
-		/* 2: and with them */
-		for (size_t i = 0, rows; i < n; i += rows) {
-			rows = n - i < GATHER ? n - i : GATHER;
-			for (size_t j = 0; j < rows; j++) {
-				const float s = sqrtf(weights[i + j]);
-
-				memcpy(G + j * m, mat_row(side->Y,
-				    columns[i + j]) + from, m * sizeof *G);
-				vec_scale(s, G + j * m, m);
-				c[j] = s * e[i + j];
-			}
-			blas_syrk(m, rows, 1, G, m, 1, H, m);
-			blas_gemv(1, m, rows, 1, G, m, c, 1, g);
-		}
-
-		/* 3: the step, and what it changes */
-		if (blas_potrf(m, H, m) != 0)
-			return -1;
-		blas_potrs(m, 1, H, m, g, 1);
-		for (size_t p = 0; p < m; p++)
-			x[from + p] -= g[p];
-		for (size_t i = 0; i < n; i++)
-			e[i] -= vec_dot(mat_row(side->Y, columns[i]) + from, g,
-			    m);
-	}
-	return 0;
-}
-
-/* --- some rows by conjugate gradients ----------------------------------- */
-
-/*
- * Method (Takacs, Pilaszy & Tikk 2011, "Applications of the conjugate gradient
- * method for implicit feedback collaborative filtering"): a few steps from
- * where the row is, without its matrix.  Rows go side by side, because the
- * products of all directions with Y'Y are one product of matrices.
- */
-struct cg {
-	float *P, *AP, *R;	/* (ROWS, k) directions, A P, residuals */
-	double rr[ROWS];	/* |R|^2 */
-	float diagonal[ROWS];
-};
-
-/* AP <- A times the rows of P, less the right side times `target`. */
-static void
-cg_product(const struct ials_side *side, const struct csr *had, size_t first,
-    size_t n, const float *P, float target, struct cg *s)
-{
-	const size_t k = side->Y->cols;
-
-	blas_gemm(0, 0, n, k, k, 1, P, k, side->gram, k, 0, s->AP, k);
-	for (size_t i = 0; i < n; i++) {
-		const uint64_t at = had->indptr[first + i];
-
-		vec_axpy(s->diagonal[i], P + i * k, s->AP + i * k, k);
-		gather_normal(side->Y->x, k, had->indices + at,
-		    had->values + at, csr_row_count(had, first + i), target,
-		    P + i * k, s->AP + i * k);
-	}
-}
-
-static void
-cg_step(struct cg *s, size_t i, float *x, size_t k)
-{
-	float *p = s->P + i * k, *r = s->R + i * k;
-	const double curve = (double)vec_dot(p, s->AP + i * k, k);
-	double rr;
-
-	if (!(curve > 0))
-		return;		/* it is there already */
-	vec_axpy((float)(s->rr[i] / curve), p, x, k);
-	vec_axpy((float)(-s->rr[i] / curve), s->AP + i * k, r, k);
-	rr = vec_square_sum(r, k);
-	vec_scale((float)(rr / s->rr[i]), p, k);
-	vec_axpy(1, r, p, k);
-	s->rr[i] = rr;
-}
-
-static void
-cg_rows(const struct ials_side *side, const struct csr *had, size_t first,
-    size_t n, struct mat *X, float *scratch)
-{
-	const size_t k = side->Y->cols;
-	float *x = mat_row(X, first);
-	struct cg s = { scratch, scratch + ROWS * k, scratch + 2 * ROWS * k,
-		{ 0 }, { 0 } };
-
-	for (size_t i = 0; i < n; i++)
-		s.diagonal[i] = (float)ials_ridge(side, had->values +
-		    had->indptr[first + i], csr_row_count(had, first + i));
-	cg_product(side, had, first, n, x, 1, &s);
-	for (size_t i = 0; i < n; i++) {
-		for (size_t j = i * k; j < (i + 1) * k; j++)
-			s.P[j] = s.R[j] = -s.AP[j];
-		s.rr[i] = vec_square_sum(s.R + i * k, k);
-	}
-	for (size_t step = 0; step < side->steps; step++) {
-		cg_product(side, had, first, n, s.P, 0, &s);
-		for (size_t i = 0; i < n; i++)
-			cg_step(&s, i, x + i * k, k);
-	}
 }
 
 /* --- all rows ----------------------------------------------------------- */
@@ -291,45 +153,46 @@ struct solve_job {
 	size_t n_scratch;
 	enum ials_solver solver;
 	unsigned char *failed;	/* (pieces) */
+	double *loss;		/* (pieces) */
 };
+
+static int
+solve_row(const struct solve_job *job, size_t r, float *scratch, double *loss)
+{
+	const uint64_t at = job->had->indptr[r];
+	const uint32_t *columns = job->had->indices + at;
+	const float *weights = job->had->values + at;
+	const size_t n = csr_row_count(job->had, r);
+	float *x = mat_row(job->X, r);
+
+	switch (job->solver) {
+	case IALS_CG:
+		*loss = ials_cg_row(&job->side, columns, weights, n, x,
+		    scratch);
+		return 0;
+	case IALS_BLOCK:
+		return ials_block_row(&job->side, columns, weights, n, x,
+		    scratch, loss);
+	case IALS_CHOLESKY:
+		break;
+	}
+	return ials_row(&job->side, columns, weights, n, x, scratch, loss);
+}
 
 static void
 solve_piece(void *arg, size_t piece, size_t worker)
 {
 	const struct solve_job *job = arg;
-	const struct csr *had = job->had;
 
-	const size_t first = piece * ROWS, left = had->rows - first;
-	const size_t n = left < ROWS ? left : ROWS;
-	float *scratch = job->scratch + worker * job->n_scratch;
+	for (size_t r = piece * ROWS; r < (piece + 1) * ROWS &&
+	    r < job->had->rows; r++) {
+		double loss = 0;
 
-	if (job->solver == IALS_CG) {
-		cg_rows(&job->side, had, first, n, job->X, scratch);
-		return;
-	}
-	for (size_t r = first; r < first + n; r++) {
-		const uint64_t at = had->indptr[r];
-
-		if ((job->solver == IALS_BLOCK ? block_row : ials_row)(
-		    &job->side, had->indices + at, had->values + at,
-		    csr_row_count(had, r), mat_row(job->X, r), scratch) != 0)
+		if (solve_row(job, r, job->scratch + worker * job->n_scratch,
+		    &loss) != 0)
 			job->failed[piece] = 1;
+		job->loss[piece] += loss;
 	}
-}
-
-/* Floats for the solver; `longest` is the longest row. */
-static size_t
-scratch_for(const struct mf_options *o, size_t longest, size_t k)
-{
-	switch (ials_solver(o)) {
-	case IALS_CG:
-		return 3 * ROWS * k;
-	case IALS_BLOCK:
-		return (o->block + GATHER + 1) * o->block + GATHER + longest;
-	case IALS_CHOLESKY:
-		break;
-	}
-	return ials_scratch(k);
 }
 
 static size_t
@@ -343,29 +206,73 @@ longest_row(const struct csr *m)
 	return longest;
 }
 
-int
-ials_solve(const struct csr *had, const struct mat *Y, struct mat *X,
-    const struct mf_options *o)
+/* Floats for the solver. */
+static size_t
+scratch_for(const struct solve_job *job, size_t k)
 {
-	const size_t k = Y->cols, n_pieces = par_pieces(had->rows, ROWS);
-	float *gram = mem_array("products of factors", k, k * sizeof *gram);
-	struct solve_job job = {
-		{ Y, gram, o->alpha0, o->lambda, o->nu, o->block, o->steps },
-		had, X, .n_scratch = scratch_for(o, longest_row(had), k),
-		.solver = ials_solver(o) };
+	switch (job->solver) {
+	case IALS_CG:
+		return ials_cg_scratch(k);
+	case IALS_BLOCK:
+		return ials_block_scratch(k, job->side.block,
+		    longest_row(job->had));
+	case IALS_CHOLESKY:
+		break;
+	}
+	return ials_scratch(k);
+}
+
+/* 0, or -1 after a message. */
+static int
+solve_all(struct solve_job *job, size_t k, double *loss)
+{
+	const size_t n_pieces = par_pieces(job->had->rows, ROWS);
 	size_t n_failed = 0;
 
-	job.scratch = mem_array("systems of equations", par_threads(),
-	    job.n_scratch * sizeof *job.scratch);
-	job.failed = mem_array("systems of equations", n_pieces, 1);
-	ials_gram(Y, o->alpha0, gram);
-	par_for(n_pieces, solve_piece, &job);
-	for (size_t i = 0; i < n_pieces; i++)
-		n_failed += job.failed[i];
-	free(gram);
-	free(job.scratch);
-	free(job.failed);
+	/* whole lines of the cache, so that workers share none */
+	job->n_scratch = (scratch_for(job, k) + 15) / 16 * 16;
+	job->scratch = mem_array("systems of equations", par_threads(),
+	    job->n_scratch * sizeof *job->scratch);
+	job->failed = mem_array("systems of equations", n_pieces, 1);
+	job->loss = mem_array("the loss", n_pieces, sizeof *job->loss);
+	par_for(n_pieces, solve_piece, job);
+	*loss = 0;
+	for (size_t i = 0; i < n_pieces; i++) {
+		n_failed += job->failed[i];
+		*loss += job->loss[i];
+	}
+	free(job->scratch);
+	free(job->failed);
+	free(job->loss);
 	return n_failed == 0 ? 0 : err_msg("the data do not determine the "
 	    "factors: give a larger --lambda");
 }
 
+int
+ials_solve(const struct csr *had, struct mat *Y, struct mat *X,
+    const struct mf_options *o, double *loss)
+{
+	const size_t k = Y->cols;
+	struct solve_job job = {
+		{ Y, NULL, NULL, o->alpha0, o->lambda, o->nu,
+		(o->block < k ? o->block : k), o->steps },
+		had, X, .solver = ials_solver(o) };
+	float *gram = NULL, *spectrum = NULL;
+	int status = 0;
+
+	if (job.solver == IALS_CHOLESKY) {
+		gram = mem_array("products of factors", k, k * sizeof *gram);
+		ials_gram(Y, o->alpha0, gram);
+	} else {
+		spectrum = mem_array("products of factors", k,
+		    sizeof *spectrum);
+		status = ials_turn(Y, X, o->alpha0, spectrum);
+	}
+	job.side.gram = gram;
+	job.side.spectrum = spectrum;
+	if (status == 0)
+		status = solve_all(&job, k, loss);
+	free(gram);
+	free(spectrum);
+	return status;
+}

@@ -31,7 +31,7 @@ static const struct method methods[] = {
 	    0, bpr_train, bpr_load },
 	{ { "ials", "implicit feedback: alternating least squares",
 	    "factors=64 epochs=12 lambda=0.008 nu=1 unobserved=5 alpha0 "
-	    "stdev=0.1 solver=cg block=32 steps=3 init checkpoint "
+	    "stdev=0.1 solver=cg block=32 steps=2 init checkpoint "
 	    "resume" },
 	    0, ials_train, ials_load },
 	{ { "bfm", "ratings: Bayesian factorization machine by Gibbs sampling",

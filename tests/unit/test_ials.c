@@ -74,6 +74,27 @@ release(struct problem *p)
 	mat_release(&p->Q);
 }
 
+/* Solve for one side; the part of L that depends on it. */
+static double
+users(struct problem *p)
+{
+	double loss;
+
+	assert_int_equal(ials_solve(&p->by_user, &p->Q, &p->P, &p->options,
+	    &loss), 0);
+	return loss;
+}
+
+static double
+items(struct problem *p)
+{
+	double loss;
+
+	assert_int_equal(ials_solve(&p->by_item, &p->P, &p->Q, &p->options,
+	    &loss), 0);
+	return loss;
+}
+
 /* p_u.q_i */
 static double
 score(const struct problem *p, size_t u, size_t i)
@@ -160,10 +181,10 @@ test_slope_is_zero_after_each_half_step(void **state)
 	(void)state;
 	make(&p, 17, 23, 5, 0.4);
 	assert_true(fabs(slope(&p, p.P.x)) > 0.1);
-	assert_int_equal(ials_solve(&p.by_user, &p.Q, &p.P, &p.options), 0);
+	users(&p);
 	for (size_t j = 0; j < p.P.rows * p.P.cols; j++)
 		assert_true(fabs(slope(&p, p.P.x + j)) < 1e-4);
-	assert_int_equal(ials_solve(&p.by_item, &p.P, &p.Q, &p.options), 0);
+	items(&p);
 	for (size_t j = 0; j < p.Q.rows * p.Q.cols; j++)
 		assert_true(fabs(slope(&p, p.Q.x + j)) < 1e-4);
 	release(&p);
@@ -178,10 +199,10 @@ test_slope_is_zero_for_long_and_for_few_rows(void **state)
 
 	(void)state;
 	make(&p, 3, 700, 9, 0.8);
-	assert_int_equal(ials_solve(&p.by_user, &p.Q, &p.P, &p.options), 0);
+	users(&p);
 	for (size_t j = 0; j < p.P.rows * p.P.cols; j++)
 		assert_true(fabs(slope(&p, p.P.x + j)) < 1e-2);
-	assert_int_equal(ials_solve(&p.by_item, &p.P, &p.Q, &p.options), 0);
+	items(&p);
 	for (size_t j = 0; j < 20; j++)
 		assert_true(fabs(slope(&p, p.Q.x + j)) < 1e-4);
 	release(&p);
@@ -198,9 +219,7 @@ test_loss_never_rises(void **state)
 	for (int step = 0; step < 12; step++) {
 		double after;
 
-		assert_int_equal(step % 2 == 0 ?
-		    ials_solve(&p.by_item, &p.P, &p.Q, &p.options) :
-		    ials_solve(&p.by_user, &p.Q, &p.P, &p.options), 0);
+		(void)(step % 2 == 0 ? items(&p) : users(&p));
 		after = ials_loss(&p.by_user, &p.by_item, &p.P, &p.Q,
 		    &p.options);
 		assert_true(after <= before * (1 + 1e-6));
@@ -219,13 +238,16 @@ test_weights_add_up(void **state)
 	float gram[16], x[4], y[4];
 	float *scratch = mem_array("scratch", ials_scratch(4), sizeof *scratch);
 	struct ials_side side;
+	double loss, same;
 
 	(void)state;
 	make(&p, 2, 9, 4, 1);
-	side = (struct ials_side){ &p.Q, gram, 0.1, 0.01, 1, 0, 0 };
+	side = (struct ials_side){ .Y = &p.Q, .gram = gram, .alpha0 = 0.1,
+		.lambda = 0.01, .nu = 1 };
 	ials_gram(&p.Q, 0.1, gram);
-	assert_int_equal(ials_row(&side, twice, w, 3, x, scratch), 0);
-	assert_int_equal(ials_row(&side, once, sum, 2, y, scratch), 0);
+	assert_int_equal(ials_row(&side, twice, w, 3, x, scratch, &loss), 0);
+	assert_int_equal(ials_row(&side, once, sum, 2, y, scratch, &same), 0);
+	assert_true(fabs(loss - same) < 1e-5);
 	for (int q = 0; q < 4; q++)
 		assert_true(fabsf(x[q] - y[q]) < 1e-5f);
 	free(scratch);
@@ -240,11 +262,13 @@ test_singular_system_is_refused(void **state)
 	float gram[16] = { 0 }, x[4];
 	float *scratch = mem_array("scratch", ials_scratch(4), sizeof *scratch);
 	struct mat Y;
-	struct ials_side side = { &Y, gram, 0, 0, 1, 0, 0 };
+	struct ials_side side = { .Y = &Y, .gram = gram, .nu = 1 };
+	double loss;
 
 	(void)state;
 	mat_init(&Y, "test factors", 1, 4);
-	assert_int_equal(ials_row(&side, &column, &one, 1, x, scratch), -1);
+	assert_int_equal(ials_row(&side, &column, &one, 1, x, scratch, &loss),
+	    -1);
 	mat_release(&Y);
 	free(scratch);
 }
@@ -275,10 +299,8 @@ test_permuted_users_permute_the_factors(void **state)
 	csr_transpose(m, &q.by_item);
 	for (struct problem *z = &p; z != NULL; z = z == &p ? &q : NULL)
 		for (int epoch = 0; epoch < 3; epoch++) {
-			assert_int_equal(ials_solve(&z->by_user, &z->Q, &z->P,
-			    &z->options), 0);
-			assert_int_equal(ials_solve(&z->by_item, &z->P, &z->Q,
-			    &z->options), 0);
+			users(z);
+			items(z);
 		}
 	for (size_t u = 0; u < USERS; u++)
 		for (size_t j = 0; j < K; j++)
@@ -297,52 +319,99 @@ test_threads_do_not_change_a_bit(void **state)
 	make(&p, 300, 900, 8, 0.05);
 	make(&q, 300, 900, 8, 0.05);
 	par_set_threads(1);
-	assert_int_equal(ials_solve(&p.by_user, &p.Q, &p.P, &p.options), 0);
-	assert_int_equal(ials_solve(&p.by_item, &p.P, &p.Q, &p.options), 0);
+	users(&p);
+	items(&p);
 	par_set_threads(3);
-	assert_int_equal(ials_solve(&q.by_user, &q.Q, &q.P, &q.options), 0);
-	assert_int_equal(ials_solve(&q.by_item, &q.P, &q.Q, &q.options), 0);
+	users(&q);
+	items(&q);
 	assert_memory_equal(p.P.x, q.P.x, 300 * 8 * sizeof *p.P.x);
 	assert_memory_equal(p.Q.x, q.Q.x, 900 * 8 * sizeof *p.Q.x);
 	release(&p);
 	release(&q);
 }
 
-/* From where it is, each solver comes to the same minimum as Cholesky's. */
+/* The largest difference of a score from what it is in q. */
+static double
+difference(const struct problem *p, const struct problem *q)
+{
+	double worst = 0;
+
+	for (size_t u = 0; u < p->P.rows; u++)
+		for (size_t i = 0; i < p->Q.rows; i++)
+			worst = fmax(worst, fabs(score(p, u, i) -
+			    score(q, u, i)));
+	return worst;
+}
+
+/* From where it is, each solver comes to the same minimum as Cholesky's:
+ * axes may turn, so it is scores that are compared. */
 static void
 test_solvers_find_the_same_minimum(void **state)
 {
 	static const size_t factors[] = { 5, 16, 37, 70 };
 
 	(void)state;
-	for (size_t t = 0; t < 4; t++) {
-		const size_t k = factors[t];
-		struct problem p;
-		struct mat exact;
-
-		make(&p, 45, 60, k, 0.3);
-		mat_init(&exact, "test", 45, k);
-		assert_int_equal(ials_solve(&p.by_user, &p.Q, &exact,
-		    &p.options), 0);
+	for (size_t t = 0; t < 4; t++)
 		for (size_t solver = 1; solver < 3; solver++) {
-			double worst = 0;
+			const size_t k = factors[t];
+			struct problem p, exact;
 
+			make(&p, 45, 60, k, 0.3);
+			make(&exact, 45, 60, k, 0.3);
+			users(&exact);
 			p.options.solver = ials_solver_choice(solver);
 			p.options.steps = 4 * k;
 			p.options.block = 16;
 			for (size_t i = 0; i < (solver == 1 ? 3 : 200); i++)
-				assert_int_equal(ials_solve(&p.by_user, &p.Q,
-				    &p.P, &p.options), 0);
-			for (size_t i = 0; i < 45 * k; i++)
-				worst = fmax(worst, fabs((double)(p.P.x[i] -
-				    exact.x[i])));
-			assert_true(worst < 5e-3);
-			for (size_t i = 0; i < 45 * k; i++)
-				p.P.x[i] = 0.1f;
+				users(&p);
+			assert_true(difference(&p, &exact) < 5e-3);
+			release(&p);
+			release(&exact);
 		}
-		mat_release(&exact);
+}
+
+/* What a solver says of the loss is what its definition says. */
+static void
+test_solvers_know_the_loss(void **state)
+{
+	(void)state;
+	for (size_t solver = 0; solver < 3; solver++) {
+		struct problem p;
+		double part, plain;
+
+		make(&p, 45, 60, 21, 0.2);
+		p.options.solver = ials_solver_choice(solver);
+		p.options.steps = 2;
+		p.options.block = 8;
+		items(&p);
+		part = users(&p);
+		plain = plain_loss(&p);
+		assert_true(fabs(part + plain_ridge(&p.by_item, &p.Q, 45,
+		    &p.options) - plain) < 1e-4 * plain);
 		release(&p);
 	}
+}
+
+/* Turned axes: Y'Y is diagonal, and no score is another. */
+static void
+test_turning_changes_no_score(void **state)
+{
+	enum { K = 21 };
+	struct problem p, q;
+	float spectrum[K], gram[K * K];
+
+	(void)state;
+	make(&p, 45, 60, K, 0.2);
+	make(&q, 45, 60, K, 0.2);
+	assert_int_equal(ials_turn(&p.Q, &p.P, 0.5, spectrum), 0);
+	ials_gram(&p.Q, 0.5, gram);
+	for (size_t i = 0; i < K; i++)
+		for (size_t j = 0; j < K; j++)
+			assert_true(fabsf(gram[i * K + j] - (i == j ?
+			    spectrum[i] : 0)) < 1e-4f);
+	assert_true(difference(&p, &q) < 1e-4);
+	release(&p);
+	release(&q);
 }
 
 /* A pass of either never makes the loss larger. */
@@ -361,10 +430,8 @@ test_solvers_descend(void **state)
 		for (size_t pass = 0; pass < 6; pass++) {
 			double now;
 
-			assert_int_equal(ials_solve(&p.by_user, &p.Q, &p.P,
-			    &p.options), 0);
-			assert_int_equal(ials_solve(&p.by_item, &p.P, &p.Q,
-			    &p.options), 0);
+			users(&p);
+			items(&p);
 			now = ials_loss(&p.by_user, &p.by_item, &p.P, &p.Q,
 			    &p.options);
 			assert_true(now < last);
@@ -385,15 +452,16 @@ test_gathered_sums(void **state)
 	for (size_t k = 1; k < 70; k += 4)
 		for (size_t n = 0; n <= 7; n++) {
 			struct mat Y, v;
-			float z[7];
+			float z[7], squares[70] = { 0 };
+			double sum;
 
 			fill(&Y, 10, k, "test.Y");
 			fill(&v, 3, k, "test.v");
 			memcpy(mat_row(&v, 2), mat_row(&v, 1), k *
 			    sizeof *v.x);
-			gather_normal(Y.x, k, rows, w, n, 0.5f, v.x,
-			    mat_row(&v, 1));
-			gather_dots(Y.x, k, rows, n, v.x, z);
+			sum = gather_normal(Y.x, k, rows, w, n, 0.5f, v.x,
+			    mat_row(&v, 1), squares);
+			gather_dots(Y.x, k, k, rows, n, v.x, z);
 			for (size_t j = 0; j < k; j++) {
 				double q = (double)mat_row(&v, 2)[j];
 
@@ -404,11 +472,21 @@ test_gathered_sums(void **state)
 					    (double)mat_row(&Y, rows[i])[j];
 				assert_true(fabs(q - (double)mat_row(&v,
 				    1)[j]) < 1e-4);
+				for (size_t i = 0; i < n; i++)
+					squares[j] -= w[i] * mat_row(&Y,
+					    rows[i])[j] * mat_row(&Y,
+					    rows[i])[j];
+				assert_true(fabsf(squares[j]) < 1e-5f);
 			}
-			for (size_t i = 0; i < n; i++)
-				assert_true(fabs((double)z[i] -
-				    plain_dot(mat_row(&Y, rows[i]), v.x, k)) <
+			for (size_t i = 0; i < n; i++) {
+				const double product = plain_dot(mat_row(&Y,
+				    rows[i]), v.x, k);
+
+				assert_true(fabs((double)z[i] - product) <
 				    1e-5);
+				sum -= (double)w[i] * pow(product - 0.5, 2);
+			}
+			assert_true(fabs(sum) < 1e-3);
 			mat_release(&Y);
 			mat_release(&v);
 		}
@@ -427,6 +505,8 @@ main(void)
 		cmocka_unit_test(test_permuted_users_permute_the_factors),
 		cmocka_unit_test(test_threads_do_not_change_a_bit),
 		cmocka_unit_test(test_solvers_find_the_same_minimum),
+		cmocka_unit_test(test_solvers_know_the_loss),
+		cmocka_unit_test(test_turning_changes_no_score),
 		cmocka_unit_test(test_solvers_descend),
 		cmocka_unit_test(test_gathered_sums),
 	};
