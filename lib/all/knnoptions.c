@@ -136,8 +136,42 @@ add_features(struct opt_table *t, struct knntrain *k)
 		OPT_SOME_TEXT(0, "segment", "COLUMN", &k->options.segment,
 		    "column of that table: popular is what is popular with "
 		    "users that have the same there"),
+		OPT_SOME_FILES(0, "item-features", "FILE", &k->item_features,
+		    "what is known of items, old and new ones: a table with "
+		    "item_id and other columns, or vectors; given several "
+		    "times: all together"),
+		OPT_SOME_FILE(0, "vector-ids", "FILE", &k->vector_ids,
+		    "the items of the rows of a .npy matrix"),
+		OPT_SOME_SIZE(0, "content-neighbours", "N",
+		    &k->options.content_neighbours, 1, 1e9,
+		    "items most alike by their features that are kept of "
+		    "each; otherwise 10"),
+		OPT_SOME_REAL(0, "mix", "W", &k->options.mix, 0, 1,
+		    "what being alike to what a user had counts, beside what "
+		    "the method says; otherwise 0.1"),
 		OPT_END
 	});
+}
+
+/* What is for --item-features only, and its defaults. */
+static void
+settle_features(struct cli *cli, struct knntrain *t)
+{
+	struct knn_options *o = &t->options;
+
+	if (t->item_features.n == 0) {
+		if (t->vector_ids != NULL || !isnan(o->mix) ||
+		    o->content_neighbours != SIZE_MAX)
+			cli_usage(cli, "--vector-ids, --content-neighbours "
+			    "and --mix are for --item-features");
+		return;
+	}
+	if (o->content_neighbours == SIZE_MAX)
+		o->content_neighbours = 10;
+	if (knn_is_explicit(o) && !isnan(o->mix))
+		cli_usage(cli, "--mix is for --feedback implicit");
+	if (!knn_is_explicit(o) && isnan(o->mix))
+		o->mix = 0.1;
 }
 
 void
@@ -163,6 +197,7 @@ knntrain_options(struct cli *cli, const struct cli_tool *tool,
 		cli_usage(cli, "--shrink is for --segment");
 	if ((o->segment != NULL) != (t->user_features != NULL))
 		cli_usage(cli, "--segment and --user-features go together");
+	settle_features(cli, t);
 	t->files = (const char *const *)cli->files;
 	t->n_files = (size_t)cli->n_files;
 	t->output = cli->output;

@@ -1,8 +1,13 @@
+#include <stdlib.h>
+
 #include "all/knntrain.h"
+#include "base/mem.h"
 #include "io/readattributes.h"
 #include "io/readinter.h"
+#include "io/readvectors.h"
 
-/* Features come first: who has them and no interaction is in the maps too. */
+/* Features of users come first: who has them and no interaction is in the map
+ * too. */
 static int
 read_data(struct knntrain *t)
 {
@@ -21,6 +26,28 @@ read_data(struct knntrain *t)
 		return -1;
 	if (t->of_users != NULL)
 		attributes_finish(t->of_users);
+	return 0;
+}
+
+/* Items that have features only are numbered after those of the data: the
+ * methods know nothing of them. */
+static int
+read_catalog(struct knntrain *t)
+{
+	const size_t n = t->item_features.n;
+
+	t->catalog = idmap_from_text(idmap_text(t->data->items), "items",
+	    "item_ids");
+	if (t->catalog == NULL)
+		return -1;
+	t->of_items = mem_array("tables of items", n, sizeof *t->of_items);
+	for (; t->n_of_items < n; t->n_of_items++)
+		if ((t->of_items[t->n_of_items] = readvectors(
+		    t->item_features.text[t->n_of_items], t->vector_ids,
+		    "item_id", t->catalog)) == NULL)
+			return -1;
+	for (size_t i = 0; i < n; i++)
+		attributes_finish(t->of_items[i]);
 	return 0;
 }
 
@@ -46,22 +73,32 @@ knntrain_read(struct knntrain *t)
 {
 	if (read_data(t) != 0)
 		return -1;
+	if (t->item_features.n > 0 && read_catalog(t) != 0)
+		return -1;
 	return t->options.segment != NULL ? check_segment(t) : 0;
 }
 
 const char *
 knntrain_about(struct knntrain *t)
 {
+	const size_t n_items = idmap_count(t->data->items);
+
 	t->text.n = 0;
 	buf_format(&t->text, "%zu users, %zu items, %ju interactions",
-	    idmap_count(t->data->users), idmap_count(t->data->items),
+	    idmap_count(t->data->users), n_items,
 	    (uintmax_t)csr_count(&t->data->by_user));
+	if (t->catalog != NULL)
+		buf_format(&t->text, "; %zu more items by their features",
+		    idmap_count(t->catalog) - n_items);
 	return buf_cstr(&t->text);
 }
 
 int
 knntrain_train(struct knntrain *t)
 {
+	const struct knn_features features = {
+		(const struct attributes *const *)t->of_items, t->n_of_items,
+		t->catalog };
 	const struct knn_task task = {
 		.data = t->data,
 		.options = &t->options,
@@ -70,6 +107,7 @@ knntrain_train(struct knntrain *t)
 		.tick = t->training,
 		.output = t->output,
 		.gzip = t->gzip,
+		.features = t->catalog != NULL ? &features : NULL,
 	};
 
 	return knn_train(t->method, &task, &t->result);
@@ -79,6 +117,10 @@ void
 knntrain_release(struct knntrain *t)
 {
 	attributes_free(t->of_users);
+	for (size_t i = 0; i < t->n_of_items; i++)
+		attributes_free(t->of_items[i]);
+	free(t->of_items);
+	idmap_free(t->catalog);
 	inter_free(t->data);
 	buf_release(&t->text);
 }

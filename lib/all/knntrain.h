@@ -24,6 +24,8 @@ struct knntrain {
 	const struct choice *method;	/* of knn_choice() */
 	struct knn_options options;
 	const char *user_features;	/* a file, or NULL */
+	struct opt_list item_features;	/* files */
+	const char *vector_ids;		/* a file, or NULL: readvectors.h */
 	const char *const *files;	/* (n_files) */
 	size_t n_files;
 	const char *output;
@@ -32,6 +34,9 @@ struct knntrain {
 	/* the parts' own */
 	struct inter *data;
 	struct attributes *of_users;
+	struct attributes **of_items;	/* (n_of_items) */
+	size_t n_of_items;
+	struct idmap *catalog;	/* items of the data, then of of_items only */
 	struct knn_result result;
 	struct buf text;
 };

@@ -99,6 +99,8 @@ struct opt {
 	{ OPT_T_TEXT, key, name, arg, value, 0, 0, help, NULL, 1 }
 #define OPT_SOME_FILE(key, name, arg, value, help) \
 	{ OPT_T_FILE, key, name, arg, value, 0, 0, help, NULL, 1 }
+#define OPT_SOME_FILES(key, name, arg, value, help) \
+	{ OPT_T_FILES, key, name, arg, value, 0, 0, help, NULL, 1 }
 #define OPT_SOME_CHOICE(key, name, arg, value, choices, help) \
 	{ OPT_T_CHOICE, key, name, arg, value, 0, 0, help, choices, 1 }
 

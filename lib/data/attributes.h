@@ -23,7 +23,8 @@
 enum attribute_kind {
 	ATTRIBUTE_TOKEN,	/* one feature at most, of value 1 */
 	ATTRIBUTE_TOKENS,
-	ATTRIBUTE_NUMBER	/* one feature, the same for all */
+	ATTRIBUTE_NUMBER,	/* one feature, the same for all */
+	ATTRIBUTE_VECTOR	/* all features of all that have any */
 };
 
 struct attribute {

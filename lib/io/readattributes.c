@@ -133,9 +133,9 @@ standardize(const struct inter *in)
 }
 
 struct attributes *
-readattributes(const char *path, const char *id, struct idmap *ids)
+readattributes_in(struct in *in, const char *id, struct idmap *ids)
 {
-	struct reading r = { .rows = rows_open(path, &(struct rows_format){
+	struct reading r = { .rows = rows_open_in(in, &(struct rows_format){
 	    .kind = ROWS_GUESS }) };
 	int status = -1;
 
@@ -152,4 +152,12 @@ readattributes(const char *path, const char *id, struct idmap *ids)
 		return r.out;
 	attributes_free(r.out);
 	return NULL;
+}
+
+struct attributes *
+readattributes(const char *path, const char *id, struct idmap *ids)
+{
+	struct in *in = in_open(path);
+
+	return in != NULL ? readattributes_in(in, id, ids) : NULL;
 }

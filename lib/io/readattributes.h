@@ -4,6 +4,7 @@
 /* readattributes.h -- tables of users or items as features. */
 
 #include "data/attributes.h"
+#include "io/in.h"
 
 /*
  * Reads a table with a header: one row for each id of the column `id`
@@ -15,6 +16,10 @@
  * NULL after a message: an id that stands twice is one.
  */
 struct attributes *readattributes(const char *path, const char *id,
+    struct idmap *ids);
+
+/* The same from a stream, which is closed. */
+struct attributes *readattributes_in(struct in *, const char *id,
     struct idmap *ids);
 
 #endif

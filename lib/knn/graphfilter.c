@@ -57,7 +57,7 @@ train(const struct knn_task *task, const char *name,
 	normalise(&x, scale);
 	csr_transpose(&x, &xt);
 	status = rsvd(&x, &xt, &ro, NULL, s, &V);
-	model_put_ids(w, "item_ids", task->data->items);
+	knn_put_items(w, task);
 	model_put_csr(w, "interactions", &x);
 	model_put_mat(w, "item_vectors", &V);
 	model_put_vec(w, "item_scale", scale, n);

@@ -26,7 +26,7 @@ itemitem_save(const struct knn_task *task, struct st_writer *w,
 	int status;
 
 	assert((sparse == NULL) != (dense == NULL));
-	model_put_ids(w, "item_ids", task->data->items);
+	knn_put_items(w, task);
 	knn_put_settings(w, task->options);
 	if (sparse != NULL)
 		model_put_csr(w, "item_weights", sparse);

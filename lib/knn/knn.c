@@ -1,5 +1,8 @@
 #include <assert.h>
+#include <stdlib.h>
 
+#include "knn/content.h"
+#include "knn/contentscore.h"
 #include "knn/ease.h"
 #include "knn/graphfilter.h"
 #include "knn/itemitem.h"
@@ -13,6 +16,7 @@
 #include "knn/sessionknn.h"
 #include "knn/slim.h"
 #include "knn/userknn.h"
+#include "model/model.h"
 
 struct method {
 	struct choice what;
@@ -20,36 +24,45 @@ struct method {
 	int (*load)(struct scorer *);
 };
 
+/* What those take that item features help. */
+#define ITEMS "item-features vector-ids content-neighbours mix"
+
 /* Settings without a value here are knn_settle()'s. */
 static const struct method methods[] = {
 	{ { "ease", "item-item weights by ridge regression (Steck 2019)",
-	    "lambda dropout=0.3 top=0 memory=8G values" },
+	    "lambda dropout=0.3 top=0 memory=8G values "
+	    ITEMS },
 	    ease_train, itemitem_load },
 	{ { "sansa", "EASE by a sparse inverse, for many items (Spisak et al. "
-	    "2023)", "lambda dropout=0.3 top=100 memory=8G values" },
+	    "2023)", "lambda dropout=0.3 top=100 memory=8G values "
+	    ITEMS },
 	    sansa_train, sansa_load },
 	{ { "slim", "few item-item weights, none negative (Ning & Karypis "
-	    "2011)", "lambda=100 l1=1 top=0 memory=8G values" },
+	    "2011)", "lambda=100 l1=1 top=0 memory=8G values "
+	    ITEMS },
 	    slim_train, itemitem_load },
 	{ { "gfcf", "a graph filter (Shen et al. 2021)",
-	    "factors=256 weight=0.3 values" },
+	    "factors=256 weight=0.3 values " ITEMS },
 	    gfcf_train, graphfilter_load },
 	{ { "bspm", "a graph filter, sharpened (Choi et al. 2023)",
-	    "factors=128 weight=0.2 sharpen=1 steps=1 values" },
+	    "factors=128 weight=0.2 sharpen=1 steps=1 values "
+	    ITEMS },
 	    bspm_train, graphfilter_load },
 	{ { "rp3beta", "walks of three steps, popular items held back (Paudel "
-	    "et al. 2017)", "alpha=0.6 beta=0.4 top=50 values" },
+	    "et al. 2017)", "alpha=0.6 beta=0.4 top=50 values " ITEMS },
 	    rp3beta_train, itemitem_load },
 	{ { "p3alpha", "walks of three steps (Cooper et al. 2014)",
-	    "alpha=0.7 top=50 values" },
+	    "alpha=0.7 top=50 values " ITEMS },
 	    p3alpha_train, itemitem_load },
 	{ { "item", "the nearest items of what the user had",
 	    "feedback=implicit neighbours=50 similarity asymmetry shrink=10 "
-	    "weighting values top damping lambda-user lambda-item" },
+	    "weighting values top damping lambda-user lambda-item "
+	    ITEMS },
 	    itemknn_train, itemknn_load },
 	{ { "user", "what the nearest users had",
 	    "feedback=implicit neighbours=50 similarity asymmetry shrink=10 "
-	    "weighting values damping lambda-user lambda-item" },
+	    "weighting values damping lambda-user lambda-item "
+	    ITEMS },
 	    userknn_train, userknn_load },
 	{ { "vsknn", "sessions like this one, late items first (Ludewig & "
 	    "Jannach 2018)", "neighbours=100 sample=1000 idf=0" },
@@ -94,18 +107,57 @@ line_of(const struct choice *c)
 	return &methods[i];
 }
 
+void
+knn_put_items(struct st_writer *w, const struct knn_task *task)
+{
+	model_put_ids(w, "item_ids", task->near != NULL ?
+	    task->features->items : task->data->items);
+	if (task->near != NULL)
+		model_put_csr(w, "content", task->near);
+}
+
+/* near <- the items that are most like each by their features */
+static void
+find_near(const struct knn_task *task, struct csr *near)
+{
+	const struct knn_features *f = task->features;
+	uint32_t *ranks = idmap_ranks(task->data->items);
+	struct csr vectors;
+
+	content_vectors(f->tables, f->n, &vectors);
+	content_near(&vectors, idmap_count(task->data->items),
+	    task->options->content_neighbours, ranks, task->tick, near);
+	csr_release(&vectors);
+	free(ranks);
+}
+
 int
 knn_train(const struct choice *method, const struct knn_task *task,
     struct knn_result *result)
 {
+	struct knn_task whole = *task;
+	struct csr near = { 0 };
+	int status;
+
 	*result = (struct knn_result){ 0 };
-	return line_of(method)->train(task, result);
+	if (task->features != NULL) {
+		find_near(task, &near);
+		whole.near = &near;
+	}
+	status = line_of(method)->train(&whole, result);
+	result->n_weights += task->features != NULL ? csr_count(&near) : 0;
+	csr_release(&near);
+	return status;
 }
 
 static int
 load(const char *name, struct scorer *s)
 {
-	return line_of(choice_find(knn_choice, span_of(name)))->load(s);
+	const struct method *m = line_of(choice_find(knn_choice,
+	    span_of(name)));
+
+	return contentscore_is_in(s) ? contentscore_load(s, m->load) :
+	    m->load(s);
 }
 
 const struct family knn_family = { "srs-knn-train", knn_choice, load };

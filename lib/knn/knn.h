@@ -62,6 +62,8 @@ struct knn_options {
 	size_t memory;		/* bytes that a dense matrix may take */
 	const char *value;	/* column of the data; NULL: the weights */
 	const char *segment;	/* column of users; NULL: none */
+	size_t content_neighbours;	/* items alike that are kept of each */
+	double mix;		/* what that counts: contentscore.h */
 };
 
 /* What the command line has not set. */
@@ -72,7 +74,7 @@ struct knn_options {
 	.steps = SIZE_MAX, .seed = SIZE_MAX, .sample = SIZE_MAX, \
 	.position = NAN, .recency = NAN, .distance = NAN, .matched = NAN, \
 	.idf = NAN, .window = NAN, .decay = NAN, \
-	.dropout = NAN, \
+	.dropout = NAN, .content_neighbours = SIZE_MAX, .mix = NAN, \
 	.lambda_user = NAN, .lambda_item = NAN, .memory = SIZE_MAX })
 
 struct knn_task {
@@ -82,6 +84,16 @@ struct knn_task {
 	const char *output;	/* as out_open() */
 	int gzip;
 	const struct attribute *segment;	/* of users; NULL: none */
+	const struct knn_features *features;	/* of items; NULL: none */
+	const struct csr *near;		/* knn_train()'s own: content.h */
+};
+
+/* What is known of items besides. */
+struct knn_features {
+	const struct attributes *const *tables;	/* (n), finished, */
+	size_t n;
+	struct idmap *items;		/* of these: those of the data, then
+					 * new ones */
 };
 
 struct knn_result {
@@ -104,6 +116,10 @@ int knn_is_explicit(const struct knn_options *);
 int knn_settle(struct knn_options *) SRS_MUST_CHECK;
 
 struct st_writer;
+
+/* Puts the ids of the items and, if there is any, how like they are by
+ * content: see contentscore.h. */
+void knn_put_items(struct st_writer *, const struct knn_task *);
 
 /* Puts all settings that are set into a model's metadata, under the names of
  * their options. */

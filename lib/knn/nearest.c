@@ -293,7 +293,7 @@ find_piece(void *arg, size_t i, size_t worker)
 	    c++) {
 		const struct nearest_vector v = {
 		    xt->indices + xt->indptr[c], xt->values + xt->indptr[c],
-		    csr_row_count(xt, c), c };
+		    csr_row_count(xt, c), c };	/* c >= n: is not among x */
 
 		rowlists_add(&job->found, c, best, nearest_best(
 		    &job->scratch[worker], job->space, v, job->keep, best));
@@ -304,24 +304,25 @@ void
 nearest_table(const struct nearest_space *s, const struct csr *xt,
     size_t keep, struct tick *tick, struct csr *out)
 {
-	const size_t n = s->x->cols, n_workers = par_threads();
+	const size_t n = s->x->cols, rows = xt->rows;
+	const size_t n_workers = par_threads();
 	struct job job = { .space = s, .xt = xt };
 
-	assert(xt->rows == n && xt->cols == s->x->rows);
+	assert(rows >= n && xt->cols == s->x->rows);
 	job.keep = keep == 0 || keep > n ? n : keep;
 	job.scratch = mem_array("scratch", n_workers, sizeof *job.scratch);
 	for (size_t i = 0; i < n_workers; i++)
 		nearest_init(&job.scratch[i], s);
 	job.best = mem_array("neighbours", n_workers,
 	    job.keep * sizeof *job.best);
-	rowlists_init(&job.found, n, n);
+	rowlists_init(&job.found, rows, n);
 	for (; job.first < job.found.n_pieces; job.first += PIECES) {
 		const size_t left = job.found.n_pieces - job.first;
 
-		tick_at(tick, job.first * ROWLISTS_ROWS, n);
+		tick_at(tick, job.first * ROWLISTS_ROWS, rows);
 		par_for(left < PIECES ? left : PIECES, find_piece, &job);
 	}
-	tick_at(tick, n, n);
+	tick_at(tick, rows, rows);
 	rowlists_end(&job.found, out);
 	for (size_t i = 0; i < n_workers; i++)
 		nearest_release(&job.scratch[i]);

@@ -81,9 +81,10 @@ size_t nearest_best(struct nearest *, const struct nearest_space *,
     struct nearest_vector v, size_t k, struct topk_item *best);
 
 /*
- * out (n, n): row c <- the `keep` nearest of column c of x (all, if that is
- * 0), nearest first.  xt is the transpose of x.  The caller releases out.
- * Parallel over columns.
+ * out (rows of xt, n): row c <- the `keep` nearest of row c of xt (all, if
+ * that is 0), nearest first.  The first n rows of xt are the transpose of x,
+ * and leave themselves out; others may follow.  The caller releases out.
+ * Parallel over rows.
  */
 void nearest_table(const struct nearest_space *, const struct csr *xt,
     size_t keep, struct tick *, struct csr *out);

@@ -31,7 +31,7 @@ rated_put(struct st_writer *w, const struct knn_task *task,
 	const struct bias *b = &d->bias;
 
 	model_put_ids(w, "user_ids", task->data->users);
-	model_put_ids(w, "item_ids", task->data->items);
+	knn_put_items(w, task);
 	model_put_csr(w, "interactions", &d->x);
 	model_put_vec(w, "item_bias", b->item, d->x.cols);
 	model_put_real(w, "mean", b->mean);

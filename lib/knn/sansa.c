@@ -265,7 +265,7 @@ sansa_train(const struct knn_task *task, struct knn_result *result)
 	if (isnan(o.lambda))
 		so.lambda = o.lambda = ease_lambda(&x);
 	sansa_factor(&x, &so, ranks, task->tick, &W, diagonal);
-	model_put_ids(w, "item_ids", task->data->items);
+	knn_put_items(w, task);
 	model_put_csr(w, "inverse_factor", &W);
 	model_put_vec(w, "inverse_diagonal", diagonal, n);
 	knn_put_settings(w, &o);

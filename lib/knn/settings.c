@@ -147,6 +147,9 @@ static const struct setting {
 	{ "lambda-item", REAL, offsetof(struct knn_options, lambda_item) },
 	{ "value", TEXT, offsetof(struct knn_options, value) },
 	{ "segment", TEXT, offsetof(struct knn_options, segment) },
+	{ "content-neighbours", SIZE, offsetof(struct knn_options,
+	    content_neighbours) },
+	{ "mix", REAL, offsetof(struct knn_options, mix) },
 };
 
 enum { N_SETTINGS = sizeof settings / sizeof *settings };

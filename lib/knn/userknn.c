@@ -41,7 +41,7 @@ train_implicit(const struct knn_task *task, struct knn_result *result)
 	past_matrix(task->data, idmap_count(task->data->items), o->values,
 	    &x);
 	model_put_ids(w, "user_ids", task->data->users);
-	model_put_ids(w, "item_ids", task->data->items);
+	knn_put_items(w, task);
 	model_put_csr(w, "interactions", &x);
 	knn_put_settings(w, o);
 	result->n_weights = csr_count(&x);
