@@ -1,5 +1,5 @@
 # fish completion for srs-mf-train; made by `make docs`
-complete -c srs-mf-train -l method -x -a 'als bpr ials bfm sgd ssm ccl warp svd' -d 'what is minimised, and how'
+complete -c srs-mf-train -l method -x -a 'als bpr ials nmf bfm sgd ssm ccl warp svd' -d 'what is minimised, and how'
 complete -c srs-mf-train -s f -l factors -x -d 'numbers that describe each user and item'
 complete -c srs-mf-train -s e -l epochs -x -d 'passes over the data; 0 writes the start'
 complete -c srs-mf-train -l lambda -x -d 'regularization: weight of the squares of the factors'
@@ -9,7 +9,7 @@ complete -c srs-mf-train -l unobserved -x -d 'all pairs of a user and an item, a
 complete -c srs-mf-train -l alpha0 -x -d 'the weight of one such pair, in place of --unobserved'
 complete -c srs-mf-train -l solver -x -a 'cholesky cg block' -d 'how a row is solved for'
 complete -c srs-mf-train -l block -x -d 'factors that --solver block takes at once'
-complete -c srs-mf-train -l steps -x -d 'steps of --solver cg in each row'
+complete -c srs-mf-train -l steps -x -d 'steps of --solver cg, or of nmf\'s descent, in each row'
 complete -c srs-mf-train -l rate -x -d 'learning rate at first; falls to 0 evenly'
 complete -c srs-mf-train -l stdev -x -d 'starting factors have the deviation X / root of factors'
 complete -c srs-mf-train -l start -x -d 'every factor starts as X, not at random'

@@ -32,7 +32,7 @@ add_objective(struct opt_table *t, struct mf_options *o)
 		OPT_SOME_SIZE(0, "block", "N", &o->block, 1, 2048,
 		    "factors that --solver block takes at once"),
 		OPT_SOME_SIZE(0, "steps", "N", &o->steps, 1, 1000,
-		    "steps of --solver cg in each row"),
+		    "steps of --solver cg, or of nmf's descent, in each row"),
 		OPT_END
 	});
 }

@@ -6,8 +6,8 @@
 #include "linalg/vec.h"
 #include "mf/als.h"
 #include "mf/factors.h"
+#include "mf/ials.h"
 #include "mf/measure.h"
-#include "mf/ratingrow.h"
 #include "mf/warm.h"
 
 enum { ROWS = 32 };		/* of a piece */
@@ -18,6 +18,8 @@ struct als {
 	struct csr by_item;
 	struct mf_options options;	/* in the ratings' own unit */
 	double scale;
+	const char *method;
+	enum rating_solver solver;
 };
 
 /* --- a half-step -------------------------------------------------------- */
@@ -55,7 +57,8 @@ solve(const struct als *m, const struct csr *had, const struct mat *Y,
 {
 	const size_t n_pieces = par_pieces(had->rows, ROWS);
 	struct half h = { { Y, of_Y, m->f.mean, m->options.lambda,
-		m->options.lambda_bias, m->options.nu }, had, X, of_X,
+		m->options.lambda_bias, m->options.nu, m->solver,
+		m->options.steps }, had, X, of_X,
 		.n_scratch = rating_scratch(Y->cols) };
 	size_t n_failed = 0;
 
@@ -128,12 +131,21 @@ epoch(void *arg, size_t i, double *loss)
 /* --- training ----------------------------------------------------------- */
 
 static void
-init(struct als *m, const struct mf_task *task)
+make_nonnegative(struct mat *m)
+{
+	for (size_t i = 0; i < m->rows * m->cols; i++)
+		m->x[i] = fabsf(m->x[i]);
+}
+
+static void
+init(struct als *m, const char *method, enum rating_solver solver,
+    const struct mf_task *task)
 {
 	const struct csr *ratings = &task->data->by_user;
 	struct measure measure;
 
-	*m = (struct als){ .by_user = ratings, .options = *task->options };
+	*m = (struct als){ .by_user = ratings, .options = *task->options,
+		.method = method, .solver = solver };
 	csr_transpose(ratings, &m->by_item);
 	measure_ratings(&measure, ratings);
 	m->scale = measure.stdev;
@@ -148,36 +160,60 @@ init(struct als *m, const struct mf_task *task)
 	    "als.users");
 	factors_start(&m->f.item, &m->options, task->train->seed,
 	    "als.items");
+	if (solver == RATING_NONNEGATIVE) {
+		make_nonnegative(&m->f.user);
+		make_nonnegative(&m->f.item);
+	}
 }
 
 static int
 write_model(const struct als *m, const struct mf_task *task,
     const struct mf_result *result)
 {
-	struct st_writer *w = model_writer("als");
+	struct st_writer *w = model_writer(m->method);
 	int status;
 
 	factors_put(w, &m->f, task, result);
 	model_put_real(w, "lambda-bias", task->options->lambda_bias);
 	model_put_real(w, "scale", m->scale);
+	if (task->options->solver != NULL)
+		st_put_meta(w, "solver", task->options->solver->name);
+	if (task->options->steps != SIZE_MAX)
+		model_put_size(w, "steps", task->options->steps);
 	status = st_write(w, task->output, task->gzip);
 	st_writer_free(w);
 	return status;
 }
 
 int
-als_train(const struct mf_task *task, struct mf_result *result)
+als_train_by(const char *name, enum rating_solver solver,
+    const struct mf_task *task, struct mf_result *result)
 {
 	struct als m;
 	const struct factors_method method = { .epoch = epoch, .arg = &m,
 		.advice = "give a larger --lambda", .predicts_ratings = 1 };
 	int status = -1;
 
-	init(&m, task);
-	if (warm_start(&m.f, task, "als", result) == 0 &&
+	init(&m, name, solver, task);
+	if (warm_start(&m.f, task, name, result) == 0 &&
 	    factors_train(&m.f, task, &method, result) == 0)
 		status = write_model(&m, task, result);
 	factors_release(&m.f);
 	csr_release(&m.by_item);
 	return status;
+}
+
+int
+als_train(const struct mf_task *task, struct mf_result *result)
+{
+	switch (ials_solver(task->options)) {
+	case IALS_CHOLESKY:
+		return als_train_by("als", RATING_CHOLESKY, task, result);
+	case IALS_CG:
+		return als_train_by("als", RATING_CG, task, result);
+	case IALS_BLOCK:
+		break;
+	}
+	return err_msg("--solver block is not for --method als: give cholesky "
+	    "or cg");
 }

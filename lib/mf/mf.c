@@ -6,6 +6,7 @@
 #include "mf/ccl.h"
 #include "mf/ials.h"
 #include "mf/mf.h"
+#include "mf/nmf.h"
 #include "mf/puresvd.h"
 #include "mf/ratingrow.h"
 #include "mf/sampled.h"
@@ -23,7 +24,7 @@ struct method {
 static const struct method methods[] = {
 	{ { "als", "ratings: biased factors by alternating least squares",
 	    "factors=64 epochs=8 lambda=0.12 lambda-bias=0.1 nu=1 stdev=0.1 "
-	    "init checkpoint resume" },
+	    "solver=cholesky steps=3 init checkpoint resume" },
 	    1, als_train, rating_load },
 	{ { "bpr", "implicit feedback: pairs in order (BPR)",
 	    "factors=64 epochs=20 lambda=0.03 rate=0.1 stdev=0.1 init "
@@ -34,6 +35,10 @@ static const struct method methods[] = {
 	    "stdev=0.1 solver=cg block=32 steps=2 init checkpoint "
 	    "resume" },
 	    0, ials_train, ials_load },
+	{ { "nmf", "ratings: biased factors that are not negative",
+	    "factors=32 epochs=30 lambda=0.07 lambda-bias=0.1 nu=1 stdev=0.1 "
+	    "steps=2 init checkpoint resume" },
+	    1, nmf_train, rating_load_nonnegative },
 	{ { "bfm", "ratings: Bayesian factorization machine by Gibbs sampling",
 	    "factors=16 samples=512 burn-in=24 chains=2 keep=512 moment=3600 "
 	    "implicit=both likelihood=normal user-features item-features" },
@@ -43,12 +48,12 @@ static const struct method methods[] = {
 	    "rate=0.02 stdev=0.05 init checkpoint resume" },
 	    1, sgd_train, rating_load },
 	{ { "ssm", "implicit feedback: sampled softmax",
-	    "factors=64 epochs=20 rate=0.01 lambda=0 stdev=1 negatives=1024 "
+	    "factors=64 epochs=20 rate=0.01 lambda=0 stdev=0.1 negatives=1024 "
 	    "popularity=0 temperature=0.1 similarity=cosine init "
 	    "checkpoint resume" },
 	    0, ssm_train, sampled_load },
 	{ { "ccl", "implicit feedback: cosine contrastive loss (SimpleX)",
-	    "factors=64 epochs=20 rate=0.01 stdev=1 negatives=1024 "
+	    "factors=64 epochs=20 rate=0.01 stdev=0.1 negatives=1024 "
 	    "margin=0.4 negative-weight=100 init checkpoint resume" },
 	    0, ccl_train, sampled_load },
 	{ { "warp", "implicit feedback: pairs, by rank (WARP)",

@@ -12,8 +12,7 @@
 
 enum {
 	BATCH = 256,		/* rows of a batch, at most */
-	BATCHES = 64,		/* of an epoch, about, at least */
-	N_STATE = 6
+	BATCHES = 64		/* of an epoch, about, at least */
 };
 
 struct sampled {
@@ -92,23 +91,6 @@ epoch(void *arg, size_t i, double *loss)
 /* --- training ----------------------------------------------------------- */
 
 static void
-init_side(struct sampled_side *side, struct mat *x)
-{
-	side->x = x;
-	mat_init(&side->first, "slopes", x->rows, x->cols);
-	mat_init(&side->second, "slopes", x->rows, x->cols);
-	side->steps = mem_array("slopes", x->rows, sizeof *side->steps);
-}
-
-static void
-release_side(struct sampled_side *side)
-{
-	mat_release(&side->first);
-	mat_release(&side->second);
-	free(side->steps);
-}
-
-static void
 init(struct sampled *m, const struct sampled_method *method,
     const struct mf_task *task)
 {
@@ -120,8 +102,6 @@ init(struct sampled *m, const struct sampled_method *method,
 	factors_init(&m->f, m->had.rows, m->had.cols, o->factors, 0);
 	factors_start(&m->f.user, o, task->train->seed, "sampled.users");
 	factors_start(&m->f.item, o, task->train->seed, "sampled.items");
-	init_side(&m->user, &m->f.user);
-	init_side(&m->item, &m->f.item);
 	for (size_t u = 0; u < m->had.rows; u++)
 		m->n_rows += (csr_row_count(&m->had, u) + SAMPLED_HAD - 1) /
 		    SAMPLED_HAD;
@@ -137,8 +117,8 @@ static void
 release(struct sampled *m)
 {
 	factors_release(&m->f);
-	release_side(&m->user);
-	release_side(&m->item);
+	sampled_side_release(&m->user);
+	sampled_side_release(&m->item);
 	csr_release(&m->had);
 	sampled_batch_free(m->batch);
 	free(m->items);
@@ -159,44 +139,44 @@ write_model(const struct sampled *m, const char *method,
 	return status;
 }
 
-/* What Adam knows is in checkpoints. */
-static void
-list_state(const struct sampled *m, struct factors_state state[N_STATE])
+/* What there is beside the factors is in checkpoints too. */
+static size_t
+list_state(struct sampled_side *side, const char *const name[4],
+    struct factors_state *state)
 {
-	const struct sampled_side *user = &m->user, *item = &m->item;
-	const size_t k = user->x->cols;
+	const size_t n = side->first.rows * side->first.cols;
 
-	state[0] = (struct factors_state){ "user_first", user->first.x,
-		user->first.rows * k };
-	state[1] = (struct factors_state){ "user_second", user->second.x,
-		user->second.rows * k };
-	state[2] = (struct factors_state){ "user_steps", user->steps,
-		user->x->rows };
-	state[3] = (struct factors_state){ "item_first", item->first.x,
-		item->first.rows * k };
-	state[4] = (struct factors_state){ "item_second", item->second.x,
-		item->second.rows * k };
-	state[5] = (struct factors_state){ "item_steps", item->steps,
-		item->x->rows };
+	state[0] = (struct factors_state){ name[0], side->first.x, n };
+	state[1] = (struct factors_state){ name[1], side->second.x, n };
+	state[2] = (struct factors_state){ name[2], side->steps,
+		side->first.rows };
+	state[3] = (struct factors_state){ name[3], side->own.x, n };
+	return side->own.x != NULL ? 4 : 3;
 }
+
+static const char *const user_names[] = { "user_first", "user_second",
+	"user_steps", "user_own" };
+static const char *const item_names[] = { "item_first", "item_second",
+	"item_steps", "item_own" };
 
 int
 sampled_train(const struct sampled_method *method, const struct mf_task *task,
     struct mf_result *result)
 {
+	const int is_cosine = sampled_is_cosine(method, task->options);
 	struct sampled m;
-	struct factors_state state[N_STATE];
-	const struct factors_method how = { .epoch = epoch, .arg = &m,
-		.advice = "give a smaller --rate", .state = state,
-		.n_state = N_STATE };
+	struct factors_state state[8];
+	struct factors_method how = { .epoch = epoch, .arg = &m,
+		.advice = "give a smaller --rate", .state = state };
 	int status = -1;
 
 	init(&m, method, task);
-	list_state(&m, state);
 	if (warm_start(&m.f, task, method->name, result) != 0)
 		goto done;
-	sampled_batch_normalise(m.batch, &m.f.user);
-	sampled_batch_normalise(m.batch, &m.f.item);
+	sampled_side_init(&m.user, &m.f.user, is_cosine);
+	sampled_side_init(&m.item, &m.f.item, is_cosine);
+	how.n_state = list_state(&m.user, user_names, state);
+	how.n_state += list_state(&m.item, item_names, state + how.n_state);
 	if (factors_train(&m.f, task, &how, result) == 0)
 		status = write_model(&m, method->name, result);
 done:

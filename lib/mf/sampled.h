@@ -16,11 +16,12 @@
  * and with G = dL/dS the gradients are G Y and G' X.  An item that was drawn
  * and that the user had is none for that user.
  *
- * Similarity is the product p.q, or its cosine: then all factors are unit
- * vectors, gradients are projected on their tangents, and vectors are brought
- * back to length 1 after each step.  Steps are those of Adam (Kingma & Ba
- * 2015, algorithm 1) in the vectors that a batch touches, each with a count of
- * its own.
+ * Similarity is the product p.q, or its cosine: then factors are unit vectors
+ * x / |x|, and the slope by x is what is at right angles to it of that by the
+ * factors, divided by |x|.  Starting from short vectors, directions are found
+ * by the first steps, and settle as |x| grows.  Steps are those of Adam (Kingma
+ * & Ba 2015, algorithm 1) in the vectors that a batch touches, each with a
+ * count of its own.
  */
 
 #include <stddef.h>
@@ -69,7 +70,8 @@ int sampled_load(struct scorer *) SRS_MUST_CHECK;
 
 /* One side's factors and what Adam knows of them. */
 struct sampled_side {
-	struct mat *x;			/* (n, k) */
+	struct mat *factors;		/* (n, k) x, or x / |x| */
+	struct mat own;			/* (n, k) x, if they are not the same */
 	struct mat first, second;	/* (n, k) mean slope, and its square */
 	float *steps;			/* (n) */
 };
@@ -79,6 +81,9 @@ struct sampled_chunk {
 	uint32_t user, n;
 	uint64_t from;			/* in items */
 };
+
+int sampled_is_cosine(const struct sampled_method *,
+    const struct mf_options *);
 
 struct sampled_batch;
 
@@ -100,8 +105,10 @@ double sampled_batch_run(struct sampled_batch *, struct sampled_side *user,
 /* For the model file: the settings that only these methods have. */
 void sampled_batch_put(const struct sampled_batch *, struct st_writer *);
 
-/* If similarity is cosine: x (n, k) <- x / |x|, row by row; a zero row
- * stays. */
-void sampled_batch_normalise(const struct sampled_batch *, struct mat *x);
+/* With memory for what it is to know, and factors <- x / |x| if that is what
+ * they are: x is what they were. */
+void sampled_side_init(struct sampled_side *, struct mat *factors,
+    int is_cosine);
+void sampled_side_release(struct sampled_side *);
 
 #endif

@@ -66,6 +66,56 @@ sampled_similarity_choice(size_t i)
 	    &similarities[i] : NULL;
 }
 
+int
+sampled_is_cosine(const struct sampled_method *m, const struct mf_options *o)
+{
+	return o->similarity == NULL ? m->similarity == SAMPLED_COSINE :
+	    o->similarity == sampled_similarity_choice(SAMPLED_COSINE);
+}
+
+/* --- a side ------------------------------------------------------------- */
+
+/* y (k) <- x / |x|; a vector of 0 is made the first unit vector, and one of
+ * length 1 but for rounding stays. */
+static void
+normalise(float *x, float *y, size_t k)
+{
+	double square = vec_square_sum(x, k);
+
+	if (!(square > 0))
+		x[0] = (float)(square = 1);
+	memcpy(y, x, k * sizeof *y);
+	if (fabs(square - 1) > 1e-6)
+		vec_scale((float)(1 / sqrt(square)), y, k);
+}
+
+void
+sampled_side_init(struct sampled_side *side, struct mat *factors,
+    int is_cosine)
+{
+	const size_t n = factors->rows, k = factors->cols;
+
+	*side = (struct sampled_side){ .factors = factors };
+	mat_init(&side->first, "slopes", n, k);
+	mat_init(&side->second, "slopes", n, k);
+	side->steps = mem_array("slopes", n, sizeof *side->steps);
+	if (!is_cosine)
+		return;
+	mat_init(&side->own, "factors", n, k);
+	memcpy(side->own.x, factors->x, n * k * sizeof *factors->x);
+	for (size_t i = 0; i < n; i++)
+		normalise(mat_row(&side->own, i), mat_row(factors, i), k);
+}
+
+void
+sampled_side_release(struct sampled_side *side)
+{
+	mat_release(&side->own);
+	mat_release(&side->first);
+	mat_release(&side->second);
+	free(side->steps);
+}
+
 /* --- memory ------------------------------------------------------------- */
 
 static void
@@ -114,9 +164,7 @@ sampled_batch_new(const struct sampled_method *method,
 	b->method = method;
 	b->options = o;
 	b->had = had;
-	b->is_cosine = o->similarity == NULL ?
-	    method->similarity == SAMPLED_COSINE :
-	    o->similarity == sampled_similarity_choice(SAMPLED_COSINE);
+	b->is_cosine = sampled_is_cosine(method, o);
 	build_alias(b, isnan(o->popularity) ? 0 : o->popularity);
 	slots_init(&b->user, had->rows, n_rows, k);
 	slots_init(&b->item, had->cols, n_rows * SAMPLED_HAD + n, k);
@@ -213,7 +261,7 @@ gather_piece(void *arg, size_t piece, size_t worker)
 	(void)worker;
 	for (size_t j = piece * VECTORS; j < (piece + 1) * VECTORS &&
 	    j < b->n_drawn; j++)
-		memcpy(mat_row(&b->Y, j), mat_row(b->items->x,
+		memcpy(mat_row(&b->Y, j), mat_row(b->items->factors,
 		    b->item.id[j]), k * sizeof *b->Y.x);
 }
 
@@ -244,7 +292,7 @@ row_loss(const struct sampled_batch *b, size_t r)
 		r * 2654435761 % b->n_drawn };
 
 	for (size_t i = 0; i < row->n; i++)
-		seen.had[i] = vec_dot(x, mat_row(b->items->x,
+		seen.had[i] = vec_dot(x, mat_row(b->items->factors,
 		    b->row_item[row->from + i]), k);
 	leave_out_had(b, row->user, seen.drawn);
 	b->loss[r] = b->method->loss(b->options, &seen);
@@ -260,7 +308,7 @@ score_piece(void *arg, size_t piece, size_t worker)
 
 	(void)worker;
 	for (size_t r = first; r < first + n; r++)
-		memcpy(mat_row(&b->X, r), mat_row(b->users->x,
+		memcpy(mat_row(&b->X, r), mat_row(b->users->factors,
 		    b->row[r].user), k * sizeof *b->X.x);
 	blas_gemm(0, 1, n, b->n_drawn, k, 1, mat_row(&b->X, first), k,
 	    b->Y.x, k, 0, G, b->n_drawn);
@@ -271,7 +319,7 @@ score_piece(void *arg, size_t piece, size_t worker)
 	for (size_t r = first; r < first + n; r++)
 		for (size_t i = 0; i < b->row[r].n; i++)
 			vec_axpy(b->score[r * SAMPLED_HAD + i],
-			    mat_row(b->items->x,
+			    mat_row(b->items->factors,
 			    b->row_item[b->row[r].from + i]),
 			    mat_row(&b->slope_X, r), k);
 }
@@ -313,24 +361,6 @@ add_up(struct sampled_batch *b)
 
 /* --- 3: steps ----------------------------------------------------------- */
 
-/* x (k) <- x / |x|; 0 stays, and so does what is of length 1 but for
- * rounding. */
-static void
-normalise(float *x, size_t k)
-{
-	const double square = vec_square_sum(x, k);
-
-	if (square > 0 && fabs(square - 1) > 1e-6)
-		vec_scale((float)(1 / sqrt(square)), x, k);
-}
-
-void
-sampled_batch_normalise(const struct sampled_batch *b, struct mat *x)
-{
-	for (size_t i = 0; b->is_cosine && i < x->rows; i++)
-		normalise(mat_row(x, i), x->cols);
-}
-
 /* m, v, x (k) by the slope g, of which it is the step number t. */
 VEC_CLONES static void
 adam(float *x, float *m, float *v, const float *g, size_t k, float t,
@@ -353,17 +383,20 @@ take_step(const struct sampled_batch *b, struct sampled_side *side,
     uint32_t id, float *slope)
 {
 	const size_t k = b->X.cols;
-	float *x = mat_row(side->x, id);
+	float *factors = mat_row(side->factors, id), *x = factors;
 
-	if (b->is_cosine)
-		vec_axpy(-vec_dot(slope, x, k), x, slope, k);
-	else
+	if (b->is_cosine) {
+		x = mat_row(&side->own, id);
+		vec_axpy(-vec_dot(slope, factors, k), factors, slope, k);
+		vec_scale((float)(1 / sqrt(vec_square_sum(x, k))), slope, k);
+	} else {
 		vec_axpy((float)b->options->lambda, x, slope, k);
+	}
 	side->steps[id]++;
 	adam(x, mat_row(&side->first, id), mat_row(&side->second, id), slope,
 	    k, side->steps[id], b->rate);
 	if (b->is_cosine)
-		normalise(x, k);
+		normalise(x, factors, k);
 }
 
 static void

@@ -86,6 +86,28 @@ likes() {
 	[ ! -e m.st ]
 }
 
+@test "als by conjugate gradients is als; nmf is not negative" {
+	tastes | awk 'NR % 5 { print > "train.tsv"; next } { print > "valid.tsv" }'
+	for how in als 'als --solver cg' nmf; do
+		# shellcheck disable=SC2086
+		srs-mf-train -q --method $how -f 4 --valid valid.tsv \
+		    --epochs 20 -o "m.st" train.tsv
+		srs-score -q -m m.st valid.tsv >"$how"
+		srs-eval -q --ratings --metrics rmse --tsv "$how" |
+		    tail -n 1 | cut -f2 >rmse
+		at_most "$(cat rmse)" 0.65
+	done
+	paste als 'als --solver cg' | awk -F'\t' '{ e += ($4 - $8) ^ 2 }
+		END { exit !(e / NR < 0.01) }'
+	run -1 cmp als 'als --solver cg'
+	refuses 1 '--solver block is not for --method als: give cholesky or cg' \
+	    srs-mf-train --method als --solver block -o no.st train.tsv
+	refuses 1 'the ratings do not determine the factors: give a larger' \
+	    srs-mf-train --method nmf --lambda 0 --lambda-bias 0 -o no.st \
+	    --stdev 0 train.tsv
+	[ ! -e no.st ]
+}
+
 @test "weights count, duplicates add up, ratings are not weights" {
 	printf 'user_id:token\titem_id:token\tweight:float\n' >w.tsv
 	printf '%s\n' 'u	a	2' 'u	b	1' 'v	a	1' >>w.tsv
@@ -200,7 +222,7 @@ likes() {
 	    -o c.st ratings.tsv
 	same_for_threads a.st srs-mf-train -q --method sgd -o a.st ratings.tsv
 	same_for_threads b.st srs-mf-train -q --method ials -o b.st ratings.tsv
-	for method in als svd bpr; do
+	for method in als nmf svd bpr; do
 		same_for_threads m.st srs-mf-train -q --method $method -f 6 \
 		    -o m.st ratings.tsv
 	done
@@ -355,7 +377,7 @@ likes() {
 	printf 'u\ta\t3\n' >one.tsv
 	printf '%s\n' 'u	a	3' 'u	b	3' 'v	a	3' >same.tsv
 	for f in one same; do
-		for method in bpr ials sgd bfm als; do
+		for method in bpr ials ssm ccl warp sgd bfm als nmf; do
 			srs-mf-train -q --method $method --factors 200 \
 			    -o m.st $f.tsv
 			srs-score -q -m m.st $f.tsv >scores

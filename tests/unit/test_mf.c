@@ -181,6 +181,7 @@ test_scores_are_their_definition(void **state)
 	check_scores("ials", -INFINITY, INFINITY);
 	check_scores("sgd", 1, 5);
 	check_scores("als", 1, 5);
+	check_scores("nmf", 1, 5);
 	check_scores("svd", -INFINITY, INFINITY);
 }
 
@@ -432,6 +433,32 @@ test_als_descends(void **state)
 }
 
 static void
+test_nmf_is_not_negative(void **state)
+{
+	struct inter *in = ratings(40, 25);
+	struct mf_options o = settings();
+	struct scorer *s;
+	struct mat P, Q;
+	size_t n_zero = 0;
+
+	(void)state;
+	o.steps = 2;
+	train("nmf", in, &o, 1);
+	s = open_model();
+	assert_int_equal(model_mat(s->file, "user_factors", 40, 7, &P), 0);
+	assert_int_equal(model_mat(s->file, "item_factors", 25, 7, &Q), 0);
+	for (size_t i = 0; i < 40 * 7; i++) {
+		assert_true(P.x[i] >= 0);
+		n_zero += !(P.x[i] > 0);
+	}
+	for (size_t i = 0; i < 25 * 7; i++)
+		assert_true(Q.x[i] >= 0);
+	assert_true(n_zero > 0 && n_zero < 40 * 7);
+	scorer_free(s);
+	inter_free(in);
+}
+
+static void
 test_negative_weight_in_a_history_is_refused(void **state)
 {
 	struct inter *in = ratings(10, 5), *new;
@@ -630,6 +657,7 @@ main(void)
 		cmocka_unit_test(
 		    test_svd_projects_on_unit_vectors_at_right_angles),
 		cmocka_unit_test(test_als_descends),
+		cmocka_unit_test(test_nmf_is_not_negative),
 		cmocka_unit_test(test_negative_weight_in_a_history_is_refused),
 		cmocka_unit_test(test_negative_weight_is_refused),
 		cmocka_unit_test(test_scale_of_ratings_does_not_matter),
