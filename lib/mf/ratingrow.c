@@ -109,7 +109,7 @@ times(const struct rating_side *side, const uint32_t *columns,
 	q[k] = (float)(side->lambda_bias * rows) * p[k];
 	for (size_t i = 0, m; i < n; i += m) {
 		m = n - i < GATHER ? n - i : GATHER;
-		gather_dots(side->Y->x, k, columns + i, m, p, z);
+		gather_dots(side->Y->x, k, k, columns + i, m, p, z);
 		for (size_t j = 0; j < m; j++) {
 			const uint32_t c = columns[i + j];
 
