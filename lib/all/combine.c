@@ -236,10 +236,10 @@ combine_pairs(const struct combine *c, struct fusion *f, struct put *out)
 
 	if (status == 0 && c->fit != NULL)
 		status = fit_pairs(c, f, p);
-	if (status == 0) {
-		fuseput_pairs(f, p, &how, out);
+	if (status == 0)
+		status = fuseput_pairs(f, p, &how, out);
+	if (status == 0)
 		note(c, "%zu rows", how.n_rows);
-	}
 	fusepairs_free(p);
 	return status;
 }

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/hash.h"
 #include "base/mem.h"
 #include "base/par.h"
 #include "data/scored.h"
@@ -254,6 +255,26 @@ scored_unique(struct scored *s)
 
 /* --- duplicates ----------------------------------------------------------- */
 
+/* Does an item stand twice?  table (a power of two, at least 2 n) <- items + 1
+ * by open addressing. */
+static int
+has_repeats(const struct scored_item *x, size_t n, uint32_t *table,
+    size_t size)
+{
+	memset(table, 0, size * sizeof *table);
+	for (size_t i = 0; i < n; i++) {
+		const uint32_t key = x[i].item + 1;
+		size_t at = (size_t)hash_mix(key, 0) & (size - 1);
+
+		while (table[at] != 0 && table[at] != key)
+			at = (at + 1) & (size - 1);
+		if (table[at] == key)
+			return 1;
+		table[at] = key;
+	}
+	return 0;
+}
+
 /* A row by its item, then by its place. */
 struct place {
 	uint32_t item;
@@ -304,36 +325,54 @@ struct once {
 	uint64_t *dropped;	/* (pieces) */
 };
 
+/* Scratch for the lists of a piece. */
+struct once_scratch {
+	uint32_t *table;	/* (cap_table) */
+	struct place *place;	/* (cap_place) */
+	unsigned char *drop;	/* (cap_drop) */
+	size_t cap_table, cap_place, cap_drop;
+};
+
+static void
+once_user(const struct once *job, size_t i, uint32_t user,
+    struct once_scratch *s)
+{
+	size_t n, kept = 0, size = 4;
+	struct scored_item *x = rows_of(job->s, user, &n);
+
+	while (size < 2 * n)
+		size *= 2;
+	s->table = mem_grow("items", s->table, &s->cap_table, size,
+	    sizeof *s->table);
+	if (!has_repeats(x, n, s->table, size))
+		return;
+	s->place = mem_grow("items", s->place, &s->cap_place, n,
+	    sizeof *s->place);
+	s->drop = mem_grow("items", s->drop, &s->cap_drop, n, 1);
+	job->user[i] = user;
+	job->item[i] = mark_repeats(x, n, s->place, s->drop);
+	for (size_t j = 0; j < n; j++)
+		if (!s->drop[j])
+			x[kept++] = x[j];
+	job->dropped[i] += n - kept;
+	job->s->count[user] = kept;
+}
+
 static void
 once_piece(void *arg, size_t i, size_t worker)
 {
 	const struct once *job = arg;
 	const size_t end = (i + 1) * USERS_PER_PIECE;
-	struct place *place = NULL;
-	unsigned char *drop = NULL;
-	size_t cap_place = 0, cap_drop = 0;
+	struct once_scratch s = { .table = NULL };
 
 	(void)worker;
 	job->item[i] = IDMAP_NONE;
 	for (size_t u = i * USERS_PER_PIECE; u < end &&
-	    job->item[i] == IDMAP_NONE; u++) {
-		size_t n, kept = 0;
-		struct scored_item *x = rows_of(job->s, u, &n);
-
-		if (n < 2)
-			continue;
-		place = mem_grow("items", place, &cap_place, n, sizeof *place);
-		drop = mem_grow("items", drop, &cap_drop, n, 1);
-		job->user[i] = (uint32_t)u;
-		job->item[i] = mark_repeats(x, n, place, drop);
-		for (size_t j = 0; j < n; j++)
-			if (!drop[j])
-				x[kept++] = x[j];
-		job->dropped[i] += n - kept;
-		job->s->count[u] = kept;
-	}
-	free(place);
-	free(drop);
+	    u < job->s->n_users && job->item[i] == IDMAP_NONE; u++)
+		once_user(job, i, (uint32_t)u, &s);
+	free(s.table);
+	free(s.place);
+	free(s.drop);
 }
 
 int

@@ -5,18 +5,21 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "base/par.h"
+#include "base/pipe.h"
 #include "fuse/blend.h"
 #include "fuse/fuseput.h"
 #include "rank/topk.h"
 
-enum { USERS_PER_PIECE = 32, PIECES_PER_WAVE = 256 };
+enum { USERS_PER_PIECE = 32, PIECES_PER_WAVE = 256, PAIRS_PER_PART = 4096 };
 
 /* What a worker needs for one list at a time. */
 struct worker {
 	struct fuseunion u;
 	float *scores;
 	struct topk_item *best;
-	size_t cap_scores, cap_best;
+	uint32_t *item;			/* of these */
+	struct span *name;
+	size_t cap_scores, cap_best, cap_item, cap_name;
 };
 
 struct wave {
@@ -31,21 +34,21 @@ struct wave {
 };
 
 static void
-put_row(struct wave *w, size_t piece, struct span user, uint32_t item,
-    float score, size_t rank)
+put_row(struct wave *w, size_t piece, struct span user,
+    const struct worker *k, size_t i)
 {
 	struct buf *b = &w->rows[piece];
 
 	buf_span(b, user);
 	buf_char(b, '\t');
-	buf_span(b, idmap_name(w->lists->items, item));
+	buf_span(b, k->name[i]);
 	buf_char(b, '\t');
-	buf_float(b, score);
+	buf_float(b, k->best[i].score);
 	buf_char(b, '\t');
-	buf_int(b, (int64_t)rank);
+	buf_int(b, (int64_t)i + 1);
 	if (w->how->titles != NULL) {
 		buf_char(b, '\t');
-		buf_span(b, titles_of(w->how->titles, item));
+		buf_span(b, titles_of(w->how->titles, k->item[i]));
 	}
 	buf_char(b, '\n');
 	w->n_rows[piece]++;
@@ -66,9 +69,15 @@ put_user(struct wave *w, size_t piece, struct worker *k, uint32_t user)
 	    sizeof *k->best);
 	fuseunion_combine(u->x, u->n, w->factor, u->n_systems, k->scores);
 	n = topk_select(k->scores, u->n, u->rank, n, k->best);
+	k->item = mem_grow("a list", k->item, &k->cap_item, n,
+	    sizeof *k->item);
+	k->name = mem_grow("a list", k->name, &k->cap_name, n,
+	    sizeof *k->name);
 	for (size_t i = 0; i < n; i++)
-		put_row(w, piece, name, u->item[k->best[i].item],
-		    k->best[i].score, i + 1);
+		k->item[i] = u->item[k->best[i].item];
+	idmap_names(w->lists->items, k->item, n, k->name);
+	for (size_t i = 0; i < n; i++)
+		put_row(w, piece, name, k, i);
 }
 
 static void
@@ -130,6 +139,8 @@ fuseput_lists(const struct fusion *f, const struct fuselists *l,
 		fuseunion_release(&w->worker[i].u);
 		free(w->worker[i].scores);
 		free(w->worker[i].best);
+		free(w->worker[i].item);
+		free(w->worker[i].name);
 	}
 	for (size_t i = 0; i < PIECES_PER_WAVE; i++)
 		buf_release(&w->rows[i]);
@@ -138,27 +149,95 @@ fuseput_lists(const struct fusion *f, const struct fuselists *l,
 	free(w);
 }
 
-void
+/* --- predictions ---------------------------------------------------------- */
+
+/* Rows on their way out. */
+struct part {
+	size_t first, n;	/* pairs */
+	struct buf rows;
+};
+
+struct pairs_job {
+	const struct fusepairs *pairs;
+	const float *score;	/* (pairs) */
+	struct put *put;
+	size_t next;		/* the first pair that is in no part yet */
+	struct part *part;	/* (slots of the pipeline) */
+};
+
+static int
+next_pairs(void *arg, size_t slot)
+{
+	struct pairs_job *job = arg;
+	const size_t left = job->pairs->n - job->next;
+	struct part *part = &job->part[slot];
+
+	part->first = job->next;
+	part->n = left < PAIRS_PER_PART ? left : PAIRS_PER_PART;
+	job->next += part->n;
+	return part->n > 0;
+}
+
+static int
+format_pairs(void *arg, size_t slot, size_t worker)
+{
+	const struct pairs_job *job = arg;
+	const struct fusepairs *p = job->pairs;
+	struct part *part = &job->part[slot];
+	struct span user[PAIRS_PER_PART], item[PAIRS_PER_PART];
+	struct buf *b = &part->rows;
+
+	(void)worker;
+	b->n = 0;
+	idmap_names(p->users, p->user + part->first, part->n, user);
+	idmap_names(p->items, p->item + part->first, part->n, item);
+	for (size_t i = 0; i < part->n; i++) {
+		const size_t at = part->first + i;
+
+		buf_span(b, user[i]);
+		buf_char(b, '\t');
+		buf_span(b, item[i]);
+		buf_char(b, '\t');
+		if (p->rating != NULL && !isnan(p->rating[at]))
+			buf_double(b, p->rating[at]);
+		if (p->rating != NULL)
+			buf_char(b, '\t');
+		buf_float(b, job->score[at]);
+		buf_char(b, '\n');
+	}
+	return 0;
+}
+
+static int
+write_pairs(void *arg, size_t slot)
+{
+	const struct pairs_job *job = arg;
+	const struct buf *rows = &job->part[slot].rows;
+
+	put_rows(job->put, (struct span){ rows->p, rows->n });
+	return put_failed(job->put) ? put_finish(job->put) : 0;
+}
+
+int
 fuseput_pairs(const struct fusion *f, const struct fusepairs *p,
     struct fuseput *how, struct put *put)
 {
 	float *score = mem_array("predictions", p->n, sizeof *score);
+	struct pairs_job job = { p, score, put, 0, mem_array("rows",
+	    pipe_slots(), sizeof *job.part) };
+	int status;
 
 	blend_predict(f, p, score);
 	if (!how->no_header)
 		put_header(put, p->rating != NULL ?
 		    "user_id:token\titem_id:token\trating:float\tscore:float" :
 		    "user_id:token\titem_id:token\tscore:float");
-	for (size_t i = 0; i < p->n && !put_failed(put); i++) {
-		put_span(put, idmap_name(p->users, p->user[i]));
-		put_span(put, idmap_name(p->items, p->item[i]));
-		if (p->rating != NULL && isnan(p->rating[i]))
-			put_text(put, "");
-		else if (p->rating != NULL)
-			put_double(put, p->rating[i]);
-		put_float(put, score[i]);
-		put_end(put);
-	}
+	status = pipe_run(&(struct pipe){ &job, next_pairs, format_pairs,
+	    write_pairs });
 	how->n_rows = p->n;
+	for (size_t i = 0; i < pipe_slots(); i++)
+		buf_release(&job.part[i].rows);
+	free(job.part);
 	free(score);
+	return status;
 }

@@ -27,8 +27,9 @@ struct fuseput {
 void fuseput_lists(const struct fusion *, const struct fuselists *,
     struct fuseput *, struct put *);
 
-/* user_id item_id [rating] score, rows as in the first file. */
-void fuseput_pairs(const struct fusion *, const struct fusepairs *,
-    struct fuseput *, struct put *);
+/* user_id item_id [rating] score, rows as in the first file.  0, or -1 after a
+ * message. */
+int fuseput_pairs(const struct fusion *, const struct fusepairs *,
+    struct fuseput *, struct put *) SRS_MUST_CHECK;
 
 #endif
