@@ -17,6 +17,7 @@ static int
 run(const struct cli *cli, struct knntrain *t)
 {
 	const struct knn_result *r = &t->result;
+	const char *odd;
 	int status;
 
 	t->reading = cli_progress(cli, "reading", "bytes");
@@ -25,6 +26,8 @@ run(const struct cli *cli, struct knntrain *t)
 	if (status != 0)
 		return -1;
 	cli_note(cli, "%s", knntrain_about(t));
+	if ((odd = knntrain_oddities(t)) != NULL)
+		cli_note(cli, "%s", odd);
 	t->training = cli_progress(cli, "training", "items");
 	status = knntrain_train(t);
 	cli_progress_end(t->training);

@@ -72,7 +72,7 @@ add_squares(struct opt_table *t, struct knn_options *o)
 		OPT_SOME_REAL(0, "lambda-item", "X", &o->lambda_item, 0, 1e9,
 		    "weight of the squares of items' biases; 2 for ratings"),
 		OPT_SOME_BYTES(0, "memory", "SIZE", &o->memory, 1, 1e15,
-		    "refuse a matrix of items by items that needs more"),
+		    "refuse to train with matrices that need more"),
 		OPT_END
 	});
 }

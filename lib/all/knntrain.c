@@ -93,6 +93,61 @@ knntrain_about(struct knntrain *t)
 	return buf_cstr(&t->text);
 }
 
+/* users (items) <- how many have each with a weight; O(interactions) */
+static void
+count_users(const struct inter *in, uint32_t *users)
+{
+	struct csr x;
+
+	inter_matrix(in, CSR_SUM, &x);
+	for (uint64_t p = 0; p < csr_count(&x); p++)
+		users[x.indices[p]] += x.values[p] < 0 || x.values[p] > 0;
+	csr_release(&x);
+}
+
+static void
+say_items(const struct inter *in, struct buf *out)
+{
+	const size_t n = idmap_count(in->items);
+	uint32_t *users = mem_array("items", n, sizeof *users);
+	size_t none = 0, all = 0;
+
+	count_users(in, users);
+	for (size_t i = 0; i < n; i++) {
+		none += users[i] == 0;
+		all += users[i] > 1 && users[i] == idmap_count(in->users);
+	}
+	if (none > 0)
+		buf_format(out, "%zu items that nobody had: all of their "
+		    "weights are 0", none);
+	if (all > 0)
+		buf_format(out, "%s%zu items that every user had: they tell "
+		    "nobody apart", none > 0 ? "; " : "", all);
+	free(users);
+}
+
+static void
+say_ratings(const struct csr *m, struct buf *out)
+{
+	for (uint64_t i = 1; i < csr_count(m); i++)
+		if (m->values[i] < m->values[0] ||
+		    m->values[i] > m->values[0])
+			return;
+	buf_format(out, "all ratings are %g: there is nothing to learn but "
+	    "that", (double)m->values[0]);
+}
+
+const char *
+knntrain_oddities(struct knntrain *t)
+{
+	t->text.n = 0;
+	if (knn_is_explicit(&t->options))
+		say_ratings(&t->data->by_user, &t->text);
+	else
+		say_items(t->data, &t->text);
+	return t->text.n > 0 ? buf_cstr(&t->text) : NULL;
+}
+
 int
 knntrain_train(struct knntrain *t)
 {

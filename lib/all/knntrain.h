@@ -52,6 +52,11 @@ int knntrain_read(struct knntrain *) SRS_MUST_CHECK;
 /* What was read; valid until the next call here. */
 const char *knntrain_about(struct knntrain *);
 
+/* What is odd about the data: items that nobody had (their weights are 0) or
+ * that all users had, ratings that are all the same.  NULL: nothing.  Valid
+ * until the next call here. */
+const char *knntrain_oddities(struct knntrain *);
+
 /* Trains and writes the model.  0, or -1 after a message. */
 int knntrain_train(struct knntrain *) SRS_MUST_CHECK;
 

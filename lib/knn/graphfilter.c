@@ -38,8 +38,26 @@ normalise(struct csr *x, float *scale)
 	free(sum);
 }
 
+/* The eigenvectors take most of it: see rsvd().  0, or -1 after a message. */
 static int
-train(const struct knn_task *task, const char *name,
+check_memory(size_t n_users, size_t n_items, const struct knn_options *o)
+{
+	const size_t least = n_users < n_items ? n_users : n_items;
+	const size_t rank = o->factors < least ? o->factors : least;
+	const double width = (double)rank + 16 + (double)(rank / 8);
+	const double need = ((double)n_users + 2 * (double)n_items) * width *
+	    sizeof(float);
+
+	if (need <= (double)o->memory)
+		return 0;
+	return err_msg("%zu users and %zu items with %zu factors need %.3gG "
+	    "of memory, and --memory is %.3gG: give more, or take fewer "
+	    "--factors", n_users, n_items, rank, need / (1 << 30),
+	    (double)o->memory / (1 << 30));
+}
+
+static int
+learn(const struct knn_task *task, const char *name,
     struct knn_result *result)
 {
 	const struct knn_options *o = task->options;
@@ -72,6 +90,16 @@ train(const struct knn_task *task, const char *name,
 	free(scale);
 	free(s);
 	return status;
+}
+
+static int
+train(const struct knn_task *task, const char *name,
+    struct knn_result *result)
+{
+	if (check_memory(idmap_count(task->data->users),
+	    idmap_count(task->data->items), task->options) != 0)
+		return -1;
+	return learn(task, name, result);
 }
 
 int

@@ -42,10 +42,11 @@ static const struct method methods[] = {
 	    ITEMS },
 	    slim_train, itemitem_load },
 	{ { "gfcf", "a graph filter (Shen et al. 2021)",
-	    "factors=256 weight=0.3 values " ITEMS },
+	    "factors=256 weight=0.3 memory=8G values " ITEMS },
 	    gfcf_train, graphfilter_load },
 	{ { "bspm", "a graph filter, sharpened (Choi et al. 2023)",
-	    "factors=128 weight=0.2 sharpen=1 steps=1 values "
+	    "factors=128 weight=0.2 sharpen=1 steps=1 memory=8G "
+	    "values "
 	    ITEMS },
 	    bspm_train, graphfilter_load },
 	{ { "rp3beta", "walks of three steps, popular items held back (Paudel "

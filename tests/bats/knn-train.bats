@@ -183,10 +183,72 @@ ratings() {
 	refuses 1 "3000 items need 0.0335G of memory for their weights, and \
 --memory is 0.0312G: give more, keep fewer items or take --method sansa" \
 	    srs-knn-train --method ease --memory 32M -o m.st wide.tsv
+	refuses 1 "3000 items need 0.0335G of memory" \
+	    srs-knn-train --method slim --memory 32M -o m.st wide.tsv
+	for method in gfcf bspm; do
+		refuses 1 "9 users and 3000 items with 9 factors need \
+0.000582G of memory, and --memory is 0.000488G: give more, or take fewer \
+--factors" srs-knn-train --method $method --memory 512K -o m.st wide.tsv
+	done
 	refuses 1 "3000 items with 100 weights each need 0.00452G of memory, \
 and --memory is 0.000977G: give more, or keep fewer with --top" \
 	    srs-knn-train --method sansa --memory 1M -o m.st wide.tsv
 	[ ! -e m.st ]
+}
+
+@test "items that nobody had, that all had, or that the same users had" {
+	# i0 and i8: all users; i1: nobody; i2 and i3: the same users
+	awk 'BEGIN { print "user_id:token\titem_id:token\tweight:float"
+	    for (u = 0; u < 30; u++) {
+		print "u" u "\ti0\t1\nu" u "\ti1\t0"
+		if (u % 3) print "u" u "\ti2\t1\nu" u "\ti3\t1"
+		for (i = 4; i < 12; i++) if ((u * 7 + i * 5 + u * i) % 5 < 2)
+			print "u" u "\ti" i "\t1" } }' >odd.tsv
+	printf 'v\ti2\nv\ti5\n' >new.tsv
+	for method in $methods; do
+		run -0 --separate-stderr srs-knn-train --method $method \
+		    -o m.st odd.tsv
+		[[ $stderr == *"1 items that nobody had: all of their weights \
+are 0; 2 items that every user had: they tell nobody apart"* ]]
+		run -0 srs-topk -q -H -m m.st -i new.tsv -k 12
+		[ -n "$output" ]
+		run -1 grep -qi -e nan -e inf <<<"$output"
+	done
+	# without anything added to their lengths, too
+	for s in cosine asymmetric jaccard dice pearson product; do
+		for w in none tfidf bm25; do for m in item user; do
+			srs-knn-train -q --method $m --similarity $s \
+			    --weighting $w --shrink 0 -o m.st odd.tsv
+			srs-topk -q -H -m m.st -i new.tsv -k 12 -o lists.tsv
+			run -1 grep -qi -e nan -e inf lists.tsv
+		done; done
+	done
+	# columns that are equal have equal weights: i2 and i3 for others
+	srs-knn-train -q --method ease --lambda 1e-6 -o m.st odd.tsv
+	printf 'w\ti4\nw\ti5\n' >w.tsv
+	printf 'w\ti2\nw\ti3\n' >pairs.tsv
+	srs-score -q -m m.st -i w.tsv pairs.tsv | awk '{ s[NR] = $3 }
+	    END { exit (s[1] - s[2]) ^ 2 > 1e-4 }'
+}
+
+@test "users that were in no training are served from -i, by every method" {
+	ratings >in.tsv
+	awk -F '\t' '$1 == "u7" { print "new\t" $2 "\t" $3 }' in.tsv >new.tsv
+	awk -F '\t' '$1 == "u7"' in.tsv >old.tsv
+	for method in $methods; do
+		srs-knn-train -q --method $method -o m.st in.tsv
+		run -0 --separate-stderr srs-topk -q -H -m m.st -i new.tsv -k 9
+		[ -n "$output" ]
+		[ "$method" = random ] || [ "$method" = user ] ||
+		    diff <(sed 's/new/u7/' <<<"$output") \
+		    <(grep -w u7 <(srs-topk -q -H -m m.st -i old.tsv -k 9))
+	done
+	for method in item user; do
+		srs-knn-train -q --method $method --feedback ratings \
+		    -o m.st in.tsv
+		run -0 srs-topk -q -H -m m.st -i new.tsv -k 9
+		grep -qw new <<<"$output"
+	done
 }
 
 @test "one user, one item, equal ratings, an item of one user" {
@@ -197,8 +259,10 @@ and --memory is 0.000977G: give more, or keep fewer with --top" \
 	done
 	printf '%s\t%s\t3\n' u a u b v a v b w a w z >equal.tsv
 	for method in item user; do
-		srs-knn-train -q --method $method --feedback ratings \
+		run -0 srs-knn-train --method $method --feedback ratings \
 		    -o m.st equal.tsv
+		[[ $output == *"all ratings are 3: there is nothing to learn \
+but that"* ]]
 		run -0 srs-score -q -m m.st equal.tsv
 		[ "$(cut -f 4 <<<"$output" | sort -u)" = 3 ]
 	done
