@@ -21,6 +21,14 @@ int text_is_utf8(struct span);
 /* Any such byte? */
 int text_has_control(struct span);
 
+/* Does it begin with a byte order mark?  Files that were put together may have
+ * one in the middle, which is part of no id. */
+static inline int
+text_has_mark(struct span s)
+{
+	return s.n >= 3 && memcmp(s.p, "\xef\xbb\xbf", 3) == 0;
+}
+
 /* Of eight bytes: are all of them from 0x20 to 0x7e?  With all below 0x80,
  * adding 0x60 (1) carries into the highest bit from 0x20 (0x7f) on. */
 static inline int

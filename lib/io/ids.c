@@ -14,14 +14,17 @@ refuse(const struct rows *r, int column, struct span id)
 		return rows_error(r, column, "an empty id");
 	return rows_error(r, column, "'%.*s' is no id: it %s", SPAN_ARGS(id),
 	    text_has_control(id) ? "has a control character"
-	    : !text_is_utf8(id) ? "is not UTF-8" : "has spaces around it");
+	    : !text_is_utf8(id) ? "is not UTF-8"
+	    : text_has_mark(id) ? "begins with a byte order mark"
+	    : "has spaces around it");
 }
 
 static int
 check(const struct rows *r, int column, struct span id)
 {
 	if (id.n > 0 && id.p[0] != ' ' && id.p[id.n - 1] != ' ' &&
-	    (text_is_plain(id) || (!text_has_control(id) && text_is_utf8(id))))
+	    (text_is_plain(id) || (!text_has_control(id) &&
+	    text_is_utf8(id) && !text_has_mark(id))))
 		return 0;
 	return refuse(r, column, id);
 }

@@ -12,6 +12,7 @@ struct jsonl {
 	struct idmap *keys;	/* of each column, by its number */
 	enum json_shape *shape;	/* (n of cap) what all its values were that it
 				 * was learned from */
+	char *is_empty;		/* (n) those values were all missing */
 	size_t n, cap;
 	size_t n_rows;		/* that they were learned from */
 	struct idmap *late;	/* keys that matter if they come later; NULL:
@@ -41,6 +42,7 @@ jsonl_free(struct jsonl *t)
 	idmap_free(t->keys);
 	idmap_free(t->late);
 	free(t->shape);
+	free(t->is_empty);
 	free(t->is_used);
 	free(t);
 }
@@ -71,8 +73,11 @@ learn_row(struct jsonl *t, struct span row, struct buf *text,
 		return bad_row(&w, r);
 	jsonwalk_begin(&w, row, text);
 	while (jsonwalk_next(&w, &v) == 1) {
-		const uint32_t id = idmap_add(t->keys, v.key);
+		uint32_t id;
 
+		if (v.shape == JSON_KEYS)
+			continue;
+		id = idmap_add(t->keys, v.key);
 		if (id == t->n) {
 			t->shape = mem_grow("columns", t->shape, &t->cap,
 			    t->n + 1, sizeof *t->shape);
@@ -124,11 +129,14 @@ is_of_ids(struct span name)
 static void
 settle(struct jsonl *t)
 {
-	for (size_t i = 0; i < t->n; i++)
+	t->is_empty = mem_array("columns", t->n, 1);
+	for (size_t i = 0; i < t->n; i++) {
+		t->is_empty[i] = t->shape[i] == JSON_NOTHING;
 		if (t->shape[i] == JSON_NOTHING ||
 		    (t->shape[i] == JSON_ONE_NUMBER &&
 		    is_of_ids(idmap_name(t->keys, (uint32_t)i))))
 			t->shape[i] = JSON_ONE_TEXT;
+	}
 }
 
 /* Is the row that ends at this byte one of those that are learned from? */
@@ -243,6 +251,10 @@ check_shape(enum json_shape column, enum json_shape value)
 {
 	if (value == JSON_NOTHING)
 		return NULL;
+	if (value == JSON_KEYS)
+		return json_is_many(column) ?
+		    "an object, where other rows have an array" :
+		    "an object, where other rows have a single value";
 	if (json_is_many(column) != json_is_many(value))
 		return json_is_many(value) ?
 		    "an array, where other rows have a single value" :
@@ -264,6 +276,15 @@ leave_out(const struct jsonl *t, struct record *r, const struct jsonvalue *v)
 	return record_bad(r, r->line,
 	    "key '%.*s' is in none of the %zu rows at the beginning",
 	    SPAN_ARGS(v->key), t->n_rows);
+}
+
+/* An object says nothing by itself, its keys do; where its own key is a
+ * column, which is not always missing, it is out of place. */
+static int
+is_in_place(const struct jsonl *t, const struct jsonvalue *v, uint32_t column)
+{
+	return v->shape == JSON_KEYS &&
+	    (column == IDMAP_NONE || t->is_empty[column]);
 }
 
 /* The value goes into its column's field.  The same. */
@@ -304,10 +325,13 @@ read_row(struct jsonl_reader *j, struct span row, struct record *r)
 		record_add(r, (struct span){ row.p, 0 });
 	jsonwalk_begin(&j->walk, row, &j->text);
 	while ((got = jsonwalk_next(&j->walk, &v)) == 1) {
-		column = find_column(j->table, v.key, column);
-		if (set_field(j, r, &v, column) != 0)
+		const uint32_t own = find_column(j->table, v.key, column);
+
+		if (is_in_place(j->table, &v, own))
+			continue;
+		if (set_field(j, r, &v, own) != 0)
 			return 2;
-		column++;	/* IDMAP_NONE becomes 0 */
+		column = own + 1;	/* IDMAP_NONE becomes 0 */
 	}
 	return got < 0 ? bad_row(&j->walk, r) : 0;
 }

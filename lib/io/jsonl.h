@@ -10,8 +10,8 @@
  * and a key that is not there are missing values.  An array of single values
  * is a sequence, its elements separated by blanks, which therefore cannot be
  * in one.  A key that stands twice, an array within an array and a value of
- * another type than the column's are errors, as is all that is not JSON
- * (jsonpull.h).
+ * another type than the column's (an object in place of a single value, too)
+ * are errors, as is all that is not JSON (jsonpull.h).
  *
  * Nobody knows all keys before the last row: the columns are the keys of the
  * first JSONL_LEARN_ROWS rows, as far as they are within the first

@@ -121,8 +121,7 @@ read_array(struct jsonwalk *w, struct jsonvalue *v)
 	return 0;
 }
 
-/* The value that begins with `token`: 1; 0 if there are values within it
- * instead; -1. */
+/* The value that begins with `token`: 1, or -1. */
 static int
 read_value(struct jsonwalk *w, enum json_token token, struct jsonvalue *v)
 {
@@ -131,7 +130,9 @@ read_value(struct jsonwalk *w, enum json_token token, struct jsonvalue *v)
 	switch (token) {
 	case JSON_OBJECT:
 		enter(w, v->key);
-		return 0;
+		v->text = span_of("");
+		v->shape = JSON_KEYS;
+		return 1;
 	case JSON_ARRAY:
 		return read_array(w, v) == 0 ? 1 : -1;
 	case JSON_STRING:
@@ -163,7 +164,6 @@ jsonwalk_next(struct jsonwalk *w, struct jsonvalue *v)
 {
 	for (;;) {
 		enum json_token token = jsonpull_next(&w->json);
-		int got;
 
 		if (token == JSON_END)
 			return 0;
@@ -177,9 +177,7 @@ jsonwalk_next(struct jsonwalk *w, struct jsonvalue *v)
 		}
 		if (read_key(w, &v->key) != 0)
 			return -1;
-		got = read_value(w, jsonpull_next(&w->json), v);
-		if (got != 0)
-			return got;
+		return read_value(w, jsonpull_next(&w->json), v);
 	}
 }
 

@@ -20,21 +20,24 @@
 enum { JSONWALK_KEY_MAX = 1024 };	/* bytes of a key, with those it is
 					 * within */
 
-/* NOTHING: null, or empty. */
+/* NOTHING: null, or empty.  KEYS: an object, which is no value itself: what is
+ * in it comes next. */
 enum json_shape {
-	JSON_NOTHING, JSON_ONE_NUMBER, JSON_ONE_TEXT, JSON_NUMBERS, JSON_TEXTS
+	JSON_NOTHING, JSON_ONE_NUMBER, JSON_ONE_TEXT, JSON_NUMBERS, JSON_TEXTS,
+	JSON_KEYS
 };
 
 static inline int
 json_is_many(enum json_shape shape)
 {
-	return shape >= JSON_NUMBERS;
+	return shape == JSON_NUMBERS || shape == JSON_TEXTS;
 }
 
 struct jsonvalue {
 	struct span key;	/* with those it is within; until the next */
 	enum json_shape shape;
-	struct span text;	/* in the row, or in the walk's text */
+	struct span text;	/* in the row, or in the walk's text; of KEYS
+				 * none */
 	const char *problem;	/* NULL, or why it can be no field */
 };
 
@@ -51,7 +54,7 @@ struct jsonwalk {
 /* `text` keeps its memory from walk to walk, and the values until the next. */
 void jsonwalk_begin(struct jsonwalk *, struct span row, struct buf *text);
 
-/* The next value: 1; 0 at the end of the row; -1 when the row is none. */
+/* The next value, or object: 1; 0 at the end of the row; -1 when the row is none. */
 int jsonwalk_next(struct jsonwalk *, struct jsonvalue *) SRS_MUST_CHECK;
 
 /* After -1: why, without a path and a line, added to the text. */

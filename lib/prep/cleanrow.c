@@ -74,6 +74,9 @@ take_id(struct span text, size_t at, enum clean_what missing,
 		    "has a control character");
 	if (!text_is_utf8(id))
 		return refuse(row, CLEAN_BAD_ID, at, id, "is not UTF-8");
+	if (text_has_mark(id))
+		return refuse(row, CLEAN_BAD_ID, at, id,
+		    "begins with a byte order mark");
 	*out = id;
 	return 0;
 }

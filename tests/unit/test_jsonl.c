@@ -78,6 +78,9 @@ test_fields(void **state)
 		    "|1|2|3/|4|-5|/" },
 		{ "{\"a.b\":\"x\"}\n{\"a\":{\"b\":\"y\"}}\n",
 		    "a.b:token/|x/|y/" },
+		/* an object where there was nothing */
+		{ "{\"g\":null,\"a\":1}\n{\"g\":{\"x\":2},\"a\":2}\n",
+		    "g:token a:float g.x:float/||1|/||2|2/" },
 		/* sequences */
 		{ "{\"t\":[\"a\",\"b\"],\"v\":[1,-2.5e3]}\n"
 		    "{\"v\":[],\"t\":[true,7,\"\\u00e9\"]}\n",
@@ -133,6 +136,10 @@ test_bad_rows(void **state)
 		    "key 'n': a text, where other rows have a number" },
 		{ "{\"n\":[1]}",
 		    "key 'n': an array, where other rows have a single value" },
+		{ "{\"n\":{\"k\":1}}",
+		    "key 'n': an object, where other rows have a single value" },
+		{ "{\"q\":{}}",
+		    "key 'q': an object, where other rows have an array" },
 		{ "{\"q\":5}",
 		    "key 'q': a single value, where other rows have an array" },
 		{ "{\"q\":[1,\"x\"]}",
