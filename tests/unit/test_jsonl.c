@@ -137,7 +137,8 @@ test_bad_rows(void **state)
 		{ "{\"n\":[1]}",
 		    "key 'n': an array, where other rows have a single value" },
 		{ "{\"n\":{\"k\":1}}",
-		    "key 'n': an object, where other rows have a single value" },
+		    "key 'n': an object, where other rows have a single "
+		    "value" },
 		{ "{\"q\":{}}",
 		    "key 'q': an object, where other rows have an array" },
 		{ "{\"q\":5}",
