@@ -5,9 +5,9 @@
  * ids.h -- users, items and other names out of the rows of a table.
  *
  * An id is UTF-8 without control characters (TAB and line ends are some),
- * without spaces around it and a byte order mark before it; it is not empty.  Anything else would be another
- * thing than the id it looks like: srs-clean repairs or refuses it, and all
- * who read a table refuse it here.
+ * without spaces around it and a byte order mark before it; it is not empty.
+ * Anything else would be another thing than the id it looks like: srs-clean
+ * repairs or refuses it, and all who read a table refuse it here.
  *
  * The readers of many rows (rows_scan()) keep the ids of a block:
  *

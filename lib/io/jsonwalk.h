@@ -54,7 +54,8 @@ struct jsonwalk {
 /* `text` keeps its memory from walk to walk, and the values until the next. */
 void jsonwalk_begin(struct jsonwalk *, struct span row, struct buf *text);
 
-/* The next value, or object: 1; 0 at the end of the row; -1 when the row is none. */
+/* The next value, or object: 1; 0 at the end of the row; -1 when the row is
+ * none. */
 int jsonwalk_next(struct jsonwalk *, struct jsonvalue *) SRS_MUST_CHECK;
 
 /* After -1: why, without a path and a line, added to the text. */
