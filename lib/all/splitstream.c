@@ -2,9 +2,14 @@
 
 #include "all/splitcolumns.h"
 #include "all/splitstream.h"
+#include "base/hash.h"
 #include "base/mem.h"
 #include "io/ids.h"
 #include "io/table.h"
+
+/* What a row is known by stands side by side from USER to ITEM, as in most
+ * tables, and maybe in TIME; all of it from FIRST to LAST. */
+enum field { FIRST, LAST, USER, ITEM, TIME, FIELDS };
 
 struct job {
 	const struct splitstream *want;
@@ -12,6 +17,9 @@ struct job {
 	struct table *columns;		/* for the header; it has no rows */
 	struct splitcolumns at;
 	struct splitparts *to;
+	/* for many rows at once: columns of the table; n_fields 0: not so */
+	int field[FIELDS];
+	size_t n_fields;
 };
 
 struct slot {
@@ -52,20 +60,73 @@ judge(const struct job *job, const struct rows *r, uint64_t *hash,
 
 /* --- as the rows stand in their file ------------------------------------ */
 
+/* For n more rows. */
 static void
-make_room(struct slot *s)
+make_room(struct slot *s, size_t n)
 {
 	size_t cap[4] = { s->cap, s->cap, s->cap, s->cap };
 
-	s->line = mem_grow("a block", s->line, &cap[0], s->n + 1,
-	    sizeof *s->line);
-	s->hash = mem_grow("a block", s->hash, &cap[1], s->n + 1,
-	    sizeof *s->hash);
-	s->time = mem_grow("a block", s->time, &cap[2], s->n + 1,
-	    sizeof *s->time);
-	s->part = mem_grow("a block", s->part, &cap[3], s->n + 1,
-	    sizeof *s->part);
+	n += s->n;
+	s->line = mem_grow("a block", s->line, &cap[0], n, sizeof *s->line);
+	s->hash = mem_grow("a block", s->hash, &cap[1], n, sizeof *s->hash);
+	s->time = mem_grow("a block", s->time, &cap[2], n, sizeof *s->time);
+	s->part = mem_grow("a block", s->part, &cap[3], n, sizeof *s->part);
 	s->cap = cap[0];	/* all grow by the same rule */
+}
+
+static int
+take_one(const struct job *job, const struct rows *r, struct slot *s)
+{
+	make_room(s, 1);
+	if (judge(job, r, &s->hash[s->n], &s->time[s->n]) != 0)
+		return -1;
+	s->line[s->n++] = rows_raw(r);
+	return 0;
+}
+
+/* As judge() and splitcolumns_hash() have it. */
+static void
+hash_many(const struct spans of[FIELDS], size_t n, int has_time,
+    uint64_t *hash)
+{
+	const struct spans pair = { of[USER].text, of[USER].from,
+	    of[ITEM].to };
+	uint64_t time[ROWS_MANY];
+
+	hash_spans(&pair, n, hash);
+	if (!has_time)
+		return;
+	hash_spans(&of[TIME], n, time);
+	for (size_t i = 0; i < n; i++)
+		hash[i] = hash_mix(hash[i], time[i]);
+}
+
+/* Many rows at once: how many, or -1. */
+static ptrdiff_t
+take_many(const struct job *job, struct rows *r, struct slot *s)
+{
+	struct spans of[FIELDS];
+	const size_t n = job->n_fields == 0 ? 0 : rows_many(r, job->field,
+	    job->n_fields, of);
+
+	if (n == 0)
+		return 0;
+	if (!ids_are_plain(&of[USER], n) || !ids_are_plain(&of[ITEM], n)) {
+		for (size_t i = 0; i < n; i++) {
+			rows_one(r, i);
+			if (take_one(job, r, s) != 0)
+				return -1;
+		}
+		return (ptrdiff_t)n;
+	}
+	make_room(s, n);
+	hash_many(of, n, job->n_fields > TIME, s->hash + s->n);
+	for (size_t i = 0; i < n; i++, s->n++) {
+		s->time[s->n] = 0;
+		s->line[s->n] = (struct span){ of[FIRST].text +
+		    of[FIRST].from[i], of[LAST].to[i] - of[FIRST].from[i] };
+	}
+	return (ptrdiff_t)n;
 }
 
 /* Places all rows before they are copied: what is guessed wrong of where the
@@ -73,15 +134,18 @@ make_room(struct slot *s)
 static int
 place_all(const struct job *job, struct rows *r, struct slot *s)
 {
-	int got;
+	ptrdiff_t many;
+	int got = 1;
 
 	s->n = 0;
-	while ((got = rows_next(r)) > 0) {
-		if (s->n == s->cap)
-			make_room(s);
-		if (judge(job, r, &s->hash[s->n], &s->time[s->n]) != 0)
+	while (got > 0) {
+		while ((many = take_many(job, r, s)) > 0)
+			continue;
+		if (many < 0)
 			return -1;
-		s->line[s->n++] = rows_raw(r);
+		got = rows_next(r);
+		if (got > 0 && take_one(job, r, s) != 0)
+			return -1;
 	}
 	job->rule.place(&job->rule, s->hash, s->time, s->n, s->part);
 	return got;
@@ -226,6 +290,24 @@ needs_of(const struct splitstream *want)
 	return need;
 }
 
+/* Can rows be taken many at once? */
+static void
+choose_fields(struct job *job, const struct rows *r)
+{
+	const int *by = job->at.known_by;
+
+	job->n_fields = 0;
+	if (job->want->unit != SPLIT_ROW || job->at.time >= 0 || by[0] < 0 ||
+	    by[1] != by[0] + 1)
+		return;
+	job->field[FIRST] = 0;
+	job->field[LAST] = (int)rows_width(r) - 1;
+	job->field[USER] = by[0];
+	job->field[ITEM] = by[1];
+	job->field[TIME] = by[2];
+	job->n_fields = by[2] < 0 ? TIME : FIELDS;
+}
+
 static int
 stream_file(struct job *job, const char *path, int is_first,
     struct tick *tick)
@@ -248,6 +330,7 @@ stream_file(struct job *job, const char *path, int is_first,
 		err_msg("the table has a column 'fold' already");
 		goto done;
 	}
+	choose_fields(job, r);
 	if (is_first && job->want->header && table_has_header(job->columns))
 		put_headers(job);
 	status = rows_scan(r, &scan);

@@ -36,6 +36,40 @@ ids_text(const struct rows *r, int column, struct span *id)
 	return check(r, column, *id);
 }
 
+/* Not empty, its first eight bytes are plain, and no space is at its ends.
+ * Without a branch: most ids have about eight bytes, some more, some less. */
+static unsigned
+begins_plain(const struct spans *s, size_t i)
+{
+	const size_t n = s->to[i] - s->from[i];
+	const char *p = s->text + s->from[i];
+	const uint64_t behind = n < 8 ? ~UINT64_C(0) << 8 * n : 0;
+	const uint64_t word = (spans_load(p) & ~behind) |
+	    (UINT64_C(0x6161616161616161) & behind);
+
+	return (n != 0) & (p[0] != ' ') & (s->text[s->to[i] - (n != 0)] != ' ')
+	    & (unsigned)text_is_plain_word(word);
+}
+
+int
+ids_are_plain(const struct spans *s, size_t n)
+{
+	unsigned plain = 1;
+	uint32_t longest = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		const uint32_t length = s->to[i] - s->from[i];
+
+		plain &= begins_plain(s, i);
+		longest = length > longest ? length : longest;
+	}
+	if (longest <= 8)
+		return (int)plain;
+	for (size_t i = 0; i < n && plain; i++)
+		plain = (unsigned)text_is_plain(spans_get(s, i));
+	return (int)plain;
+}
+
 /* --- those of a block ----------------------------------------------------- */
 
 void

@@ -22,6 +22,7 @@
 
 #include "base/err.h"
 #include "base/span.h"
+#include "base/spans.h"
 #include "data/idmap.h"
 #include "io/rows.h"
 
@@ -29,6 +30,10 @@
  * after a message with path, line and column. */
 int ids_text(const struct rows *, int column, struct span *id)
     SRS_MUST_CHECK;
+
+/* Are all of these n ids, as most are: of ASCII and without any blank?  If not,
+ * ids_text() knows of each. */
+int ids_are_plain(const struct spans *, size_t n);
 
 /* Those of a block; all zero is empty. */
 struct ids {

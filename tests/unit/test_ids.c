@@ -74,6 +74,30 @@ what_is_an_id(void **state)
 	}
 }
 
+/* Every byte at every place of ids of some lengths, between others. */
+static void
+plain_ids_at_a_glance(void **state)
+{
+	char text[64 + SPANS_SLACK];
+	uint32_t from[3] = { 2, 10, 30 }, to[3] = { 9, 10, 39 };
+	const struct spans ids = { text, from, to };
+
+	(void)state;
+	memset(text, 'a', sizeof text);
+	assert_false(ids_are_plain(&ids, 3));	/* one is empty */
+	for (to[1] = 11; to[1] <= 29; to[1]++)
+		for (uint32_t at = 10; at < to[1]; at++)
+			for (int c = 0; c < 256; c++) {
+				const int is_end = at == 10 || at + 1 == to[1];
+
+				text[9] = text[to[1]] = '\t';
+				text[at] = (char)c;
+				assert_int_equal(ids_are_plain(&ids, 3),
+				    c < 0x7f && c >= (is_end ? '!' : ' '));
+				text[9] = text[at] = text[to[1]] = 'a';
+			}
+}
+
 /* --- of blocks ------------------------------------------------------------ */
 
 enum { ROWS = 5000, USERS = 700, ITEMS = 90 };
@@ -192,6 +216,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_is_an_id),
+		cmocka_unit_test(plain_ids_at_a_glance),
 		cmocka_unit_test(ids_of_many_blocks),
 		cmocka_unit_test(none_is_not_found),
 	};
