@@ -202,7 +202,7 @@ bpr_train(const struct mf_task *task, struct mf_result *result)
 	factors_init(&m.f, m.had.rows, m.had.cols, m.options.factors, 0);
 	factors_start(&m.f.user, &m.options, m.seed, "bpr.users");
 	factors_start(&m.f.item, &m.options, m.seed, "bpr.items");
-	sgd_grid_init(&m.grid, &m.had, m.seed);
+	sgd_grid_init(&m.grid, &m.had, m.options.factors, m.seed);
 	m.loss = mem_array("the loss", m.grid.side, sizeof *m.loss);
 	if (warm_start(&m.f, task, "bpr", result) == 0 &&
 	    factors_train(&m.f, task, &method, result) == 0)

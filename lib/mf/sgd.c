@@ -104,10 +104,21 @@ struct sgd {
 /* Rows come from all over memory: those of a rating soon to come are asked
  * for while this one is worked on. */
 static inline __attribute__((always_inline)) void
-ask_for(const float *x, size_t k)
+ask_for(const struct sgd *m, const struct sgd_rating *next)
 {
-	for (size_t j = 0; j < k; j += LINE)
-		__builtin_prefetch(x + j, 1);
+	const struct factors *f = &m->f;
+	const size_t k = f->user.cols;
+	const float *p = f->user.x + next->user * k;
+	const float *q = f->item.x + next->item * k;
+
+	__builtin_prefetch(&f->user_bias[next->user], 1);
+	__builtin_prefetch(&f->item_bias[next->item], 1);
+	__builtin_prefetch(&m->user_ridge[next->user]);
+	__builtin_prefetch(&m->item_ridge[next->item]);
+	for (size_t j = 0; j < k; j += LINE) {
+		__builtin_prefetch(p + j, 1);
+		__builtin_prefetch(q + j, 1);
+	}
 }
 
 /* Descends along the ratings (n) of a block; returns the sum of e^2. */
@@ -130,10 +141,8 @@ run_block(const struct sgd *m, const struct sgd_rating *rating, uint64_t n)
 			lambda_bias * m->item_ridge[v] };
 		float e;
 
-		if (i + AHEAD < n) {
-			ask_for(f->user.x + rating[i + AHEAD].user * k, k);
-			ask_for(f->item.x + rating[i + AHEAD].item * k, k);
-		}
+		if (i + AHEAD < n)
+			ask_for(m, &rating[i + AHEAD]);
 		e = rating[i].rating - f->mean - *user.bias - *item.bias -
 		    dot(user.x, item.x, k);
 		sum += (double)e * (double)e;
@@ -222,7 +231,7 @@ init(struct sgd *m, const struct mf_task *task)
 	o->stdev *= sqrt(m->scale);
 	factors_start(&m->f.user, o, m->seed, "sgd.user_factors");
 	factors_start(&m->f.item, o, m->seed, "sgd.item_factors");
-	sgd_grid_init(&m->grid, by_user, m->seed);
+	sgd_grid_init(&m->grid, by_user, o->factors, m->seed);
 	m->squares = mem_array("the loss", m->grid.side, sizeof *m->squares);
 }
 

@@ -44,13 +44,15 @@ struct sgd_rating {
 
 struct sgd_grid {
 	size_t side;			/* blocks: (side, side) */
-	struct sgd_rating *rating;	/* by block, in random order within */
+	struct sgd_rating *rating;	/* by block; within one in random order, some
+					 * users at a time */
 	uint64_t *block;		/* (side * side + 1) where one begins */
 	uint32_t *items;		/* (items) by column of blocks */
 	uint32_t *column;		/* (side + 1) where one begins */
 };
 
-void sgd_grid_init(struct sgd_grid *, const struct csr *ratings,
+/* For k factors. */
+void sgd_grid_init(struct sgd_grid *, const struct csr *ratings, size_t k,
     uint64_t seed);
 void sgd_grid_release(struct sgd_grid *);
 

@@ -152,7 +152,7 @@ test_grid_keeps_blocks_apart(void **state)
 
 	(void)state;
 	make_ratings(&m, USERS, ITEMS, EACH);
-	sgd_grid_init(&g, &m, 1);
+	sgd_grid_init(&g, &m, 8, 1);
 	assert_true(g.side > 2 && g.side <= SGD_SIDE_MAX);
 	memset(row_of, 0xff, sizeof row_of);
 	memset(column_of, 0xff, sizeof column_of);
@@ -191,7 +191,7 @@ test_grid_of_one_rating(void **state)
 
 	(void)state;
 	make_ratings(&m, 1, 1, 1);
-	sgd_grid_init(&g, &m, 1);
+	sgd_grid_init(&g, &m, 8, 1);
 	assert_int_equal(g.side, 1);
 	assert_int_equal(g.block[1], 1);
 	sgd_grid_release(&g);
