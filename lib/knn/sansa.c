@@ -28,7 +28,9 @@ struct row {
 };
 
 struct job {
-	const struct csr *near;	/* (items, items) cosines, nearest first */
+	const struct csr *near;	/* (items, items) cosines to those before it:
+				 * its own, nearest first, then the others */
+	const uint64_t *n_own;	/* (items) how many are its own */
 	const double *lengths;	/* (items) of the columns of x */
 	const double *ridge;	/* (items) */
 	const uint32_t *order;	/* (items) place by popularity */
@@ -41,19 +43,17 @@ struct job {
 static size_t
 choose(const struct job *job, struct row *r, uint32_t i)
 {
-	const struct csr *near = job->near;
-	size_t n = 0;
+	const uint32_t *who = job->near->indices + job->near->indptr[i];
+	const size_t n = job->n_own[i] < job->top ? (size_t)job->n_own[i] :
+	    job->top;
 
-	for (uint64_t p = near->indptr[i]; p < near->indptr[i + 1] &&
-	    n < job->top; p++)
-		if (job->order[near->indices[p]] < job->order[i])
-			r->who[n++] = near->indices[p];
-	r->who[n++] = i;
-	return n;
+	memcpy(r->who, who, n * sizeof *who);
+	r->who[n] = i;
+	return n + 1;
 }
 
-/* G (n, n) <- the products within S, from the rows of its members; a product
- * that neither keeps is taken as 0. */
+/* G (n, n) <- the products within S, each from the row of the later of two; a
+ * product that neither has kept is taken as 0. */
 static void
 gather(const struct job *job, struct row *r, size_t n)
 {
@@ -174,6 +174,83 @@ order_by_length(const double *lengths, const uint32_t *ranks, size_t n)
 	return order;
 }
 
+/* What turns kept cosines into rows of earlier items. */
+struct earlier {
+	const struct csr *near;	/* (items, items) nearest first */
+	size_t keep;		/* entries that a row has at most */
+	const uint32_t *order, *ranks;
+	struct csr *out;
+	uint64_t *at;		/* (items) where the next of a row goes */
+};
+
+/* Has j no room for its cosine with i, so that only i's row has it? */
+static int
+is_lost(const struct earlier *e, uint32_t i, uint32_t j, float cosine)
+{
+	const uint64_t last = e->near->indptr[j + 1] - 1;
+
+	return csr_row_count(e->near, j) >= e->keep &&
+	    topk_compare((struct topk_item){ e->near->values[last],
+	    e->near->indices[last] }, (struct topk_item){ cosine, i },
+	    e->ranks) < 0;
+}
+
+/* Puts what rows have of earlier items, or what others have of them; only
+ * counts, as long as there is no memory for that. */
+static void
+put_earlier(const struct earlier *e, int is_own)
+{
+	const struct csr *near = e->near;
+
+	for (uint32_t i = 0; i < near->rows; i++)
+		for (uint64_t p = near->indptr[i]; p < near->indptr[i + 1];
+		    p++) {
+			const uint32_t j = near->indices[p];
+			uint64_t to;
+
+			if ((e->order[j] < e->order[i]) != is_own || (!is_own &&
+			    !is_lost(e, i, j, near->values[p])))
+				continue;
+			to = e->at[is_own ? i : j]++;
+			if (e->out->indices == NULL)
+				continue;
+			e->out->indices[to] = is_own ? j : i;
+			e->out->values[to] = near->values[p];
+		}
+}
+
+/*
+ * near <- each cosine in the row of the item that is later in order, and
+ * n_own (items) <- how many of a row were there.  It makes rows of popular
+ * items short, which nearly all others are like and which are looked at most.
+ */
+static void
+keep_earlier(struct csr *near, size_t keep, const uint32_t *order,
+    const uint32_t *ranks, uint64_t *n_own)
+{
+	const size_t n = near->rows;
+	struct csr out = { .rows = n, .cols = n };
+	struct earlier e = { near, keep, order, ranks, &out, n_own };
+
+	put_earlier(&e, 1);
+	e.at = mem_array("neighbours", n, sizeof *e.at);
+	memcpy(e.at, n_own, n * sizeof *e.at);
+	put_earlier(&e, 0);
+	out.indptr = mem_array("neighbours", n + 1, sizeof *out.indptr);
+	for (size_t i = 0; i < n; i++)
+		out.indptr[i + 1] = out.indptr[i] + e.at[i];
+	memcpy(e.at, out.indptr, n * sizeof *e.at);
+	out.indices = mem_array("neighbours", csr_count(&out),
+	    sizeof *out.indices);
+	out.values = mem_array("neighbours", csr_count(&out),
+	    sizeof *out.values);
+	put_earlier(&e, 1);
+	put_earlier(&e, 0);
+	free(e.at);
+	csr_release(near);
+	*near = out;
+}
+
 static void
 solve_rows(struct job *job, size_t n, struct tick *tick, struct csr *out)
 {
@@ -220,16 +297,19 @@ void
 sansa_factor(const struct csr *x, const struct sansa_options *o,
     const uint32_t *ranks, struct tick *tick, struct csr *W, float *diagonal)
 {
-	const size_t n = x->cols;
+	const size_t n = x->cols, keep = o->memory / BYTES / n + 1;
 	double *lengths = mem_array("items", n, sizeof *lengths);
+	uint64_t *n_own = mem_array("items", n, sizeof *n_own);
 	double *ridge = ease_ridge(x, o->lambda, o->dropout);
 	struct job job = { .lengths = lengths, .ridge = ridge };
 	struct csr near, rows;
 	uint32_t *order;
 
 	job.top = o->top < n ? o->top : n;
-	find_near(x, o->memory / BYTES / n + 1, ranks, tick, &near, lengths);
+	find_near(x, keep, ranks, tick, &near, lengths);
 	order = order_by_length(lengths, ranks, n);
+	keep_earlier(&near, keep, order, ranks, n_own);
+	job.n_own = n_own;
 	job.near = &near;
 	job.order = order;
 	solve_rows(&job, n, tick, &rows);
@@ -240,6 +320,7 @@ sansa_factor(const struct csr *x, const struct sansa_options *o,
 	csr_release(&rows);
 	csr_release(&near);
 	free(order);
+	free(n_own);
 	free(ridge);
 	free(lengths);
 }
