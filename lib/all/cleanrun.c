@@ -137,7 +137,7 @@ finish_rows(struct cleanrun *r)
 	if (cleanpass_run(r->store, r->plan,
 	    &cleanquality_sum(r->quality)->count) != 0)
 		return -1;
-	return cleanwrite(r->store, r->output, r->quality);
+	return cleanwrite(r->plan, r->store, r->output, r->quality);
 }
 
 /* The report is there whatever the gates say. */

@@ -1,20 +1,22 @@
 #include <stdlib.h>
 
+#include "all/cleanlines.h"
 #include "all/cleanwrite.h"
 #include "base/mem.h"
 #include "base/pipe.h"
 
-enum { NAMES = 64 };	/* rows whose names are looked up at once */
+enum { AHEAD = 16 };	/* rows whose counts are asked for */
 
 struct part {
 	size_t block;		/* number of the block */
 	void *memory;		/* of a block from the disk */
 	struct cleanblock rows;
 	struct buf text;	/* as it is to be written */
-	struct textlog_window window;
+	struct cleanlines lines;
 };
 
 struct writing {
+	const struct cleanplan *plan;
 	const struct cleanstore *store;
 	struct cleanoutput *output;
 	struct cleanquality *quality;
@@ -36,44 +38,6 @@ fill(void *arg, size_t slot)
 	return 1;
 }
 
-/* Rows from `first` on, n <= NAMES. */
-static int
-add_some(const struct writing *w, struct part *p, size_t first, size_t n)
-{
-	const struct cleanstore *s = w->store;
-	const struct cleanblock *b = &p->rows;
-	struct span user[NAMES], item[NAMES];
-
-	idmap_names(s->users, b->user + first, n, user);
-	if (b->item != NULL)
-		idmap_names(s->items, b->item + first, n, item);
-	for (size_t i = 0; i < n; i++) {
-		struct cleanstore_row row = cleanstore_row(s, b, first + i);
-
-		row.user = user[i];
-		if (b->item != NULL)
-			row.item = item[i];
-		cleanoutput_row(w->output, &row, &p->text);
-		if (b->at != NULL && cleanstore_text(s, b->at[first + i],
-		    &p->window, &p->text) != 0)
-			return -1;
-		buf_char(&p->text, '\n');
-	}
-	return 0;
-}
-
-static int
-add_rows(const struct writing *w, struct part *p)
-{
-	for (size_t i = 0; i < p->rows.n; i += NAMES) {
-		const size_t left = p->rows.n - i;
-
-		if (add_some(w, p, i, left < NAMES ? left : NAMES) != 0)
-			return -1;
-	}
-	return 0;
-}
-
 static int
 work(void *arg, size_t slot, size_t worker)
 {
@@ -86,11 +50,22 @@ work(void *arg, size_t slot, size_t worker)
 	if (cleanstore_load(w->store, p->block, &p->memory, &p->rows) != 0)
 		return -1;
 	p->text.n = 0;
-	status = add_rows(w, p);
+	status = cleanlines_add(&p->lines, w->plan, w->store, &p->rows,
+	    &p->text);
 	sheet = cleanquality_take(w->quality);
 	cleanquality_written(w->quality, sheet, w->store, &p->rows);
 	cleanquality_give(w->quality, sheet);
 	return status;
+}
+
+static void
+count_ids(uint64_t *rows, const uint32_t *id, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (i + AHEAD < n)
+			__builtin_prefetch(&rows[id[i + AHEAD]], 1);
+		rows[id[i]]++;
+	}
 }
 
 static int
@@ -100,20 +75,19 @@ drain(void *arg, size_t slot)
 	const struct part *p = &w->part[slot];
 
 	cleanoutput_put(w->output, (struct span){ p->text.p, p->text.n });
-	for (size_t i = 0; i < p->rows.n; i++)
-		w->users[p->rows.user[i]]++;
-	for (size_t i = 0; i < p->rows.n && p->rows.item != NULL; i++)
-		w->items[p->rows.item[i]]++;
+	count_ids(w->users, p->rows.user, p->rows.n);
+	if (p->rows.item != NULL)
+		count_ids(w->items, p->rows.item, p->rows.n);
 	return 0;
 }
 
 int
-cleanwrite(const struct cleanstore *s, struct cleanoutput *output,
-    struct cleanquality *quality)
+cleanwrite(const struct cleanplan *plan, const struct cleanstore *s,
+    struct cleanoutput *output, struct cleanquality *quality)
 {
 	const size_t n_users = idmap_count(s->users);
 	const size_t n_items = idmap_count(s->items);
-	struct writing w = { .store = s, .output = output,
+	struct writing w = { .plan = plan, .store = s, .output = output,
 		.quality = quality };
 	int status;
 
@@ -126,7 +100,7 @@ cleanwrite(const struct cleanstore *s, struct cleanoutput *output,
 	for (size_t i = 0; i < pipe_slots(); i++) {
 		free(w.part[i].memory);
 		buf_release(&w.part[i].text);
-		free(w.part[i].window.p);
+		free(w.part[i].lines.window.p);
 	}
 	free(w.part);
 	free(w.users);

@@ -10,7 +10,7 @@
 
 /* Writes all rows in their order, and counts them.  0, or -1 after a message;
  * a write that fails is for cleanoutput_commit() to complain about. */
-int cleanwrite(const struct cleanstore *, struct cleanoutput *,
-    struct cleanquality *) SRS_MUST_CHECK;
+int cleanwrite(const struct cleanplan *, const struct cleanstore *,
+    struct cleanoutput *, struct cleanquality *) SRS_MUST_CHECK;
 
 #endif

@@ -9,6 +9,16 @@
 
 enum { FLOAT_DIGITS = 6, DOUBLE_DIGITS = 15 };	/* of "%g", at least */
 
+static size_t
+count_digits(uint64_t n)
+{
+	size_t count = 1;
+
+	for (; n >= 10000; n /= 10000)
+		count += 4;
+	return count + (n >= 10) + (n >= 100) + (n >= 1000);
+}
+
 /* Writes the digits of n; returns how many. */
 static size_t
 put_digits(char *text, uint64_t n)
@@ -19,17 +29,16 @@ put_digits(char *text, uint64_t n)
 	    "4041424344454647484950515253545556575859"
 	    "6061626364656667686970717273747576777879"
 	    "8081828384858687888990919293949596979899";
-	char digits[NUM_TEXT_MAX];
-	size_t at = sizeof digits;
+	const size_t count = count_digits(n);
+	char *to = text + count;
 
 	for (; n >= 100; n /= 100)
-		memcpy(digits + (at -= 2), pairs + n % 100 * 2, 2);
+		memcpy(to -= 2, pairs + n % 100 * 2, 2);
 	if (n >= 10)
-		memcpy(digits + (at -= 2), pairs + n * 2, 2);
+		memcpy(to - 2, pairs + n * 2, 2);
 	else
-		digits[--at] = (char)('0' + n);
-	memcpy(text, digits + at, sizeof digits - at);
-	return sizeof digits - at;
+		to[-1] = (char)('0' + n);
+	return count;
 }
 
 size_t

@@ -4,6 +4,7 @@
 
 #include "base/hash.h"
 #include "base/mem.h"
+#include "base/spans.h"
 #include "data/idmap.h"
 
 /*
@@ -241,7 +242,7 @@ append(struct idmap *m, struct slot *s, const struct wanted *w)
 	assert(m->count < IDMAP_NONE - 1);
 	assert(name.n == 0 || memchr(name.p, '\n', name.n) == NULL);
 	m->text = mem_grow("names", m->text, &m->text_cap,
-	    m->text_n + name.n + 1, 1);
+	    m->text_n + name.n + 1 + SPANS_SLACK, 1);
 	m->start = mem_grow("names", m->start, &m->start_cap, m->count + 2,
 	    sizeof *m->start);
 	if (name.n > 0)

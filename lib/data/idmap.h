@@ -43,7 +43,8 @@ uint32_t idmap_hash(struct span name);
 
 struct span idmap_name(const struct idmap *, uint32_t id);
 
-/* The names of n ids; their texts are on their way to the cache. */
+/* The names of n ids; their texts are on their way to the cache, and behind
+ * each SPANS_SLACK bytes may be read. */
 void idmap_names(const struct idmap *, const uint32_t *id, size_t n,
     struct span *name);
 

@@ -233,20 +233,28 @@ cleantime_duration(struct span text, int64_t *out)
 	return -1;
 }
 
-void
-cleantime_put(struct buf *b, int64_t t)
+size_t
+cleantime_text(char text[NUM_TEXT_MAX], int64_t t)
 {
 	const int64_t size = t < 0 ? -t : t;
 	int rest = (int)(size % 1000);
+	size_t n = 0;
 
 	if (t < 0)
-		buf_char(b, '-');
-	buf_int(b, size / 1000);
+		text[n++] = '-';
+	n += num_put_int(text + n, size / 1000);
 	if (rest == 0)
-		return;
-	buf_char(b, '.');
+		return n;
+	text[n++] = '.';
 	for (int unit = 100; rest > 0; rest %= unit, unit /= 10)
-		buf_char(b, (char)('0' + rest / unit));
+		text[n++] = (char)('0' + rest / unit);
+	return n;
+}
+
+void
+cleantime_put(struct buf *b, int64_t t)
+{
+	b->n += cleantime_text(buf_room(b, NUM_TEXT_MAX), t);
 }
 
 /* The year is guessed as if all had 365 days, which is late by a few at most,

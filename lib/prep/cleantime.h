@@ -15,6 +15,7 @@
 #include "base/buf.h"
 #include "base/choice.h"
 #include "base/err.h"
+#include "base/num.h"
 #include "base/span.h"
 #include "prep/calendar.h"
 
@@ -56,8 +57,10 @@ int cleantime_read_form(struct span text, const struct cleantime_form *,
  * 0, or -1 and no message. */
 int cleantime_duration(struct span text, int64_t *out) SRS_MUST_CHECK;
 
-/* Adds the time in seconds, with as many decimals as it needs. */
+/* The time in seconds, with as many decimals as it needs: adds it, or writes
+ * it and returns its length. */
 void cleantime_put(struct buf *, int64_t thousandths);
+size_t cleantime_text(char text[NUM_TEXT_MAX], int64_t thousandths);
 
 /* Adds "2014-04-07T10:51:09Z" for people, to the second; the number of
  * seconds for a time outside the years 1 to 9999. */

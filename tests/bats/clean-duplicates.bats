@@ -86,3 +86,25 @@ u3	i1	cart' ]
 	[ -s want ]
 	cmp want got
 }
+
+@test "rows that had to wait are written as those that had not" {
+	awk 'BEGIN {
+		print "user_id,item_id,rating,timestamp,event,note"
+		for (i = 0; i < 3000; i++)
+			printf "u%s,%s,%s,%s,e%d,%s\n", i * 7919,
+			    i % 3 ? i : "an-item-with-a-long-name-" i,
+			    i % 7 ? (i - 1500) / (1 + i % 9) : "",
+			    i % 5 ? i % 2 ? i * 999.5 : -i * 1.001 : "",
+			    i % 4, i % 2 ? "n " i : "" }' >w.csv
+	for columns in "" "--columns note" "--user user_id --item item_id" \
+	    "--user user_id --item item_id --time timestamp" \
+	    "--rating rating --event event --weight e0=1,e1=2.5,e2=1e9,e3=7"; do
+		srs-clean -q --duplicates keep $columns -o want w.csv
+		[ "$(wc -l <want)" -gt 3000 ]
+		for t in 1 2; do
+			srs-clean -q -t $t --duplicates keep --top-items 9999 \
+			    $columns -o got w.csv
+			cmp want got
+		done
+	done
+}
