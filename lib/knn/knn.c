@@ -30,11 +30,11 @@ struct method {
 /* Settings without a value here are knn_settle()'s. */
 static const struct method methods[] = {
 	{ { "ease", "item-item weights by ridge regression (Steck 2019)",
-	    "lambda dropout=0.3 top=0 memory=8G values "
+	    "lambda dropout=0.1 top=0 memory=8G values "
 	    ITEMS },
 	    ease_train, itemitem_load },
 	{ { "sansa", "EASE by a sparse inverse, for many items (Spisak et al. "
-	    "2023)", "lambda dropout=0.3 top=100 memory=8G values "
+	    "2023)", "lambda dropout=0.1 top=100 memory=8G values "
 	    ITEMS },
 	    sansa_train, sansa_load },
 	{ { "slim", "few item-item weights, none negative (Ning & Karypis "
@@ -50,7 +50,7 @@ static const struct method methods[] = {
 	    ITEMS },
 	    bspm_train, graphfilter_load },
 	{ { "rp3beta", "walks of three steps, popular items held back (Paudel "
-	    "et al. 2017)", "alpha=0.6 beta=0.4 top=50 values " ITEMS },
+	    "et al. 2017)", "alpha=0.55 beta=0.6 top=30 values " ITEMS },
 	    rp3beta_train, itemitem_load },
 	{ { "p3alpha", "walks of three steps (Cooper et al. 2014)",
 	    "alpha=0.7 top=50 values " ITEMS },
