@@ -1,7 +1,8 @@
 /* srs-topk -- the best items for each user, with any model. */
 
+#include <math.h>
+
 #include "all/serve.h"
-#include "base/buf.h"
 #include "cli/cli.h"
 
 static const struct cli_tool tool = {
@@ -18,7 +19,7 @@ struct args {
 	struct serve_input in;
 	struct opt_list models, history;
 	size_t k;
-	int no_header;
+	int no_header, wide, trec, jsonl;
 };
 
 static void
@@ -38,11 +39,25 @@ read_options(struct args *a, int argc, char **argv)
 		OPT_FILE(0, "users", "FILE", &in->users,
 		    "only the users in this table, in its order"),
 		OPT_FILE(0, "candidates", "FILE", &in->candidates,
-		    "list only the items in this table"),
+		    "list only the items in this table; with a column "
+		    "user_id, a user's own"),
+		OPT_FILE(0, "exclude", "FILE", &in->exclude,
+		    "do not list the items in this table; with a column "
+		    "user_id, not to that user"),
+		OPT_FILE(0, "boost", "FILE", &in->boost,
+		    "add the column boost of this table of items to their "
+		    "scores"),
+		OPT_REAL(0, "min-score", "X", &in->min_score, -1e30, 1e30,
+		    "list only what has at least this score"),
 		OPT_FILE(0, "titles", "FILE", &in->titles,
 		    "add the titles of an item table, for people to read"),
 		OPT_TEXT(0, "title-column", "COLUMN", &in->title_column,
 		    "the column that has them"),
+		OPT_FLAG(0, "wide", &a->wide, "write a row for each user: "
+		    "user_id, item_ids, scores"),
+		OPT_FLAG(0, "trec", &a->trec,
+		    "write a TREC run: user Q0 item rank score srs-topk"),
+		OPT_FLAG(0, "jsonl", &a->jsonl, "write JSON Lines"),
 		OPT_FLAG('H', "no-header", &a->no_header, "write no header"),
 		OPT_END
 	};
@@ -54,42 +69,15 @@ read_options(struct args *a, int argc, char **argv)
 	if (a->cli.files[0] != a->cli.dash)
 		cli_usage(&a->cli, "'%s': interactions are given with -i",
 		    a->cli.files[0]);
+	if (a->wide + a->trec + a->jsonl > 1)
+		cli_usage(&a->cli, "give one of --wide, --trec, --jsonl");
+	in->format = a->wide ? LISTFORMAT_WIDE : a->trec ? LISTFORMAT_TREC :
+	    a->jsonl ? LISTFORMAT_JSONL : LISTFORMAT_ROWS;
+	if (in->titles != NULL && !listformat_has_titles(in->format))
+		cli_usage(&a->cli, "--titles is for rows and --jsonl");
 	in->model = a->models.text[0];
 	in->history = a->history.text;
 	in->n_history = a->history.n;
-}
-
-/* Who got a list, and who did not. */
-static void
-say(const struct args *a, const struct serve *s)
-{
-	const struct cli *cli = &a->cli;
-	const size_t n_items = scorer_items(s->scorer);
-	struct buf names = BUF_EMPTY;
-
-	if (a->k > n_items)
-		cli_note(cli, "the model has only %zu items", n_items);
-	if (s->n_new_candidates > 0)
-		cli_note(cli, "%s: %zu items are not known to the model",
-		    a->in.candidates, s->n_new_candidates);
-	if (s->titles != NULL && titles_missing(s->titles) > 0)
-		cli_note(cli, "%s: no title for %zu of %zu items",
-		    a->in.titles, titles_missing(s->titles), n_items);
-	for (size_t i = 0; i < s->n_unknown && i < SERVE_EXAMPLES; i++)
-		buf_format(&names, "%s'%.*s'", i > 0 ? ", " : "",
-		    SPAN_ARGS(idmap_name(s->scorer->users, s->unknown[i])));
-	if (s->n_unknown > 0)
-		cli_note(cli, "%zu users are not known to the model: %s%s",
-		    s->n_unknown, buf_cstr(&names),
-		    s->n_unknown > SERVE_EXAMPLES ? ", ..." : "");
-	if (s->n_empty > 0)
-		cli_note(cli, "%zu users have no item left to list",
-		    s->n_empty);
-	if (s->n_general > 0)
-		cli_note(cli, "%zu users have no segment in the model: they "
-		    "are given what is popular with all", s->n_general);
-	cli_note(cli, "%zu lists", s->n_lists);
-	buf_release(&names);
 }
 
 static int
@@ -107,7 +95,7 @@ run(struct args *a)
 	status = serve_open(&a->in, &s);
 	cli_progress_end(a->in.tick);
 	if (status == 0) {
-		if (!a->no_header)
+		if (!a->no_header && serve_header(&s) != NULL)
 			put_header(put, serve_header(&s));
 		tick = cli_progress(cli, "lists", "users");
 		/* What stops it is a failed write, of which this tells. */
@@ -116,7 +104,7 @@ run(struct args *a)
 		status = put_commit(put);
 	}
 	if (status == 0)
-		say(a, &s);
+		serve_say(&s, &a->in, a->k, cli);
 	serve_close(&s);
 	put_free(put);
 	return status;
@@ -125,7 +113,8 @@ run(struct args *a)
 int
 main(int argc, char *argv[])
 {
-	struct args a = { .cli = CLI_DEFAULTS, .k = 10 };
+	struct args a = { .cli = CLI_DEFAULTS, .k = 10,
+	    .in = { .min_score = NAN } };
 
 	read_options(&a, argc, argv);
 	return cli_end(&a.cli, run(&a) == 0 ? CLI_DONE : CLI_FAILED);

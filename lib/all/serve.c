@@ -82,32 +82,38 @@ choose_all(struct serve *s, const struct serve_input *in)
 	return 0;
 }
 
-static void
-allow(void *arg, struct span id)
+static int
+read_rules(struct serve *s, const struct serve_input *in)
 {
-	struct serve *s = arg;
-	const uint32_t item = idmap_find(s->scorer->items, id);
+	const char *const files[] = {
+		[ITEMRULES_CANDIDATES] = in->candidates,
+		[ITEMRULES_BOOST] = in->boost,
+		[ITEMRULES_EXCLUDE] = in->exclude,
+	};
 
-	if (item == IDMAP_NONE)
-		s->n_new_candidates++;
-	else
-		s->adjust[item] = 0;
+	for (int kind = 0; kind < ITEMRULES_KINDS; kind++)
+		if (files[kind] != NULL && itemrules_read(&s->rules, kind,
+		    files[kind], s->scorer->users, s->scorer->items) != 0)
+			return -1;
+	s->has_min_score = !isnan(in->min_score);
+	s->min_score = (float)in->min_score;
+	return 0;
 }
 
-static int
-choose_items(struct serve *s, const char *path)
+static struct listnames
+names_of(const struct serve *s)
 {
-	s->adjust = mem_array("candidates", scorer_items(s->scorer),
-	    sizeof *s->adjust);
-	for (size_t i = 0; i < scorer_items(s->scorer); i++)
-		s->adjust[i] = -INFINITY;
-	return read_ids(path, "item_id", allow, s);
+	return (struct listnames){ s->scorer->users, s->scorer->items,
+		s->titles };
 }
 
 int
 serve_open(const struct serve_input *in, struct serve *s)
 {
-	*s = (struct serve){ .keep_seen = in->keep_seen };
+	struct listnames names;
+
+	*s = (struct serve){ .keep_seen = in->keep_seen,
+	    .format = in->format };
 	s->scorer = scorer_open(all_families, in->model);
 	if (s->scorer == NULL)
 		return -1;
@@ -122,10 +128,13 @@ serve_open(const struct serve_input *in, struct serve *s)
 		return -1;
 	if (in->users == NULL && choose_all(s, in) != 0)
 		return -1;
-	if (in->candidates != NULL && choose_items(s, in->candidates) != 0)
+	if (read_rules(s, in) != 0)
 		return -1;
 	if (in->titles != NULL && (s->titles = readtitles(in->titles,
 	    in->title_column, s->scorer->items)) == NULL)
+		return -1;
+	names = names_of(s);
+	if (listformat_check(s->format, &names) != 0)
 		return -1;
 	return scorer_prepare(s->scorer);
 }
@@ -134,7 +143,7 @@ void
 serve_close(struct serve *s)
 {
 	titles_free(s->titles);
-	free(s->adjust);
+	itemrules_release(&s->rules);
 	free(s->users);
 	scorer_free(s->scorer);
 	inter_free(s->history);
@@ -145,6 +154,7 @@ serve_close(struct serve *s)
 
 struct serving {
 	struct serve *serve;
+	struct listnames names;
 	struct put *put;
 };
 
@@ -154,24 +164,8 @@ format_list(void *arg, uint32_t user, const struct topk_item *best, size_t n,
     struct buf *out)
 {
 	const struct serving *job = arg;
-	const struct titles *titles = job->serve->titles;
-	const struct scorer *s = job->serve->scorer;
-	const struct span name = idmap_name(s->users, user);
 
-	for (size_t i = 0; i < n; i++) {
-		buf_span(out, name);
-		buf_char(out, '\t');
-		buf_span(out, idmap_name(s->items, best[i].item));
-		buf_char(out, '\t');
-		buf_float(out, best[i].score);
-		buf_char(out, '\t');
-		buf_int(out, (int64_t)i + 1);
-		if (titles != NULL) {
-			buf_char(out, '\t');
-			buf_span(out, titles_of(titles, best[i].item));
-		}
-		buf_char(out, '\n');
-	}
+	listformat_add(job->serve->format, &job->names, user, best, n, out);
 }
 
 static void
@@ -201,25 +195,34 @@ write_rows(void *arg, struct span rows)
 int
 serve_lists(struct serve *s, size_t k, struct put *put, struct tick *tick)
 {
-	struct serving job = { s, put };
-	const struct lists_options options = {
+	struct serving job = { s, names_of(s), put };
+	const struct itemrules *rules = &s->rules;
+	struct csr candidates = { .rows = 0 };
+	struct lists_options options = {
 		.k = k,
-		.seen = s->keep_seen || s->history == NULL ? NULL :
-		    &s->history->by_user,
-		.adjust = s->adjust,
+		.left_out = { s->keep_seen || s->history == NULL ? NULL :
+		    &s->history->by_user, rules->excluded == NULL ? NULL :
+		    &rules->excluded->by_user },
+		.adjust = rules->adjust,
+		.min_score = s->has_min_score ? &s->min_score : NULL,
 		.tick = tick,
 	};
 	const struct lists_text text = { format_list, write_rows, count_list,
 	    &job };
 
-	return lists_write(s->scorer, s->users, s->n_users, &options, &text);
+	int status;
+
+	if (rules->candidates != NULL) {
+		inter_matrix(rules->candidates, CSR_MAX, &candidates);
+		options.candidates = &candidates;
+	}
+	status = lists_write(s->scorer, s->users, s->n_users, &options, &text);
+	csr_release(&candidates);
+	return status;
 }
 
 const char *
 serve_header(const struct serve *s)
 {
-	return s->titles == NULL ?
-	    "user_id:token\titem_id:token\tscore:float\trank:float" :
-	    "user_id:token\titem_id:token\tscore:float\trank:float\t"
-	    "title:token_seq";
+	return listformat_header(s->format, s->titles != NULL);
 }

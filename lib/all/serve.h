@@ -13,8 +13,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "all/itemrules.h"
+#include "all/listformat.h"
 #include "base/err.h"
 #include "base/tick.h"
+#include "cli/cli.h"
 #include "io/put.h"
 #include "io/readtitles.h"
 #include "model/scorer.h"
@@ -24,13 +27,16 @@ struct serve_input {
 	const char *const *history;	/* (n_history) files of interactions */
 	size_t n_history;
 	int keep_seen;			/* else a user's items are not listed */
-	/* Ids in column user_id (item_id), the first one without a header. */
+	/* Ids in column user_id, the first one without a header. */
 	const char *users;		/* serve these, in their order; NULL:
 					 * the model's, then new ones of the
 					 * history */
-	const char *candidates;		/* list only these; NULL: all */
+	/* As itemrules.h has them; NULL: none. */
+	const char *candidates, *exclude, *boost;
+	double min_score;		/* NAN: any */
 	const char *titles;		/* item table, or NULL */
 	const char *title_column;	/* NULL: "title" */
+	enum listformat format;
 	struct tick *tick;		/* reading */
 };
 
@@ -41,10 +47,12 @@ struct serve {
 	struct inter *history;
 	uint32_t *users;		/* (n_users) each once */
 	size_t n_users;
-	float *adjust;			/* (items) added to scores, or NULL */
+	struct itemrules rules;
+	float min_score;
+	int has_min_score;
 	struct titles *titles;		/* or NULL */
+	enum listformat format;
 	int keep_seen;
-	size_t n_new_candidates;	/* that the model does not know */
 	/* after serve_lists() */
 	size_t n_lists;			/* users with a list */
 	size_t n_empty;			/* users with nothing left to list */
@@ -59,14 +67,18 @@ int serve_open(const struct serve_input *, struct serve *) SRS_MUST_CHECK;
 void serve_close(struct serve *);
 
 /*
- * Puts rows user_id item_id score rank [title], k at most of a user, users in
- * order, the best item first.  0, or -1 when they could not be written
+ * Puts the lists in their format, k items at most of a user, users in order,
+ * the best item first.  0, or -1 when they could not be written
  * (put_commit() has the message).
  */
 int serve_lists(struct serve *, size_t k, struct put *, struct tick *)
     SRS_MUST_CHECK;
 
-/* The header of these rows. */
+/* Who got a list and who did not, and what was asked for in vain. */
+void serve_say(const struct serve *, const struct serve_input *, size_t k,
+    const struct cli *);
+
+/* Their header; NULL: none. */
 const char *serve_header(const struct serve *);
 
 #endif

@@ -163,7 +163,7 @@ measure_of_lists(struct validation *base, const struct scorer *s, double *out)
 	const size_t k = v->measures.at[0].k;
 	const struct lists_options options = {
 		.k = k == METRIC_WHOLE || k > n_items ? n_items : k,
-		.seen = &v->train->by_user,
+		.left_out = { &v->train->by_user },
 	};
 	struct lists_job job = { .v = v };
 	int status;

@@ -128,8 +128,12 @@ take_names(struct header *h, const struct record *first)
 }
 
 static void
-take_positions(struct header *h, const char *const *names)
+take_positions(struct header *h, const struct rows_format *f)
 {
+	const char *const only[] = { f->only, NULL };
+	const char *const *names = h->n == 1 && f->only != NULL ? only :
+	    f->positional;
+
 	for (size_t i = 0; i < h->n; i++) {
 		struct span name = { NULL, 0 };
 
@@ -193,7 +197,7 @@ header_make(struct header *h, const struct record *first,
 	if (h->is_there)
 		take_names(h, first);
 	else
-		take_positions(h, format->positional);
+		take_positions(h, format);
 	return check_names(h, path);
 }
 

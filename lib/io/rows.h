@@ -47,6 +47,8 @@ struct rows_format {
 	/* names of columns in a file without header, ended by NULL; columns
 	 * past the last are named by their number ("5"); NULL: all are */
 	const char *const *positional;
+	const char *only;	/* that of a file with one column; NULL: the
+				 * first of these */
 	enum rows_kind kind;
 	char separator;		/* 0: TAB, or comma in CSV */
 	/* AUTO: a typed header, as above, is one; in CSV the first row is

@@ -29,6 +29,10 @@ struct bench {
 	uint32_t *mark;		/* (cap_marks) */
 	size_t cap_marks;
 	size_t *mark_end;	/* (tiles) */
+	/* of candidates: (longest row of them) each, scores too */
+	uint32_t *pair_user, *pair_item, *pair_rank;
+	uint64_t *stamp;	/* (n_items) b->now if left out */
+	uint64_t now;		/* counts users */
 };
 
 /* The lists of a block of users. */
@@ -70,37 +74,64 @@ width_of(const struct job *job, size_t tile)
 	return left < job->tile ? left : job->tile;
 }
 
-struct had {
+struct items {
 	const uint32_t *item;	/* (n) */
 	size_t n;
 };
 
-/* What the user is not to be offered; some items may be the history's own. */
-static struct had
-had_by(const struct csr *seen, uint32_t user)
+/* A user's row; some items may be none of the model's. */
+static struct items
+row_of(const struct csr *m, uint32_t user)
 {
-	if (seen == NULL || user >= seen->rows)
-		return (struct had){ NULL, 0 };
-	return (struct had){ seen->indices + seen->indptr[user],
-		csr_row_count(seen, user) };
+	if (m == NULL || user >= m->rows)
+		return (struct items){ NULL, 0 };
+	return (struct items){ m->indices + m->indptr[user],
+		csr_row_count(m, user) };
 }
 
-/* Where in which tile the users' seen items are: b->mark, by tile. */
+/* Calls each(b, place, item) for what the users at hand must not be offered:
+ * place counts them from 0. */
 static void
-mark_seen(const struct job *job, struct bench *b, const uint32_t *users,
+for_left_out(const struct job *job, struct bench *b, const uint32_t *users,
+    size_t n, void (*each)(const struct job *, struct bench *, size_t place,
+    uint32_t item))
+{
+	for (size_t m = 0; m < LISTS_LEFT_OUT; m++)
+		for (size_t r = 0; r < n; r++) {
+			const struct items out =
+			    row_of(job->options->left_out[m], users[r]);
+
+			for (size_t i = 0; i < out.n; i++)
+				if (out.item[i] < job->n_items)
+					each(job, b, r, out.item[i]);
+		}
+}
+
+static void
+count_mark(const struct job *job, struct bench *b, size_t place, uint32_t item)
+{
+	(void)place;
+	b->mark_end[item / job->tile]++;
+}
+
+static void
+set_mark(const struct job *job, struct bench *b, size_t place, uint32_t item)
+{
+	const size_t tile = item / job->tile;
+
+	b->mark[b->mark_end[tile]++] = (uint32_t)(place * width_of(job, tile) +
+	    item % job->tile);
+}
+
+/* Where in which tile the users' items are that are left out: b->mark. */
+static void
+mark_left_out(const struct job *job, struct bench *b, const uint32_t *users,
     size_t n)
 {
-	const struct csr *seen = job->options->seen;
 	size_t *end = b->mark_end, total = 0;
 
 	memset(end, 0, job->n_tiles * sizeof *end);
-	for (size_t r = 0; r < n; r++) {
-		const struct had had = had_by(seen, users[r]);
-
-		for (size_t i = 0; i < had.n; i++)
-			if (had.item[i] < job->n_items)
-				end[had.item[i] / job->tile]++;
-	}
+	for_left_out(job, b, users, n, count_mark);
 	for (size_t t = 0; t < job->n_tiles; t++) {
 		const size_t count = end[t];
 
@@ -109,17 +140,7 @@ mark_seen(const struct job *job, struct bench *b, const uint32_t *users,
 	}
 	b->mark = mem_grow("seen items", b->mark, &b->cap_marks, total,
 	    sizeof *b->mark);
-	for (size_t r = 0; r < n; r++) {
-		const struct had had = had_by(seen, users[r]);
-
-		for (size_t i = 0; i < had.n; i++) {
-			const size_t t = had.item[i] / job->tile;
-
-			if (had.item[i] < job->n_items)
-				b->mark[end[t]++] = (uint32_t)(r *
-				    width_of(job, t) + had.item[i] % job->tile);
-		}
-	}
+	for_left_out(job, b, users, n, set_mark);
 }
 
 /* Is nothing of the tile allowed? */
@@ -156,6 +177,54 @@ score_tile(const struct job *job, struct bench *b, const uint32_t *users,
 	}
 }
 
+/* --- candidates ----------------------------------------------------------- */
+
+static void
+set_stamp(const struct job *job, struct bench *b, size_t place, uint32_t item)
+{
+	(void)job;
+	(void)place;
+	b->stamp[item] = b->now;
+}
+
+/* Those of a user's candidates that are not left out: items, users, ranks. */
+static size_t
+gather_candidates(const struct job *job, struct bench *b, uint32_t user)
+{
+	const struct items all = row_of(job->options->candidates, user);
+	size_t n = 0;
+
+	b->now++;
+	for_left_out(job, b, &user, 1, set_stamp);
+	for (size_t i = 0; i < all.n; i++) {
+		const uint32_t item = all.item[i];
+
+		if (item >= job->n_items || b->stamp[item] == b->now)
+			continue;
+		b->pair_user[n] = user;
+		b->pair_item[n] = item;
+		b->pair_rank[n++] = job->rank[item];
+	}
+	return n;
+}
+
+static void
+score_candidates(const struct job *job, struct bench *b, const uint32_t *users,
+    size_t n, size_t worker)
+{
+	const float *adjust = job->options->adjust;
+
+	for (size_t r = 0; r < n; r++) {
+		const size_t m = gather_candidates(job, b, users[r]);
+
+		scorer_pairs(job->scorer, b->pair_user, b->pair_item, m,
+		    b->scores, worker);
+		for (size_t i = 0; i < m && adjust != NULL; i++)
+			b->scores[i] += adjust[b->pair_item[i]];
+		sieve_scan(&b->sieve[r], b->scores, b->pair_rank, m);
+	}
+}
+
 /* --- one block ------------------------------------------------------------ */
 
 /* The lists of the users at .. at + n - 1 of those on the bench. */
@@ -164,13 +233,21 @@ make_rows(const struct job *job, struct bench *b, struct part *part,
     size_t at, size_t n, size_t worker)
 {
 	const uint32_t *users = b->user + at;
+	const float *min_score = job->options->min_score;
 	const size_t room = sieve_room(job->k);
 
-	for (size_t r = 0; r < n; r++)
+	for (size_t r = 0; r < n; r++) {
 		sieve_begin(&b->sieve[r], b->keys + r * room, job->k);
-	mark_seen(job, b, users, n);
-	for (size_t t = 0; t < job->n_tiles; t++)
-		score_tile(job, b, users, n, t, worker);
+		if (min_score != NULL)
+			sieve_from(&b->sieve[r], *min_score);
+	}
+	if (job->options->candidates != NULL) {
+		score_candidates(job, b, users, n, worker);
+	} else {
+		mark_left_out(job, b, users, n);
+		for (size_t t = 0; t < job->n_tiles; t++)
+			score_tile(job, b, users, n, t, worker);
+	}
 	for (size_t r = 0; r < n; r++) {
 		const size_t u = b->place[at + r];
 
@@ -282,6 +359,54 @@ cut(struct job *job)
 	job->n_tiles = par_pieces(job->n_items, job->tile);
 }
 
+static size_t
+longest_row(const struct csr *m)
+{
+	size_t longest = 0;
+
+	for (size_t r = 0; r < m->rows; r++)
+		if (csr_row_count(m, r) > longest)
+			longest = csr_row_count(m, r);
+	return longest;
+}
+
+static void
+bench_init(struct bench *b, const struct job *job)
+{
+	const struct csr *candidates = job->options->candidates;
+
+	b->keys = mem_array("lists", job->rows, sieve_room(job->k) *
+	    sizeof *b->keys);
+	if (candidates != NULL) {
+		const size_t n = longest_row(candidates);
+
+		b->scores = mem_array("candidates", n, sizeof *b->scores);
+		b->pair_user = mem_array("candidates", n, sizeof(uint32_t));
+		b->pair_item = mem_array("candidates", n, sizeof(uint32_t));
+		b->pair_rank = mem_array("candidates", n, sizeof(uint32_t));
+		b->stamp = mem_array("candidates", job->n_items,
+		    sizeof *b->stamp);
+	} else {
+		b->scores = mem_array("scores of a block of users", job->rows,
+		    job->tile * sizeof *b->scores);
+		b->mark_end = mem_array("seen items", job->n_tiles,
+		    sizeof *b->mark_end);
+	}
+}
+
+static void
+bench_release(struct bench *b)
+{
+	free(b->scores);
+	free(b->keys);
+	free(b->mark);
+	free(b->mark_end);
+	free(b->pair_user);
+	free(b->pair_item);
+	free(b->pair_rank);
+	free(b->stamp);
+}
+
 static void
 begin(struct job *job)
 {
@@ -292,16 +417,8 @@ begin(struct job *job)
 	for (uint32_t i = 0; i < job->n_items; i++)
 		job->by_rank[job->rank[i]] = i;
 	job->bench = mem_array("lists", par_threads(), sizeof *job->bench);
-	for (size_t w = 0; w < par_threads(); w++) {
-		struct bench *b = &job->bench[w];
-
-		b->scores = mem_array("scores of a block of users", job->rows,
-		    job->tile * sizeof *b->scores);
-		b->keys = mem_array("candidates of a block of users",
-		    job->rows, sieve_room(job->k) * sizeof *b->keys);
-		b->mark_end = mem_array("seen items", job->n_tiles,
-		    sizeof *b->mark_end);
-	}
+	for (size_t w = 0; w < par_threads(); w++)
+		bench_init(&job->bench[w], job);
 	job->part = mem_array("lists", pipe_slots(), sizeof *job->part);
 	for (size_t i = 0; i < pipe_slots(); i++)
 		job->part[i].best = mem_array("lists", job->block,
@@ -311,12 +428,8 @@ begin(struct job *job)
 static void
 end(struct job *job)
 {
-	for (size_t w = 0; w < par_threads(); w++) {
-		free(job->bench[w].scores);
-		free(job->bench[w].keys);
-		free(job->bench[w].mark);
-		free(job->bench[w].mark_end);
-	}
+	for (size_t w = 0; w < par_threads(); w++)
+		bench_release(&job->bench[w]);
 	free(job->bench);
 	for (size_t i = 0; i < pipe_slots(); i++) {
 		free(job->part[i].best);

@@ -20,14 +20,19 @@
 #include "model/scorer.h"
 #include "rank/topk.h"
 
+enum { LISTS_LEFT_OUT = 2 };
+
 struct lists_options {
 	size_t k;
-	const struct csr *seen;		/* (users, items') left out of a user's
-					 * list; NULL: nothing.  Users and items
-					 * past its rows or the scorer's items
-					 * are allowed. */
+	/* (users, items') left out of a user's list; NULL: nothing.  Users
+	 * past the rows, and items past the scorer's, are allowed. */
+	const struct csr *left_out[LISTS_LEFT_OUT];
+	/* (users, items') the only items of a user's list, each once; NULL:
+	 * all.  Users past its rows have none. */
+	const struct csr *candidates;
 	const float *adjust;		/* (n_items) added to the scores:
 					 * -INFINITY leaves out; NULL: 0 */
+	const float *min_score;		/* with these; NULL: any */
 	struct tick *tick;		/* users; may be NULL */
 };
 

@@ -154,6 +154,12 @@ sieve_begin(struct sieve *s, uint64_t *key, size_t k)
 	*s = (struct sieve){ key, 0, k, -INFINITY, UINT32_MAX };
 }
 
+void
+sieve_from(struct sieve *s, float least)
+{
+	s->bar = nextafterf(least, -INFINITY);
+}
+
 static void
 raise_bar(struct sieve *s)
 {

@@ -38,6 +38,9 @@ size_t sieve_room(size_t k);
 /* key (sieve_room(k)) is the caller's; k >= 1. */
 void sieve_begin(struct sieve *, uint64_t *key, size_t k);
 
+/* Scores below `least` stay out, too.  Before the first scan. */
+void sieve_from(struct sieve *, float least);
+
 /* scores (n), NaN or -INFINITY for what is left out, of items with ranks (n),
  * which are all different and below UINT32_MAX. */
 void sieve_scan(struct sieve *, const float *scores, const uint32_t *ranks,

@@ -72,6 +72,94 @@ larger() {
 	[[ $stderr == *"stock.tsv: 1 items are not known to the model"* ]]
 }
 
+@test "--candidates of each user, in a table of pairs" {
+	small
+	printf 'u4\td\nu4\tb\nu4\tb\nu1\ta\nu1\tc\nghost\tc\nu2\tno\n' \
+	    >pairs.tsv
+	run -0 --separate-stderr srs-topk -m popular.st -i train.tsv \
+	    --candidates pairs.tsv -H
+	[ "$output" = "$(printf 'u1\tc\t2\t1\nu4\tb\t2\t1\nu4\td\t1\t2')" ]
+	[[ $stderr == *"pairs.tsv: 2 rows have a user or item that the model does not know"* ]]
+	# all pairs are all items
+	larger
+	awk 'BEGIN { for (u = 0; u < 300; u++) for (i = 0; i < 60; i++)
+		printf "u%d\ti%d\n", u, i }' >pairs.tsv
+	srs-mf-train -q --factors 8 --epochs 2 -o ials.st train.tsv
+	srs-topk -q -m ials.st -i train.tsv -k 7 -o all.tsv
+	srs-topk -q -m ials.st -i train.tsv -k 7 --candidates pairs.tsv -o own.tsv
+	cut -f1,2,4 all.tsv >all
+	cut -f1,2,4 own.tsv | cmp - all
+}
+
+@test "--exclude: items for nobody, pairs for one" {
+	small
+	printf 'c\n' >out.tsv
+	run -0 srs-topk -q -m popular.st -i train.tsv --exclude out.tsv -H -k 1
+	[ "$output" = "$(printf 'u1\td\t1\t1\nu2\tb\t2\t1\nu4\tb\t2\t1')" ]
+	printf 'item_id:token\tuser_id:token\nc\tu4\n' >out.tsv
+	run -0 srs-topk -q -m popular.st -i train.tsv --exclude out.tsv -H -k 1
+	[ "$output" = "$(printf 'u1\tc\t2\t1\nu2\tb\t2\t1\nu4\tb\t2\t1')" ]
+}
+
+@test "--boost is added to scores, --min-score looks at the sum" {
+	small
+	printf 'd\t1.5\nb\t-0.5\nzzz\t9\n' >boost.tsv
+	run -0 --separate-stderr srs-topk -m popular.st -i train.tsv \
+	    --boost boost.tsv -H --min-score 2
+	[ "$output" = "$(printf 'u1\td\t2.5\t1\nu1\tc\t2\t2\nu2\td\t2.5\t1\nu4\td\t2.5\t1\nu4\tc\t2\t2')" ]
+	[[ $stderr == *"boost.tsv: 1 items are not known to the model"* ]]
+	printf 'd\tinf\n' >boost.tsv
+	refuses 1 "boost.tsv:1: boost:" srs-topk -m popular.st -i train.tsv \
+	    --boost boost.tsv
+	printf 'd\n' >boost.tsv
+	refuses 1 "boost.tsv: no column 'boost'; there are item_id" \
+	    srs-topk -m popular.st -i train.tsv --boost boost.tsv
+}
+
+@test "--wide, --trec and --jsonl hold the same lists" {
+	small
+	run -0 srs-topk -q -m popular.st -i train.tsv --wide
+	[ "${lines[0]}" = "user_id:token	item_ids:token_seq	scores:float_seq" ]
+	[ "${lines[1]}" = "u1	c d	2 1" ]
+	[ "${lines[3]}" = "u4	c b d	2 2 1" ]
+	[ "${#lines[@]}" -eq 4 ]
+	run -0 srs-topk -q -m popular.st -i train.tsv --trec
+	[ "${lines[0]}" = "u1 Q0 c 1 2 srs-topk" ]
+	[ "${#lines[@]}" -eq 7 ]
+	printf 'item_id:token\ttitle:token_seq\nc\tsay \"ha\\" \n' >items.tsv
+	run -0 srs-topk -q -m popular.st -i train.tsv --jsonl --titles items.tsv
+	[ "${lines[0]}" = '{"user_id":"u1","item_id":"c","score":2,"rank":1,"title":"say \"ha\\\" "}' ]
+	larger
+	srs-topk -q -m ease.st -i train.tsv -o rows.tsv
+	srs-topk -q -m ease.st -i train.tsv --trec -o run.txt
+	srs-topk -q -m ease.st -i train.tsv --jsonl -o lists.jsonl
+	awk 'NR % 5 == 0 { print $1 "\ti" NR % 60 }' train.tsv | sort -u >truth.tsv
+	awk -F'\t' '{ print $1, 0, $2, 1 }' truth.tsv >qrels.txt
+	srs-eval -q --truth truth.tsv --metrics ndcg@10,mrr --tsv rows.tsv |
+	    tail -1 | cut -f2- >a
+	srs-eval -q --trec --truth qrels.txt --metrics ndcg@10,mrr --tsv run.txt |
+	    tail -1 | cut -f2- | cmp - a
+	sed 's/.*"user_id":"\([^"]*\)","item_id":"\([^"]*\)","score":\(.*\),"rank":\(.*\)}/\1\t\2\t\3\t\4/' \
+	    lists.jsonl >b
+	tail -n +2 rows.tsv | cmp - b
+}
+
+@test "ids with blanks have no place between blanks" {
+	printf 'u1\ta b\nu 2\tc\n' >train.tsv
+	srs-knn-train -q --method popular -o popular.st train.tsv
+	refuses 1 "item 'a b': ids with blanks cannot stand in a line that blanks separate" \
+	    srs-topk -m popular.st -i train.tsv --wide
+	printf 'u 2\tc\nu1\td\n' >train.tsv
+	srs-knn-train -q --method popular -o popular.st train.tsv
+	srs-topk -q -m popular.st -i train.tsv --wide -o lists.tsv
+	refuses 1 "user 'u 2': ids with blanks" \
+	    srs-topk -m popular.st -i train.tsv --trec
+	refuses 2 "give one of --wide, --trec, --jsonl" \
+	    srs-topk -m popular.st -i train.tsv --trec --wide
+	refuses 2 "--titles is for rows and --jsonl" \
+	    srs-topk -m popular.st -i train.tsv --wide --titles train.tsv
+}
+
 @test "--titles adds a column for people" {
 	small
 	printf 'price:float\titem_id:token\ttitle:token_seq\n' >items.tsv

@@ -169,8 +169,8 @@ check_left_out(int kind)
 	const struct csr seen = { USERS - 1, ITEMS + 1, indptr, indices,
 	    values };
 	float adjust[ITEMS];
-	const struct lists_options options = { .k = 10000, .seen = &seen,
-	    .adjust = adjust };
+	const struct lists_options options = { .k = 10000,
+	    .left_out = { NULL, &seen }, .adjust = adjust };
 	static struct fixture f;
 	static struct got g;
 

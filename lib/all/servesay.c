@@ -1,0 +1,51 @@
+/* servesay.c -- what srs-topk says of its lists when they are written. */
+
+#include "all/serve.h"
+#include "base/buf.h"
+
+static void
+say_unknown_ids(const struct itemrules *rules, int kind, const char *path,
+    const struct cli *cli)
+{
+	if (rules->n_unknown[kind] > 0)
+		cli_note(cli, rules->is_pairs[kind] ? "%s: %zu rows have a "
+		    "user or item that the model does not know" :
+		    "%s: %zu items are not known to the model", path,
+		    rules->n_unknown[kind]);
+}
+
+static void
+say_unknown_users(const struct serve *s, const struct cli *cli)
+{
+	struct buf names = BUF_EMPTY;
+
+	for (size_t i = 0; i < s->n_unknown && i < SERVE_EXAMPLES; i++)
+		buf_format(&names, "%s'%.*s'", i > 0 ? ", " : "",
+		    SPAN_ARGS(idmap_name(s->scorer->users, s->unknown[i])));
+	if (s->n_unknown > 0)
+		cli_note(cli, "%zu users are not known to the model: %s%s",
+		    s->n_unknown, buf_cstr(&names),
+		    s->n_unknown > SERVE_EXAMPLES ? ", ..." : "");
+	buf_release(&names);
+}
+
+void
+serve_say(const struct serve *s, const struct serve_input *in, size_t k,
+    const struct cli *cli)
+{
+	const size_t n_items = scorer_items(s->scorer);
+
+	if (k > n_items)
+		cli_note(cli, "the model has only %zu items", n_items);
+	say_unknown_ids(&s->rules, ITEMRULES_CANDIDATES, in->candidates, cli);
+	say_unknown_ids(&s->rules, ITEMRULES_BOOST, in->boost, cli);
+	say_unknown_ids(&s->rules, ITEMRULES_EXCLUDE, in->exclude, cli);
+	if (s->titles != NULL && titles_missing(s->titles) > 0)
+		cli_note(cli, "%s: no title for %zu of %zu items",
+		    in->titles, titles_missing(s->titles), n_items);
+	say_unknown_users(s, cli);
+	if (s->n_empty > 0)
+		cli_note(cli, "%zu users have no item left to list",
+		    s->n_empty);
+	cli_note(cli, "%zu lists", s->n_lists);
+}
