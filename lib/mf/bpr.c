@@ -8,6 +8,7 @@
 #include "linalg/vec.h"
 #include "mf/bpr.h"
 #include "mf/factors.h"
+#include "mf/sampled.h"
 #include "mf/sgd.h"
 #include "mf/warm.h"
 
@@ -214,10 +215,42 @@ bpr_train(const struct mf_task *task, struct mf_result *result)
 	return status;
 }
 
+/* --- loading ------------------------------------------------------------ */
+
+/*
+ * The mean over all items of -log sigma(s_i - s_j), for fold-in: there are no
+ * steps of pairs then, but a row and some items that were drawn.
+ */
+static double
+row_loss(const struct mf_options *o, const struct sampled_row *r)
+{
+	float had[SAMPLED_HAD];
+	double loss = 0;
+
+	(void)o;
+	memcpy(had, r->had, r->n_had * sizeof *had);
+	memset(r->had, 0, r->n_had * sizeof *had);
+	for (size_t j = 0; j < r->n_drawn; j++) {
+		const float s = r->drawn[j];
+
+		r->drawn[j] = 0;
+		for (size_t i = 0; i < r->n_had && s > -INFINITY; i++) {
+			const float e = expf(s - had[i]);
+			const float g = e < INFINITY ? e / (1 + e) : 1;
+
+			loss += (double)r->weight[j] * (e < INFINITY ?
+			    log1p((double)e) : (double)(s - had[i]));
+			r->drawn[j] += r->weight[j] * g;
+			r->had[i] -= r->weight[j] * g;
+		}
+	}
+	return loss;
+}
+
+const struct sampled_method bpr_method = { "bpr", row_loss, SAMPLED_DOT };
+
 int
 bpr_load(struct scorer *s)
 {
-	const struct factors_fold none = { .solve = NULL };
-
-	return factors_load(s, 0, &none);
+	return sampled_load(&bpr_method, s);
 }

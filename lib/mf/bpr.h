@@ -16,10 +16,14 @@
 
 #include "base/err.h"
 #include "mf/mf.h"
+#include "mf/sampled.h"
 #include "model/scorer.h"
 
 int bpr_train(const struct mf_task *, struct mf_result *) SRS_MUST_CHECK;
 int bpr_load(struct scorer *) SRS_MUST_CHECK;
+
+/* Its loss over drawn items, which folds in. */
+extern const struct sampled_method bpr_method;
 
 /*
  * A step on p, q_i and q_j (k each), at the old values: with g = sigma(-x),

@@ -38,3 +38,9 @@ ccl_train(const struct mf_task *task, struct mf_result *result)
 {
 	return sampled_train(&ccl_method, task, result);
 }
+
+int
+ccl_load(struct scorer *s)
+{
+	return sampled_load(&ccl_method, s);
+}

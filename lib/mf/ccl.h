@@ -15,5 +15,6 @@
 double ccl_loss(const struct mf_options *, const struct sampled_row *);
 extern const struct sampled_method ccl_method;
 int ccl_train(const struct mf_task *, struct mf_result *) SRS_MUST_CHECK;
+int ccl_load(struct scorer *) SRS_MUST_CHECK;
 
 #endif

@@ -93,21 +93,26 @@ void factors_put(struct st_writer *, const struct factors *f,
 
 /*
  * Fold-in: the factors of a user that training did not see, from what the
- * user had; items stay as they are.
+ * user had; items stay as they are.  And those of an item from its users:
+ * `f` then has users in the place of items, and of_items is set.
  */
 struct factors_fold {
-	/* Called once, when there are users to fold in. */
-	void (*begin)(struct factors_fold *, const struct factors_view *);
+	/* Called once, when there is anyone to fold in. */
+	void (*begin)(struct factors_fold *, const struct factors_view *f);
 
-	/* x (k), *bias <- from items (n, each < items) with values (n);
-	 * scratch (n_scratch) floats.  0, or -1 and no message. */
+	/* x (k), *bias <- from items (n, each < items) with values (n); they
+	 * are 0 before; scratch (n_scratch) floats.  0, or -1 and no
+	 * message. */
 	int (*solve)(const struct factors_fold *,
-	    const struct factors_view *, const uint32_t *items,
+	    const struct factors_view *f, const uint32_t *items,
 	    const float *values, size_t n, float *x, float *bias,
 	    float *scratch);
 	size_t n_scratch;	/* set by begin() */
+	int of_items;
 	double lambda, lambda_bias, nu, alpha0;
-	float *gram;		/* (k, k), the method's; owned */
+	struct mf_options options;	/* of methods that need more */
+	const struct sampled_method *method;	/* of sampled.h */
+	float *own;		/* begin() may allocate it; freed for it */
 };
 
 /*

@@ -9,6 +9,7 @@
 #include "linalg/blas.h"
 #include "linalg/vec.h"
 #include "mf/factors.h"
+#include "mf/foldin.h"
 
 enum {
 	BLOCK = 512,		/* users of one product */
@@ -19,10 +20,9 @@ struct state {
 	struct factors_view f;
 	struct factors_fold fold;
 	float *gathered;	/* (workers, BLOCK, k) factors of a block */
-	/* users >= n_model_users, from their history */
-	struct mat new_user;	/* (new users, k) */
-	float *new_bias;	/* (new users) */
-	unsigned char *is_known;	/* (new users) */
+	struct foldin users;	/* those >= n_model_users */
+	struct mat all_items;	/* with new ones, if there are any */
+	float *all_item_bias;	/* or NULL */
 };
 
 /* --- users and items ---------------------------------------------------- */
@@ -34,8 +34,8 @@ knows_user(const struct scorer *s, uint32_t u)
 
 	if (u < s->n_model_users)
 		return 1;
-	return u - s->n_model_users < m->new_user.rows &&
-	    m->is_known[u - s->n_model_users];
+	return u - s->n_model_users < m->users.x.rows &&
+	    m->users.is_known[u - s->n_model_users];
 }
 
 /* p_u (k) */
@@ -45,7 +45,7 @@ user_row(const struct scorer *s, uint32_t u)
 	const struct state *m = s->state;
 
 	return u < s->n_model_users ? mat_row(&m->f.user, u) :
-	    mat_row(&m->new_user, u - s->n_model_users);
+	    mat_row(&m->users.x, u - s->n_model_users);
 }
 
 /* mean + user_bias_u */
@@ -57,7 +57,7 @@ user_level(const struct scorer *s, uint32_t u)
 	if (m->f.user_bias == NULL)
 		return 0;
 	return m->f.mean + (u < s->n_model_users ? m->f.user_bias[u] :
-	    m->new_bias[u - s->n_model_users]);
+	    m->users.bias[u - s->n_model_users]);
 }
 
 /* --- scores ------------------------------------------------------------- */
@@ -153,97 +153,107 @@ ratings(const struct scorer *s, const uint32_t *users, const uint32_t *items,
 
 /* --- fold-in ------------------------------------------------------------ */
 
-struct fold_job {
-	const struct scorer *s;
-	float *scratch;		/* (workers, n_scratch) */
-	uint32_t *items;	/* (workers, longest) */
-	float *values;		/* (workers, longest) */
-	size_t longest;		/* history of a new user */
-	unsigned char *failed;	/* (new users) */
+/* The rows of one matrix after those of another; to is new. */
+static void
+join(const struct mat *a, const struct mat *b, struct mat *to)
+{
+	mat_init(to, "factors", a->rows + b->rows, a->cols);
+	memcpy(to->x, a->x, a->rows * a->cols * sizeof *to->x);
+	if (b->rows > 0)
+		memcpy(mat_row(to, a->rows), b->x,
+		    b->rows * b->cols * sizeof *to->x);
+}
+
+/* The same of biases, if there are any. */
+static float *
+join_biases(const float *a, size_t n_a, const float *b, size_t n_b)
+{
+	float *to = a == NULL ? NULL : mem_array("biases", n_a + n_b,
+	    sizeof *to);
+
+	if (to != NULL)
+		memcpy(to, a, n_a * sizeof *to);
+	if (to != NULL && n_b > 0)
+		memcpy(to + n_a, b, n_b * sizeof *to);
+	return to;
+}
+
+static int
+fold_users(struct scorer *s)
+{
+	struct state *m = s->state;
+	struct factors_fold fold = m->fold;
+	int status;
+
+	m->users = (struct foldin){ .what = "user", .names = s->users,
+		.had = &s->history->by_user, .first = s->n_model_users,
+		.n_columns = m->f.item.rows };
+	status = foldin_run(&m->users, &fold, &m->f);
+	free(fold.own);
+	return status;
+}
+
+/* The users that items are folded in from: all that have factors. */
+struct everyone {
+	struct mat user;
+	float *bias;
+	unsigned char *counts;
 };
 
 static void
-fold_user(const struct fold_job *job, size_t u, size_t worker)
+gather_everyone(const struct scorer *s, struct everyone *all)
 {
-	struct state *m = job->s->state;
-	const struct csr *had = &job->s->history->by_user;
-	uint32_t *items = job->items + worker * job->longest;
-	float *values = job->values + worker * job->longest;
-	const size_t row = job->s->n_model_users + u;
-	float bias = 0;
-	size_t n = 0;
+	const struct state *m = s->state;
+	const size_t n = s->history->by_user.rows;
 
-	for (uint64_t i = had->indptr[row]; i < had->indptr[row + 1]; i++)
-		if (had->indices[i] < m->f.item.rows) {
-			items[n] = had->indices[i];
-			values[n++] = had->values[i];
-		}
-	if (n == 0)
-		return;
-	job->failed[u] = m->fold.solve(&m->fold, &m->f, items, values, n,
-	    mat_row(&m->new_user, u), &bias,
-	    job->scratch + worker * m->fold.n_scratch) != 0;
-	m->new_bias[u] = bias;
-	m->is_known[u] = 1;
+	join(&m->f.user, &m->users.x, &all->user);
+	all->bias = join_biases(m->f.user_bias, m->f.user.rows,
+	    m->users.bias, m->users.x.rows);
+	all->counts = mem_array("users", n, 1);
+	for (uint32_t u = 0; u < n; u++)
+		all->counts[u] = (unsigned char)knows_user(s, u);
 }
 
+/* From here on items are those of the model and then the new ones. */
 static void
-fold_piece(void *arg, size_t piece, size_t worker)
+add_items(struct state *m, const struct foldin *new)
 {
-	const struct fold_job *job = arg;
-	const struct state *m = job->s->state;
-
-	for (size_t u = piece * FOLD_USERS; u < (piece + 1) * FOLD_USERS &&
-	    u < m->new_user.rows; u++)
-		fold_user(job, u, worker);
+	join(&m->f.item, &new->x, &m->all_items);
+	m->all_item_bias = join_biases(m->f.item_bias, m->f.item.rows,
+	    new->bias, new->x.rows);
+	m->f.item = m->all_items;
+	m->f.item_bias = m->all_item_bias;
 }
 
-static size_t
-longest_history(const struct scorer *s)
-{
-	size_t longest = 0;
-
-	for (size_t u = s->n_model_users; u < s->history->by_user.rows; u++) {
-		const size_t n = csr_row_count(&s->history->by_user, u);
-
-		longest = n > longest ? n : longest;
-	}
-	return longest;
-}
-
-/* Users of the history that the model does not have. */
 static int
-fold_in(struct scorer *s)
+fold_items(struct scorer *s)
 {
 	struct state *m = s->state;
-	const size_t n = s->history->by_user.rows - s->n_model_users;
-	struct fold_job job = { .s = s, .longest = longest_history(s) };
-	const size_t workers = par_threads();
-	int status = 0;
+	struct factors_fold fold = m->fold;
+	struct factors_view f = m->f;
+	struct everyone all;
+	struct foldin in;
+	struct csr by_item;
+	int status;
 
-	mat_init(&m->new_user, "new users' factors", n, m->f.item.cols);
-	m->new_bias = mem_array("new users' biases", n, sizeof *m->new_bias);
-	m->is_known = mem_array("new users", n, 1);
-	m->fold.begin(&m->fold, &m->f);
-	job.scratch = mem_array("fold-in", workers,
-	    m->fold.n_scratch * sizeof *job.scratch);
-	job.items = mem_array("fold-in", workers,
-	    (job.longest + 1) * sizeof *job.items);
-	job.values = mem_array("fold-in", workers,
-	    (job.longest + 1) * sizeof *job.values);
-	job.failed = mem_array("fold-in", n, 1);
-	par_for(par_pieces(n, FOLD_USERS), fold_piece, &job);
-	for (size_t u = 0; u < n && status == 0; u++)
-		if (job.failed[u])
-			status = err_msg("user '%.*s' is new, and its "
-			    "interactions do not determine its factors: a "
-			    "weight is negative, or lambda near 0",
-			    SPAN_ARGS(idmap_name(s->users, (uint32_t)
-			    (s->n_model_users + u))));
-	free(job.scratch);
-	free(job.items);
-	free(job.values);
-	free(job.failed);
+	gather_everyone(s, &all);
+	f.user = all.user;
+	f.user_bias = all.bias;
+	f = foldin_turned(&f);
+	fold.of_items = 1;
+	csr_transpose(&s->history->by_user, &by_item);
+	in = (struct foldin){ .what = "item", .names = s->items,
+		.had = &by_item, .first = m->f.item.rows,
+		.n_columns = f.item.rows, .counts = all.counts };
+	status = foldin_run(&in, &fold, &f);
+	if (status == 0)
+		add_items(m, &in);
+	foldin_release(&in);
+	csr_release(&by_item);
+	mat_release(&all.user);
+	free(all.bias);
+	free(all.counts);
+	free(fold.own);
 	return status;
 }
 
@@ -254,10 +264,11 @@ prepare(struct scorer *s)
 
 	m->gathered = mem_array("factors of a block of users",
 	    par_threads() * BLOCK, m->f.item.cols * sizeof *m->gathered);
-	if (s->history == NULL || m->fold.solve == NULL ||
-	    s->history->by_user.rows <= s->n_model_users)
+	if (s->history == NULL || m->fold.solve == NULL)
 		return 0;
-	return fold_in(s);
+	if (s->history->by_user.rows > s->n_model_users && fold_users(s) != 0)
+		return -1;
+	return idmap_count(s->items) > m->f.item.rows ? fold_items(s) : 0;
 }
 
 /* --- the scorer --------------------------------------------------------- */
@@ -269,11 +280,10 @@ free_state(struct scorer *s)
 
 	if (m == NULL)
 		return;
-	free(m->fold.gram);
 	free(m->gathered);
-	mat_release(&m->new_user);
-	free(m->new_bias);
-	free(m->is_known);
+	foldin_release(&m->users);
+	mat_release(&m->all_items);
+	free(m->all_item_bias);
 	free(m);
 	s->state = NULL;
 }
@@ -359,6 +369,7 @@ factors_load(struct scorer *s, int predicts_ratings,
 	struct state *m = begin(s, predicts_ratings);
 
 	m->fold = *fold;
+	s->folds_items = fold->solve != NULL;
 	if (model_mat(s->file, "user_factors", s->n_model_users, SIZE_MAX,
 	    &m->f.user) != 0 ||
 	    model_mat(s->file, "item_factors", idmap_count(s->items),

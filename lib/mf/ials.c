@@ -212,9 +212,9 @@ fold_begin(struct factors_fold *fold, const struct factors_view *f)
 {
 	const size_t k = f->item.cols;
 
-	fold->gram = mem_array("products of factors", k,
-	    k * sizeof *fold->gram);
-	ials_gram(&f->item, fold->alpha0, fold->gram);
+	fold->own = mem_array("products of factors", k,
+	    k * sizeof *fold->own);
+	ials_gram(&f->item, fold->alpha0, fold->own);
 	fold->n_scratch = ials_scratch(k);
 }
 
@@ -223,7 +223,7 @@ fold_solve(const struct factors_fold *fold, const struct factors_view *f,
     const uint32_t *items, const float *values, size_t n, float *x,
     float *bias, float *scratch)
 {
-	const struct ials_side side = { .Y = &f->item, .gram = fold->gram,
+	const struct ials_side side = { .Y = &f->item, .gram = fold->own,
 		.alpha0 = fold->alpha0, .lambda = fold->lambda,
 		.nu = fold->nu };
 	double loss;
@@ -238,7 +238,7 @@ fold_solve(const struct factors_fold *fold, const struct factors_view *f,
 int
 ials_load(struct scorer *s)
 {
-	struct factors_fold fold = { fold_begin, fold_solve, .gram = NULL };
+	struct factors_fold fold = { fold_begin, fold_solve, .own = NULL };
 
 	if (model_real(s->file, "lambda", &fold.lambda) != 0 ||
 	    model_real(s->file, "nu", &fold.nu) != 0 ||

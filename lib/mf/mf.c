@@ -9,7 +9,6 @@
 #include "mf/nmf.h"
 #include "mf/puresvd.h"
 #include "mf/ratingrow.h"
-#include "mf/sampled.h"
 #include "mf/sgd.h"
 #include "mf/ssm.h"
 #include "mf/warp.h"
@@ -51,15 +50,15 @@ static const struct method methods[] = {
 	    "factors=64 epochs=20 rate=0.01 lambda=0 stdev=0.1 negatives=1024 "
 	    "popularity=0 temperature=0.1 similarity=cosine init "
 	    "checkpoint resume" },
-	    0, ssm_train, sampled_load },
+	    0, ssm_train, ssm_load },
 	{ { "ccl", "implicit feedback: cosine contrastive loss (SimpleX)",
 	    "factors=64 epochs=20 rate=0.01 stdev=0.1 negatives=1024 "
 	    "margin=0.4 negative-weight=100 init checkpoint resume" },
-	    0, ccl_train, sampled_load },
+	    0, ccl_train, ccl_load },
 	{ { "warp", "implicit feedback: pairs, by rank (WARP)",
 	    "factors=64 epochs=20 rate=0.01 lambda=0.01 stdev=0.1 "
 	    "negatives=256 margin=1 init checkpoint resume" },
-	    0, warp_train, sampled_load },
+	    0, warp_train, warp_load },
 	{ { "svd", "implicit feedback: singular value decomposition (PureSVD)",
 	    "factors=64" },
 	    0, puresvd_train, puresvd_load },

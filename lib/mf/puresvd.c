@@ -3,10 +3,14 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "linalg/blas.h"
 #include "linalg/rsvd.h"
 #include "linalg/vec.h"
 #include "mf/factors.h"
+#include "mf/ials.h"
 #include "mf/puresvd.h"
+
+static const double RIDGE = 1e-7;	/* of the trace, against rounding */
 
 struct puresvd {
 	struct factors f;
@@ -98,11 +102,24 @@ puresvd_train(const struct mf_task *task, struct mf_result *result)
 
 /* --- loading ------------------------------------------------------------ */
 
+/* Users are R V; items, the least squares V = (P'P)^-1 P'R of R by P V'. */
 static void
 fold_begin(struct factors_fold *fold, const struct factors_view *f)
 {
-	(void)f;
+	const size_t k = f->item.cols;
+	double trace = 0;
+
 	fold->n_scratch = 1;
+	if (!fold->of_items)
+		return;
+	fold->own = mem_array("products of factors", k,
+	    k * sizeof *fold->own);
+	ials_gram(&f->item, 1, fold->own);
+	for (size_t p = 0; p < k; p++)
+		trace += (double)fold->own[p * k + p];
+	for (size_t p = 0; p < k; p++)
+		fold->own[p * k + p] += (float)(RIDGE * trace);
+	fold->n_scratch = blas_potrf(k, fold->own, k) == 0 ? 1 : 0;
 }
 
 static int
@@ -110,10 +127,15 @@ fold_solve(const struct factors_fold *fold, const struct factors_view *f,
     const uint32_t *items, const float *values, size_t n, float *x,
     float *bias, float *scratch)
 {
-	(void)fold;
+	const size_t k = f->item.cols;
+
 	(void)bias;
 	(void)scratch;
 	project(&f->item, items, values, n, x);
+	if (fold->of_items && fold->n_scratch == 0)
+		return -1;
+	if (fold->of_items)
+		blas_potrs(k, 1, fold->own, k, x, 1);
 	return 0;
 }
 
@@ -121,7 +143,7 @@ int
 puresvd_load(struct scorer *s)
 {
 	const struct factors_fold fold = { fold_begin, fold_solve,
-		.gram = NULL };
+		.own = NULL };
 
 	return factors_load(s, 0, &fold);
 }

@@ -242,12 +242,12 @@ int
 rating_load(struct scorer *s)
 {
 	return load(s, (struct factors_fold){ fold_begin, fold_solve,
-	    .gram = NULL });
+	    .own = NULL });
 }
 
 int
 rating_load_nonnegative(struct scorer *s)
 {
 	return load(s, (struct factors_fold){ fold_begin, fold_nonnegative,
-	    .gram = NULL });
+	    .own = NULL });
 }

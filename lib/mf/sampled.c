@@ -183,11 +183,3 @@ done:
 	release(&m);
 	return status;
 }
-
-int
-sampled_load(struct scorer *s)
-{
-	const struct factors_fold none = { .solve = NULL };
-
-	return factors_load(s, 0, &none);
-}

@@ -63,8 +63,9 @@ struct sampled_method {
 int sampled_train(const struct sampled_method *, const struct mf_task *,
     struct mf_result *) SRS_MUST_CHECK;
 
-/* The load() of these methods. */
-int sampled_load(struct scorer *) SRS_MUST_CHECK;
+/* The load() of these methods, and of any whose loss is one of such rows. */
+int sampled_load(const struct sampled_method *, struct scorer *)
+    SRS_MUST_CHECK;
 
 /* --- a batch ------------------------------------------------------------ */
 

@@ -74,3 +74,9 @@ ssm_train(const struct mf_task *task, struct mf_result *result)
 {
 	return sampled_train(&ssm_method, task, result);
 }
+
+int
+ssm_load(struct scorer *s)
+{
+	return sampled_load(&ssm_method, s);
+}

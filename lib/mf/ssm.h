@@ -16,5 +16,6 @@
 double ssm_loss(const struct mf_options *, const struct sampled_row *);
 extern const struct sampled_method ssm_method;
 int ssm_train(const struct mf_task *, struct mf_result *) SRS_MUST_CHECK;
+int ssm_load(struct scorer *) SRS_MUST_CHECK;
 
 #endif

@@ -72,3 +72,9 @@ warp_train(const struct mf_task *task, struct mf_result *result)
 {
 	return sampled_train(&warp_method, task, result);
 }
+
+int
+warp_load(struct scorer *s)
+{
+	return sampled_load(&warp_method, s);
+}

@@ -15,5 +15,6 @@
 double warp_loss(const struct mf_options *, const struct sampled_row *);
 extern const struct sampled_method warp_method;
 int warp_train(const struct mf_task *, struct mf_result *) SRS_MUST_CHECK;
+int warp_load(struct scorer *) SRS_MUST_CHECK;
 
 #endif

@@ -107,6 +107,10 @@ scorer_history(struct scorer *s, const char *const *paths, size_t n_paths,
 	in = readinter(paths, n_paths, &options, s->users, s->history_items,
 	    0);
 	s->history = in;
+	for (size_t i = scorer_items(s); in != NULL && s->folds_items &&
+	    i < idmap_count(s->history_items); i++)
+		idmap_add(s->items, idmap_name(s->history_items,
+		    (uint32_t)i));
 	return in;
 }
 

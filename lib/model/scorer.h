@@ -10,11 +10,12 @@
  *	scorer_block(s, users, n, scores, worker);
  *
  * Users and items are numbers in s->users and s->items.  items are those of
- * the model and never grow.  users begin as those of the model (none, for a
- * model without per-user state) and grow when history is read: the new ones
- * are served by fold-in where the method can.  Ratings or preferences: a
- * score has no unit, higher is better, except that a model with
- * `predicts_ratings` gives ratings on the scale of its training data.
+ * the model; those of a history join them if folds_items, and else never.
+ * users begin as those of the model (none, for a model without per-user state)
+ * and grow when history is read: the new ones are served by fold-in where the
+ * method can.  Ratings or preferences: a score has no unit, higher is better,
+ * except that a model with `predicts_ratings` gives ratings on the scale of its
+ * training data.
  *
  * A model of features (a classifier of rows) knows no users and no items:
  * s->features names the columns it wants, both maps are empty, and it has
@@ -109,6 +110,8 @@ struct scorer {
 	size_t n_model_users;		/* users below this are the model's */
 	const struct inter *history;	/* by_user (users, items'); or NULL */
 	int predicts_ratings;
+	int folds_items;		/* set by load(): new items of the
+					 * history get scores by prepare() */
 	int needs_history;		/* block() reads it, whoever the user */
 	float unknown;			/* the score of what is not known: for
 					 * a rating model the mean; or NAN */
@@ -144,11 +147,11 @@ void scorer_free(struct scorer *);
 /*
  * Reads interactions (the union of the files, in the order given) as what the
  * users have had.  Users that are new are added to s->users.  Items that the
- * model does not know stay out of s->items: they are numbered after its items
- * in history->items, and columns >= the number of the model's items are for
- * the caller to know as seen and for models to leave out.  The scorer keeps a
- * pointer; the caller frees the result after the scorer.  NULL after a
- * message.
+ * model does not know stay out of s->items, unless s->folds_items: they are
+ * numbered after its items in history->items, and columns >= the number of the
+ * model's items are for the caller to know as seen and for models to leave out.
+ * The scorer keeps a pointer; the caller frees the result after the scorer.
+ * NULL after a message.
  */
 struct inter *scorer_history(struct scorer *s, const char *const *paths,
     size_t n_paths, struct tick *);

@@ -13,6 +13,7 @@
 #include "base/mem.h"
 #include "base/rng.h"
 #include "linalg/vec.h"
+#include "mf/bpr.h"
 #include "mf/ccl.h"
 #include "mf/ssm.h"
 #include "mf/warp.h"
@@ -121,6 +122,7 @@ test_slopes_are_difference_quotients(void **state)
 	check_slopes(&ssm_method);
 	check_slopes(&ccl_method);
 	check_slopes(&warp_method);
+	check_slopes(&bpr_method);
 }
 
 /* With weights of 1 / n and all items drawn: the softmax of all items. */
