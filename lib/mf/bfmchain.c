@@ -64,6 +64,21 @@ has_moments(const struct bfm_chain *c)
 
 /* --- passes over the ratings -------------------------------------------- */
 
+struct sums {
+	four of_q, of_e;	/* of 1, q, q^2; and of those times e */
+};
+
+/* *e falls, by the item's draw, and is counted. */
+static inline __attribute__((always_inline)) void
+add_item(struct sums *sums, const struct item *i, float o, float *e)
+{
+	const four q = *(const four *)i->sum;
+
+	*e -= i->dq * o + i->change;
+	sums->of_q += q;
+	sums->of_e += q * *e;
+}
+
 /*
  * Items were drawn, and users come next, with another factor: e_d falls, and
  * runs are summed with the items' new q.
@@ -73,25 +88,26 @@ sum_runs(struct bfm_chain *c)
 {
 	const size_t n = bfm_design_runs(c->design);
 	const uint64_t *begin = c->design->begin;
-	const uint32_t *number = c->design->item;
-	const struct item *items = c->item;
-	float *error = c->e;
 
 	for (size_t t = 0; t < n; t++) {
 		struct run *run = &c->run[t];
-		const float o = run->o;
-		four sum = { 0 }, sum_e = { 0 };
+		const size_t m = (size_t)(begin[t + 1] - begin[t]);
+		const uint32_t *item = c->design->item + begin[t];
+		struct sums even = { { 0 }, { 0 } }, odd = { { 0 }, { 0 } };
+		float *e = c->e + begin[t];
+		size_t d;
 
-		for (uint64_t d = begin[t]; d < begin[t + 1]; d++) {
-			const struct item *i = &items[number[d]];
-			const float e = error[d] - (i->dq * o + i->change);
-
-			error[d] = e;
-			sum += *(const four *)i->sum;
-			sum_e += *(const four *)i->sum * e;
+		for (d = 0; d + 2 <= m; d += 2) {
+			add_item(&even, &c->item[item[d]], run->o, &e[d]);
+			add_item(&odd, &c->item[item[d + 1]], run->o,
+			    &e[d + 1]);
 		}
-		*(four *)run->sum = (four){ sum[1], sum[2], sum_e[0],
-			sum_e[1] };
+		if (d < m)
+			add_item(&even, &c->item[item[d]], run->o, &e[d]);
+		even.of_q += odd.of_q;
+		even.of_e += odd.of_e;
+		*(four *)run->sum = (four){ even.of_q[1], even.of_q[2],
+			even.of_e[0], even.of_e[1] };
 	}
 }
 

@@ -112,9 +112,8 @@ typedef float four __attribute__((vector_size(16), aligned(4), may_alias));
 
 struct bfm_row {
 	float x[4];		/* N, E, G, R */
-	float m;
-	float squares;		/* by which the sum of v^2 has grown */
-	float unused[2];	/* 32 bytes */
+	float m[4];		/* m twice, by how much the sum of v^2 has
+				 * grown, and nothing */
 };
 
 static void
@@ -124,10 +123,10 @@ begin_set(struct bfm_params *p, size_t f, const float *value)
 
 	for (size_t r = 0; r < p->block->rows; r++) {
 		const float x = value[r], xx = x * x;
+		const float m = xx > 0 ? (q[r] + p->o[r]) / x : 0;
 
 		p->row[r] = (struct bfm_row){ { xx * xx * p->n[r],
-		    xx * p->e[r], x * p->eo[r], xx * p->oo[r] },
-		    xx > 0 ? (q[r] + p->o[r]) / x : 0, 0, { 0 } };
+		    xx * p->e[r], x * p->eo[r], xx * p->oo[r] }, { m, m } };
 	}
 }
 
@@ -142,11 +141,33 @@ end_set(struct bfm_params *p, size_t f, const float *value)
 
 		if (!(x * x > 0))
 			continue;
-		q[r] = x * w->m - p->o[r];
-		s[r] += x * x * w->squares;
+		q[r] = x * w->m[0] - p->o[r];
+		s[r] += x * x * w->m[2];
 		p->e[r] = w->x[E] / (x * x);
 		p->eo[r] = w->x[G] / x;
 	}
+}
+
+/* u, u, 1, 1 of a row */
+static inline __attribute__((always_inline)) void
+set_u(const struct bfm_row *w, float v, four *u)
+{
+	*u = *(const four *)w->m * (four){ 1, 1 } + (four){ -v, -v, 1, 1 };
+}
+
+struct sums {
+	four by_u, by_uu;	/* N u, E u, G, R; and N u u first */
+};
+
+static inline __attribute__((always_inline)) void
+add_row(struct sums *sums, const struct bfm_row *w, float v)
+{
+	four u, x;
+
+	set_u(w, v, &u);
+	x = *(const four *)w->x * u;
+	sums->by_u += x;
+	sums->by_uu += x * u;
 }
 
 /* *hh <- sum h^2 and *eh <- sum e h over the rows (n) of these numbers. */
@@ -154,35 +175,36 @@ static inline __attribute__((always_inline)) void
 sum_rows(const struct bfm_row *rows, const uint32_t *at, size_t n, float v,
     float *hh, float *eh)
 {
-	four sum = { 0 }, by_u = { 0 }, by_uu = { 0 };
+	struct sums even = { { 0 }, { 0 } }, odd = { { 0 }, { 0 } };
+	size_t i;
 
-	for (size_t i = 0; i < n; i++) {
-		const struct bfm_row *w = &rows[at[i]];
-		const four x = *(const four *)w->x;
-		const float u = w->m - v;
-
-		sum += x;
-		by_u += x * u;
-		by_uu += x * (u * u);
+	for (i = 0; i + 2 <= n; i += 2) {
+		add_row(&even, &rows[at[i]], v);
+		add_row(&odd, &rows[at[i + 1]], v);
 	}
-	*hh = by_uu[N] + sum[R];
-	*eh = by_u[E] + sum[G];
+	if (i < n)
+		add_row(&even, &rows[at[i]], v);
+	even.by_u += odd.by_u;
+	even.by_uu += odd.by_uu;
+	*hh = even.by_uu[N] + even.by_u[R];
+	*eh = even.by_u[E] + even.by_u[G];
 }
 
 /* Of the rows' feature v becomes v + t. */
 static inline __attribute__((always_inline)) void
 move_rows(struct bfm_row *rows, const uint32_t *at, size_t n, float v, float t)
 {
-	const float squares = t * (2 * v + t);
-	const four by_nu = { 0, -t }, by_r = { 0, 0, -t };
+	const four up = { t, t, t * (2 * v + t) }, down = { 0, -t, -t };
 
 	for (size_t i = 0; i < n; i++) {
 		struct bfm_row *w = &rows[at[i]];
+		four u, x;
 
-		*(four *)w->x += by_nu * (w->x[N] * (w->m - v)) +
-		    by_r * w->x[R];
-		w->m += t;
-		w->squares += squares;
+		set_u(w, v, &u);
+		x = *(const four *)w->x * u;
+		*(four *)w->x += down * __builtin_shufflevector(x, x, N, N,
+		    R, R);
+		*(four *)w->m += up;
 	}
 }
 
