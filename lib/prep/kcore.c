@@ -8,7 +8,9 @@
 enum {
 	SWEEPS_MAX = 32,	/* before peel() */
 	AHEAD = 16,		/* rows whose counts are asked for */
-	PIECES_MAX = 1 << 16	/* swept before 32-bit counts are added up */
+	PIECES_MAX = 1 << 16,	/* swept before 32-bit counts are added up */
+	PLACES = 1 << 16,	/* of one piece, or more of them */
+	LANES = 16		/* rows looked at together */
 };
 
 /* What became of an id. */
@@ -21,8 +23,8 @@ struct side {
 	unsigned char *state;	/* (n_ids) */
 	uint32_t **count;	/* (workers) of (n_ids), NULL: not used */
 	/* for peel() */
-	uint64_t *start;	/* (n_ids + 1) of its neighbours */
-	uint32_t *neighbour;	/* (rows left) ids of the other side */
+	uint64_t *start;	/* (n_ids + 1) of its places */
+	uint16_t *place;	/* (rows left) where its rows are, ascending */
 	uint32_t *queue;	/* (n_ids) lost, whose rows are to be taken */
 	size_t n_queue;
 };
@@ -134,13 +136,25 @@ lose_poor(struct side *s)
 
 /* --- following each removal ---------------------------------------------- */
 
-/* Lists the neighbours of every id, by a counting sort of the rows left; all
- * rows are in memory. */
+/*
+ * Of each id the places of its rows are listed: 2 bytes a row, where the ids
+ * on the other side of it would be 4.  A place is a piece, or a few of them if
+ * there are more than 2^16; an id that is lost is looked for there.
+ */
+static size_t
+place_size(const struct graph *g)
+{
+	return g->rows->n_pieces / PLACES + 1;
+}
+
+/* Lists the places of every id, by a counting sort of the rows left; all rows
+ * are in memory. */
 static int
-index_rows(struct graph *g, size_t which, void **memory)
+index_rows(struct graph *g, size_t which)
 {
 	struct side *s = &g->side[which];
 	const struct side *other = &g->side[!which];
+	const size_t size = place_size(g);
 	const uint32_t *id[2];
 	size_t n;
 
@@ -148,19 +162,20 @@ index_rows(struct graph *g, size_t which, void **memory)
 	for (size_t i = 0; i < s->n_ids; i++)
 		s->start[i + 2] = s->start[i + 1] +
 		    (s->state[i] == STAYS ? s->degree[i] : 0);
-	s->neighbour = mem_array("k-core", (size_t)s->start[s->n_ids + 1],
-	    sizeof *s->neighbour);
+	s->place = mem_array("k-core", (size_t)s->start[s->n_ids + 1],
+	    sizeof *s->place);
 	s->queue = mem_array("k-core", s->n_ids, sizeof *s->queue);
 	for (size_t p = 0; p < g->rows->n_pieces; p++) {
-		if (g->rows->piece(g->rows->arg, p, memory, &id[0], &id[1],
-		    &n) != 0)
+		if (g->rows->piece(g->rows->arg, p, &g->memory[0], &id[0],
+		    &id[1], &n) != 0)
 			return -1;
 		for (size_t j = 0; j < n; j++) {
 			const uint32_t me = id[which][j], to = id[!which][j];
 
 			if (s->state[me] == STAYS &&
 			    other->state[to] == STAYS)
-				s->neighbour[s->start[me + 1]++] = to;
+				s->place[s->start[me + 1]++] =
+				    (uint16_t)(p / size);
 		}
 	}
 	return 0;
@@ -173,24 +188,64 @@ lose(struct side *s, uint32_t id)
 	s->queue[s->n_queue++] = id;
 }
 
-/* Takes the rows of an id that was lost away from those on the other side. */
-static void
-take_rows(const struct side *from, uint32_t id, struct side *other)
+static int
+is_among(const uint32_t *id, uint32_t me)
 {
-	for (uint64_t j = from->start[id]; j < from->start[id + 1]; j++) {
-		const uint32_t to = from->neighbour[j];
+	unsigned found = 0;
 
-		if (other->state[to] == STAYS &&
-		    --other->degree[to] < other->min)
-			lose(other, to);
+	for (size_t k = 0; k < LANES; k++)
+		found |= id[k] == me;
+	return found != 0;
+}
+
+/* Takes those rows of an id that was lost that are among these n away from
+ * ids `to` (n) on the other side. */
+static void
+take_from(const uint32_t *from, const uint32_t *to, size_t n, uint32_t me,
+    struct side *other)
+{
+	for (size_t j = 0; j < n; j += LANES) {
+		const size_t end = n - j < LANES ? n : j + LANES;
+
+		if (end == j + LANES && !is_among(from + j, me))
+			continue;
+		for (size_t i = j; i < end; i++)
+			if (from[i] == me && other->state[to[i]] == STAYS &&
+			    --other->degree[to[i]] < other->min)
+				lose(other, to[i]);
 	}
+}
+
+/* Takes all rows of an id that was lost away from those on the other side. */
+static int
+take_rows(struct graph *g, size_t which, uint32_t me)
+{
+	const struct side *s = &g->side[which];
+	const size_t size = place_size(g), n_pieces = g->rows->n_pieces;
+	const uint32_t *id[2];
+	size_t n;
+
+	for (uint64_t j = s->start[me]; j < s->start[me + 1]; j++) {
+		const size_t first = (size_t)s->place[j] * size;
+
+		if (j > s->start[me] && s->place[j - 1] == s->place[j])
+			continue;
+		for (size_t p = first; p < first + size && p < n_pieces; p++) {
+			if (g->rows->piece(g->rows->arg, p, &g->memory[0],
+			    &id[0], &id[1], &n) != 0)
+				return -1;
+			take_from(id[which], id[!which], n, me,
+			    &g->side[!which]);
+		}
+	}
+	return 0;
 }
 
 static int
 peel(struct graph *g)
 {
 	for (size_t s = 0; s < 2; s++)
-		if (index_rows(g, s, &g->memory[0]) != 0)
+		if (index_rows(g, s) != 0)
 			return -1;
 	for (size_t s = 0; s < 2; s++)
 		for (size_t id = 0; id < g->side[s].n_ids; id++)
@@ -202,8 +257,9 @@ peel(struct graph *g)
 			while (g->side[s].n_queue > 0) {
 				struct side *from = &g->side[s];
 
-				take_rows(from, from->queue[--from->n_queue],
-				    &g->side[!s]);
+				if (take_rows(g, s,
+				    from->queue[--from->n_queue]) != 0)
+					return -1;
 			}
 	return 0;
 }
@@ -242,7 +298,7 @@ release(struct graph *g)
 		free(side->count);
 		free(side->degree);
 		free(side->start);
-		free(side->neighbour);
+		free(side->place);
 		free(side->queue);
 	}
 	for (size_t w = 0; w < par_threads(); w++)

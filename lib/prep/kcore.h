@@ -39,9 +39,10 @@ struct kcore_rows {
 /*
  * Counts the rows of all ids, and then sweeps over the rows, taking those of
  * lost ids from the counts, until no id is lost.  After 32 sweeps over rows
- * in memory, each removal is followed to the rows that it touches instead:
- * O(n) in all, with 8 bytes for each row still left then.  Else memory is for
- * the ids only: 10 bytes, and 4 for each thread.
+ * in memory, each removal is followed to the pieces with its rows instead,
+ * which are looked through: at most one for each row still left then, with 4
+ * bytes for it.  Else memory is for the ids only: 10 bytes, and 4 for each
+ * thread.
  *
  * 0, or -1 after a message of piece().
  */
