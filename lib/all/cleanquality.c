@@ -333,7 +333,7 @@ cleanquality_written(const struct cleanquality *q, struct cleansheet *s,
 	struct span event;
 
 	add_values(q, s->output, b->rating, b->weight, b->time, b->n);
-	if (q->column[CLEAN_EVENT] < 0 || b->event == NULL)
+	if (!q->plan->puts_event)
 		return;
 	for (size_t i = 0; i < b->n; i++) {
 		event = idmap_name(store->events, b->event[i]);

@@ -36,16 +36,21 @@ begin(struct cleanrun *r, const struct cleantable *first)
 {
 	const struct cleanplan *p = r->plan;
 	const int *has = p->rules.has;
+	/* events that are not written still tell repeats apart */
+	const int tells_events = has[CLEAN_EVENT] && p->drops_repeats;
 
 	r->quality = cleanquality_new(p);
 	if (cleangates_begin(r->gates, r->quality) != 0)
 		return -1;
 	if (p->holds_rows)
 		r->store = cleanstore_new(&(struct cleanstore_columns){
-		    has[CLEAN_ITEM], p->puts_event, has[CLEAN_RATING],
-		    p->puts_weight, has[CLEAN_TIME], p->rules.n_text > 0 });
-	if (r->store != NULL)
+		    has[CLEAN_ITEM], p->puts_event || tells_events,
+		    has[CLEAN_RATING], p->puts_weight, has[CLEAN_TIME],
+		    p->rules.n_text > 0 });
+	if (r->store != NULL) {
+		r->store->joins_events = !p->puts_event;
 		cleanstore_limit(r->store, p->want->memory);
+	}
 	r->output = cleanoutput_open(p);
 	if (r->output == NULL)
 		return -1;

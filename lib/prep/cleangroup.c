@@ -18,9 +18,14 @@ enum {
 	REMOVED = UINT8_MAX	/* of a row, instead of its round */
 };
 
+/* What tells rows apart; 0 for what does not. */
+struct subject {
+	uint32_t user, item, event;
+};
+
 /* A row as it is dealt out, and the next one of the same subject. */
 struct ref {
-	uint32_t user, item, event;
+	struct subject subject;
 	uint32_t next;		/* number of the ref + 1, or 0 */
 	uint64_t row;
 };
@@ -43,6 +48,7 @@ struct job {
 	struct cleanchunks *rows;
 	void (*visit)(void *arg, const struct cleangroup *);
 	void *arg;
+	int by_event;
 	unsigned part_bits;	/* each round has 1 << part_bits parts */
 	unsigned char *mark;	/* (rows) their rounds; REMOVED */
 	size_t n_spans;		/* of neighbouring chunks */
@@ -58,12 +64,16 @@ struct job {
 /* --- dealing rows out --------------------------------------------------- */
 
 static uint64_t
-hash_subject(const struct cleanblock *b, size_t i)
+hash_subject(const struct subject *s)
 {
-	const uint64_t item = b->item == NULL ? 0 : b->item[i];
-	const uint64_t event = b->event == NULL ? 0 : b->event[i];
+	return hash_mix((uint64_t)s->user << 32 | s->item, s->event);
+}
 
-	return hash_mix((uint64_t)b->user[i] << 32 | item, event);
+static struct subject
+subject_of(const struct cleanblock *b, size_t i, int by_event)
+{
+	return (struct subject){ b->user[i], b->item == NULL ? 0 : b->item[i],
+		!by_event || b->event == NULL ? 0 : b->event[i] };
 }
 
 /* The highest bits of a hash are the round, those below them the part. */
@@ -110,7 +120,9 @@ mark_span(void *arg, size_t span, size_t worker)
 		unsigned char *mark = job->mark + (k << job->rows->shift);
 
 		for (size_t i = 0; i < b.n; i++) {
-			const uint64_t hash = hash_subject(&b, i);
+			const struct subject subject =
+			    subject_of(&b, i, job->by_event);
+			const uint64_t hash = hash_subject(&subject);
 
 			mark[i] = (unsigned char)round_of(hash);
 			c->n[mark[i]][part_of(job, hash)]++;
@@ -172,13 +184,12 @@ deal_span(void *arg, size_t span, size_t worker)
 
 			for (size_t j = 0; j < n; j++) {
 				const size_t i = from + picked[j];
-				const uint64_t h = hash_subject(&b, i);
+				const struct subject subject =
+				    subject_of(&b, i, job->by_event);
+				const uint64_t h = hash_subject(&subject);
 
 				job->ref[next[part_of(job, h)]++] =
-				    (struct ref){ b.user[i],
-				    b.item == NULL ? 0 : b.item[i],
-				    b.event == NULL ? 0 : b.event[i], 0,
-				    first + i };
+				    (struct ref){ subject, 0, first + i };
 			}
 		}
 	}
@@ -197,21 +208,20 @@ struct part {
 static void
 link_ref(struct part *part, uint32_t i)
 {
-	struct ref *r = &part->ref[i];
-	const uint64_t hash = hash_mix((uint64_t)r->user << 32 | r->item,
-	    r->event);
+	const struct subject *me = &part->ref[i].subject;
+	const uint64_t hash = hash_subject(me);
 
 	for (size_t at = hash & part->mask;; at = (at + 1) & part->mask) {
 		const uint32_t first = part->slot[at];
-		const struct ref *f = &part->ref[first - 1];
+		const struct subject *f = &part->ref[first - 1].subject;
 
 		if (first == 0) {
 			part->slot[at] = i + 1;
 			part->last[i] = i;
 			return;
 		}
-		if (f->user == r->user && f->item == r->item &&
-		    f->event == r->event) {
+		if (f->user == me->user && f->item == me->item &&
+		    f->event == me->event) {
 			part->ref[part->last[first - 1]].next = i + 1;
 			part->last[first - 1] = i;
 			part->last[i] = UINT32_MAX;
@@ -288,7 +298,7 @@ visit_part(void *arg, size_t p, size_t worker)
 /* --- all of them -------------------------------------------------------- */
 
 static struct job *
-job_new(struct cleanstore *s, void (*visit)(void *arg,
+job_new(struct cleanstore *s, int by_event, void (*visit)(void *arg,
     const struct cleangroup *), void *arg)
 {
 	static const char what[] = "rows of a subject";
@@ -296,7 +306,7 @@ job_new(struct cleanstore *s, void (*visit)(void *arg,
 	const size_t n_chunks = s->rows->n_chunks;
 
 	*job = (struct job){ .s = s, .rows = s->rows, .visit = visit,
-		.arg = arg };
+		.arg = arg, .by_event = by_event };
 	while ((size_t)1 << job->part_bits < CLEANGROUP_PARTS &&
 	    s->rows->n / ROUNDS >> job->part_bits > PART_ROWS)
 		job->part_bits++;
@@ -336,10 +346,10 @@ remove_marked(void *arg, struct cleanblock *b)
 }
 
 static int
-each_in_memory(struct cleanstore *s, void (*visit)(void *arg,
+each_in_memory(struct cleanstore *s, int by_event, void (*visit)(void *arg,
     const struct cleangroup *), void *arg)
 {
-	struct job *job = job_new(s, visit, arg);
+	struct job *job = job_new(s, by_event, visit, arg);
 	const unsigned char *mark = job->mark;
 	int status;
 
@@ -359,6 +369,7 @@ struct outside {
 	void (*visit)(void *arg, const struct cleangroup *);
 	void *arg;
 	size_t n_parts;
+	int by_event;
 };
 
 /* By other bits than those that tell the round and the part. */
@@ -367,7 +378,10 @@ outer_part(void *arg, const struct cleanblock *b, size_t i)
 {
 	const struct outside *o = arg;
 
-	return (size_t)((hash_subject(b, i) & UINT32_MAX) * o->n_parts >> 32);
+	const struct subject subject = subject_of(b, i, o->by_event);
+
+	return (size_t)((hash_subject(&subject) & UINT32_MAX) * o->n_parts >>
+	    32);
 }
 
 static int
@@ -375,19 +389,20 @@ each_outside(void *arg, struct cleanstore *part)
 {
 	struct outside *o = arg;
 
-	return each_in_memory(part, o->visit, o->arg);
+	return each_in_memory(part, o->by_event, o->visit, o->arg);
 }
 
 int
-cleangroup_each(struct cleanstore *s, void (*visit)(void *arg,
+cleangroup_each(struct cleanstore *s, int by_event, void (*visit)(void *arg,
     const struct cleangroup *), void *arg, uint64_t *removed)
 {
 	/* the refs of a round, and a mark for each row */
 	const size_t row_bytes = sizeof(struct ref) / ROUNDS + 1;
-	struct outside o = { visit, arg, cleanspill_parts(s, row_bytes) };
+	struct outside o = { visit, arg, cleanspill_parts(s, row_bytes),
+		by_event };
 	const uint64_t before = cleanstore_rows(s);
 	const int status = !cleanspill_is_out(s)
-	    ? each_in_memory(s, visit, arg)
+	    ? each_in_memory(s, by_event, visit, arg)
 	    : cleanspill_run(s, &(struct cleanspill_job){ &o, outer_part,
 		each_outside, o.n_parts, row_bytes });
 

@@ -2,8 +2,8 @@
 #define SRS_CLEANGROUP_H
 
 /*
- * cleangroup.h -- the rows of each subject together: of one user, item and (if
- * the store has events) event.
+ * cleangroup.h -- the rows of each subject together: of one user, item and, if
+ * that is asked for and the store has events, event.
  *
  * Subjects are dealt out, by a hash, to eight rounds of up to 64 parts each.
  * In a round the ids and numbers of its rows are copied to where their parts
@@ -36,11 +36,12 @@ struct cleangroup {
 
 /*
  * Visits all subjects with several rows, on all threads and in any order.
+ * With by_event the event, if the store has one, tells subjects apart too.
  * Rows may be changed, and are removed where marked; *removed is how many.
  * 0, or -1 after a message.  O(n); 4 bytes for each row, and on each thread 24
  * for those of a part, 1/512 of all rows (or 1/8, if they are few).
  */
-int cleangroup_each(struct cleanstore *, void (*visit)(void *arg,
+int cleangroup_each(struct cleanstore *, int by_event, void (*visit)(void *arg,
     const struct cleangroup *), void *arg, uint64_t *removed) SRS_MUST_CHECK;
 
 /* --- looking at rows ----------------------------------------------------- */

@@ -182,7 +182,7 @@ cleanmerge(struct cleanstore *s, enum cleanmerge_how how, uint64_t *merged)
 	assert(how != CLEANMERGE_COUNT || s->has.weight);
 	for (size_t p = 0; p < CLEANGROUP_PARTS; p++)
 		job.too_large[p].row = UINT64_MAX;
-	if (cleangroup_each(s, merge, &job, merged) != 0)
+	if (cleangroup_each(s, !s->joins_events, merge, &job, merged) != 0)
 		return -1;
 	return check_sums(&job, s);
 }

@@ -20,8 +20,8 @@ const struct choice *cleanmerge_choice(size_t i);
 enum cleanmerge_how cleanmerge_how(const struct choice *);
 
 /*
- * Merges the rows of each user and item (and event, if the store has events)
- * into one, which takes the place of the first.
+ * Merges the rows of each user and item (and event, if the store has events
+ * and does not join them) into one, which takes the place of the first.
  *
  * "first" and "last" keep one row whole: the first or last by time, if there
  * is one, and by the order of rows where times are equal or missing.  "max"

@@ -111,7 +111,7 @@ cleanrepeats(struct cleanstore *s, uint64_t *removed)
 	*removed = 0;
 	if (!s->has.time)
 		return 0;
-	if (cleangroup_each(s, mark_repeats, failed, removed) != 0)
+	if (cleangroup_each(s, 1, mark_repeats, failed, removed) != 0)
 		return -1;
 	for (size_t p = 0; p < CLEANGROUP_PARTS; p++)
 		if (failed[p])

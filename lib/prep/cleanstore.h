@@ -29,6 +29,7 @@ struct cleanstore {
 	struct textlog *texts;	/* owned; of the other columns */
 	struct cleanchunks *rows;	/* cleanchunk.h */
 	uint64_t limit;		/* bytes of memory; 0: none */
+	int joins_events;	/* cleanmerge() takes them for one */
 };
 
 struct cleanstore *cleanstore_new(const struct cleanstore_columns *);

@@ -43,6 +43,8 @@ same_outside() {
 	[ "$(wc -l <want)" -lt 70000 ]
 	same_outside --event event --weight view=1,buy=5 --time timestamp \
 	    --duplicates sum --min-user 150 --min-item 50
+	same_outside --event event --weight view=1,buy=5 --time timestamp \
+	    --duplicates sum --repeats drop
 }
 
 @test "repeats: the same event at the same time, not the same one later" {
@@ -73,6 +75,15 @@ v	i	3	10	a' ]
 	run -0 srs-clean -q -H --duplicates sum --repeats drop --rating rating \
 	    --user user_id --item item_id --time timestamp r.csv
 	[ "${lines[0]}" = 'u	i	16	20' ]
+	# types that become weights tell events apart, and are added up all the same
+	printf '%s\n' user_id,item_id,event,timestamp u,i,view,10 u,i,cart,10 \
+	    u,i,view,10 u,i,view,20 u,i,cart,10 >e.csv
+	run -0 srs-clean -q -H --duplicates sum --repeats drop --time timestamp \
+	    --event event --weight view=1,cart=1 e.csv
+	[ "$output" = 'u	i	3	20' ]
+	run -0 srs-clean -q -H --duplicates sum --time timestamp \
+	    --event event --weight view=1,cart=1 e.csv
+	[ "$output" = 'u	i	5	20' ]
 	refuses 1 "--repeats drop needs a time" srs-clean --repeats drop \
 	    --user user_id --item item_id r.csv
 }
