@@ -169,7 +169,9 @@ bench-knn: $(BUILD)/tests/bench/knn
 	    $(PEER) $(BUILD)/bench $$1; fi || \
 	    exit 1; done
 
-# Interactions per second of srs-mf-train; LIBMF=/path/mf-train is a peer.
+# Interactions per second of srs-mf-train, and seconds to the same NDCG; peers
+# are LIBMF=/path/mf-train, IRSPACK=sources, IMPLICIT=where it is imported from;
+# METHODS="sgd ials bpr" and FACTORS="64 128" choose.
 BENCH_MF = 1000000
 bench-mf: all $(BUILD)/tests/bench/ratings
 	@for rows in $(BENCH_MF); do tests/bench/mf.sh $(abspath $(BUILD)) \

@@ -1,7 +1,13 @@
 #!/bin/bash
-# mf.sh BUILD ROWS -- how fast srs-mf-train goes: interactions per second and
-# epoch, on one thread and on two, from the history that it writes (reading is
-# not in it).  LIBMF=/path/mf-train is run beside it, its reading left out too.
+# mf.sh BUILD ROWS -- how fast srs-mf-train goes, on one thread and on two:
+# interactions per second and epoch (reading is not in it, medians of epochs),
+# then seconds to the same NDCG@10 of what was held out.  Peers beside it:
+#
+#	LIBMF=/path/mf-train	LIBMF
+#	IRSPACK=DIR		sources of irspack; needs a C++ compiler, Eigen
+#	IMPLICIT=DIR		where Python imports implicit from
+#
+# METHODS and FACTORS say what is measured: "sgd ials bpr", "32 64 128".
 
 set -eu
 build=$1 rows=$2
@@ -9,14 +15,37 @@ dir=$build/bench
 mkdir -p "$dir"
 unset OPENBLAS_CORETYPE OPENBLAS_L2_SIZE
 export PATH=$build:$PATH
+here=$(dirname "$0")
+methods=" ${METHODS:-sgd ials bpr} "
 
-data=$dir/mf.$rows.tsv
+data=$dir/mf.$rows.tsv plain=$dir/mf.$rows.txt
 [ -e "$data" ] || "$build/tests/bench/ratings" "$rows" \
     $((rows / 100)) $((rows / 400 + 100)) >"$data"
+# numbers for peers: user item rating
+numbers() {
+	awk -F'\t' 'NR > 1 { if (!($1 in u)) u[$1] = nu++
+		if (!($2 in i)) i[$2] = ni++; print u[$1], i[$2], $3 }' "$1"
+}
+if [ -n "${LIBMF:-}${IRSPACK:-}${IMPLICIT:-}" ]; then
+	[ -e "$plain" ] || numbers "$data" >"$plain"
+fi
+if [ -n "${IRSPACK:-}" ]; then
+	c++ -O3 -march=native -DNDEBUG -std=c++17 -pthread \
+	    -isystem "${EIGEN:-/usr/include/eigen3}" \
+	    -I"$IRSPACK/cpp_source" -o "$dir/irspack" "$here/irspack.cc"
+fi
 OPENBLAS_VERBOSE=2 srs-mf-train --version 2>&1 | grep '^Core' || :
 printf 'program\tmethod\tfactors\tthreads\tmillion_per_second\n'
 
-# run METHOD FACTORS EPOCHS OPTION...: the median epoch counts
+# Seconds of epochs, a line each, into a line of the table: PROGRAM METHOD K T
+rate() {
+	sort -g | awk -v rows="$rows" -v what="$1	$2	$3	$4" '
+		{ x[NR] = $1 }
+		END { printf "%s\t%.1f\n", what,
+		    rows / 1e6 / x[int((NR + 1) / 2)] }'
+}
+
+# run METHOD FACTORS EPOCHS OPTION...
 run() {
 	local method=$1 k=$2 epochs=$3 t
 	shift 3
@@ -24,38 +53,122 @@ run() {
 		srs-mf-train -q -t $t --method "$method" -f "$k" -e "$epochs" \
 		    --history "$dir/history.tsv" "$@" -o /dev/null "$data"
 		tail -n +2 "$dir/history.tsv" | awk '{ print $2 - last
-			last = $2 }' | tail -n +2 | sort -g |
-		    awk -v rows="$rows" '{ x[NR] = $1 } END { printf "%.1f\n",
-			rows / 1e6 / x[int((NR + 1) / 2)] }' |
-		    sed "s/^/srs-mf-train\t$method $*\t$k\t$t\t/"
+			last = $2 }' | tail -n +2 |
+		    rate srs-mf-train "$method${*:+ $*}" "$k" $t
 	done
 }
 
-# One run of e epochs and one of 3 e: the difference is 2 e epochs.
+# One run of 5 epochs and one of 25: the difference is 20 epochs.
 libmf() {
 	local k=$1 t from middle to
-	awk -F'\t' '{ if (!($1 in u)) u[$1] = nu++; if (!($2 in i)) i[$2] = ni++
-		print u[$1], i[$2], $3 }' "$data" >"$dir/libmf.txt"
+	[ -n "${LIBMF:-}" ] || return 0
 	for t in 1 2; do
 		from=$(date +%s.%N)
-		"$LIBMF" -k "$k" -t 5 -s $t "$dir/libmf.txt" /dev/null >/dev/null
+		"$LIBMF" -k "$k" -t 5 -s $t "$plain" /dev/null >/dev/null
 		middle=$(date +%s.%N)
-		"$LIBMF" -k "$k" -t 15 -s $t "$dir/libmf.txt" /dev/null \
-		    >/dev/null
+		"$LIBMF" -k "$k" -t 25 -s $t "$plain" /dev/null >/dev/null
 		to=$(date +%s.%N)
-		awk -v rows="$rows" -v a="$from" -v b="$middle" -v c="$to" \
-		    -v k="$k" -v t=$t 'BEGIN { printf \
-		    "libmf\tsgd\t%d\t%d\t%.1f\n", k, t,
-		    rows / 1e6 * 10 / ((c - b) - (b - a)) }'
+		awk -v a="$from" -v b="$middle" -v c="$to" \
+		    'BEGIN { print ((c - b) - (b - a)) / 20 }' |
+		    rate libmf sgd "$k" $t
 	done
 }
 
-for k in 32 64 128; do
-	run sgd $k 6
-	[ -z "${LIBMF:-}" ] || libmf $k
+# irspack SOLVER FACTORS EPOCHS; the weights are those of the defaults
+irspack() {
+	local t
+	[ -n "${IRSPACK:-}" ] || return 0
+	for t in 1 2; do
+		"$dir/irspack" "$1" "$2" $t "$3" 0.02 0.008 "$plain" |
+		    rate irspack "ials --solver $1" "$2" $t
+	done
+}
+
+# implicit METHOD NAME FACTORS EPOCHS
+implicit() {
+	local t
+	[ -n "${IMPLICIT:-}" ] || return 0
+	for t in 1 2; do
+		"$here/implicit.py" "$1" "$3" $t "$4" "$plain" |
+		    rate implicit "$2" "$3" $t
+	done
+}
+
+case $methods in *' sgd '*)
+	for k in ${FACTORS:-32 64 128}; do
+		run sgd $k 6
+		libmf $k
+	done
+esac
+case $methods in *' ials '*)
+	for k in ${FACTORS:-64 128 256}; do
+		for solver in cg block cholesky; do
+			run ials $k 3 --solver $solver
+			irspack $solver $k 3
+		done
+		implicit cg 'ials --solver cg' $k 3
+	done
+esac
+case $methods in *' bpr '*)
+	run bpr 64 5
+	implicit bpr bpr 64 4
+esac
+
+# --- seconds to the same NDCG ------------------------------------------------
+
+[ -n "${IRSPACK:-}" ] || exit 0
+case $methods in *' ials '*) ;; *) exit 0 ;; esac
+shop=$dir/shop
+if [ ! -e "$shop/valid.txt" ]; then
+	rm -rf "$shop"
+	srs-synth -q --users 6000 --items 3000 --events 600000 --seed 7 \
+	    -o "$shop"
+	srs-clean -q --user user_id --item item_id --event event \
+	    --time timestamp --min-user 5 --min-item 5 \
+	    -o "$shop/clean.tsv" "$shop/events.csv.gz"
+	awk -F'\t' 'NR == 1 { for (c = 1; c <= NF; c++) {
+		if ($c ~ /^user_id/) u = c; if ($c ~ /^item_id/) i = c }; next }
+		seen[$u, $i]++ { next }
+		{ if (!($u in nu)) nu[$u] = un++; if (!($i in ni)) ni[$i] = im++
+		  print nu[$u] "\t" ni[$i] >(NR % 10 == 7 ? V : T) }' \
+	    V="$shop/valid.txt" T="$shop/train.txt" "$shop/clean.tsv"
+fi
+printf '\nprogram\tsolver\tfactors\tthreads\tseconds\tepochs\tndcg@10\n'
+
+# reach PROGRAM SOLVER K T: when 99.5 % of the target is there; of lines of
+# seconds so far and NDCG
+reach() {
+	awk -v what="$1	$2	$3	$4" -v target="$target" '
+		$2 >= 0.995 * target { printf "%s\t%.3f\t%d\t%.4f\n", what,
+		    $1, NR, $2; found = 1; exit }
+		END { if (!found) print what "\tnot reached" }'
+}
+
+# ours SOLVER K T: seconds and NDCG, from two runs, because the first history
+# has no seconds of measuring in it
+ours() {
+	local base=(srs-mf-train -q -t "$3" --method ials -f "$2" -e 15
+	    --solver "$1" --alpha0 0.2 --lambda 0.008 -o /dev/null)
+	"${base[@]}" --history "$dir/history.tsv" "$shop/train.txt"
+	"${base[@]}" --valid "$shop/valid.txt" --patience 0 \
+	    --history "$dir/valid.tsv" "$shop/train.txt"
+	paste "$dir/history.tsv" "$dir/valid.tsv" |
+	    awk -F'\t' 'NR > 1 { print $2, $7 }'
+}
+
+# The target is what irspack gets to in ten epochs by Cholesky.
+for k in ${FACTORS:-64 128}; do
+	target=$("$dir/irspack" cholesky $k 2 10 0.2 0.008 "$shop/train.txt" \
+	    "$shop/valid.txt" | awk '$2 > best { best = $2 }
+		END { print best }')
+	for t in 1 2; do
+		for solver in cg block cholesky; do
+			"$dir/irspack" $solver $k $t 15 0.2 0.008 \
+			    "$shop/train.txt" "$shop/valid.txt" |
+			    awk '{ s += $1; print s, $2 }' |
+			    reach irspack $solver $k $t
+			ours $solver $k $t |
+			    reach srs-mf-train $solver $k $t
+		done
+	done
 done
-for k in 64 128; do
-	run ials $k 4 --solver cg
-	run ials $k 3 --solver cholesky
-done
-run bpr 64 4
