@@ -44,8 +44,8 @@ struct sgd_rating {
 
 struct sgd_grid {
 	size_t side;			/* blocks: (side, side) */
-	struct sgd_rating *rating;	/* by block; within one in random order, some
-					 * users at a time */
+	struct sgd_rating *rating;	/* by block; within one in random
+					 * order, some users at a time */
 	uint64_t *block;		/* (side * side + 1) where one begins */
 	uint32_t *items;		/* (items) by column of blocks */
 	uint32_t *column;		/* (side + 1) where one begins */
