@@ -6,7 +6,11 @@
 #include "linalg/csr.h"
 #include "linalg/vec.h"
 
-enum { ROWS = 64 };		/* of a piece of parallel work */
+enum {
+	ROWS = 64,		/* of a piece of parallel work */
+	PART = 1 << 16,		/* entries of a part of a transpose, at least, */
+	PARTS = 16		/* and how many there are at most */
+};
 
 static void
 init(struct csr *m, size_t rows, size_t cols, uint64_t n)
@@ -26,6 +30,65 @@ csr_release(struct csr *m)
 	*m = (struct csr){ 0 };
 }
 
+struct transpose {
+	const struct csr *m;
+	struct csr *out;
+	size_t n_parts;
+	size_t *rows;		/* (n_parts + 1) where parts begin */
+	uint64_t *at;		/* (n_parts, cols) entries of a column, then
+				 * the place of the next */
+};
+
+static void
+count_part(void *arg, size_t part, size_t worker)
+{
+	const struct transpose *t = arg;
+	const struct csr *m = t->m;
+	uint64_t *at = t->at + part * m->cols;
+
+	(void)worker;
+	for (uint64_t i = m->indptr[t->rows[part]];
+	    i < m->indptr[t->rows[part + 1]]; i++)
+		at[m->indices[i]]++;
+}
+
+static void
+move_part(void *arg, size_t part, size_t worker)
+{
+	const struct transpose *t = arg;
+	const struct csr *m = t->m;
+	uint64_t *at = t->at + part * m->cols;
+
+	(void)worker;
+	for (size_t r = t->rows[part]; r < t->rows[part + 1]; r++)
+		for (uint64_t i = m->indptr[r]; i < m->indptr[r + 1]; i++) {
+			const uint64_t to = at[m->indices[i]]++;
+
+			t->out->indices[to] = (uint32_t)r;
+			t->out->values[to] = m->values[i];
+		}
+}
+
+/* Cuts the rows into parts of about as many entries, which are large and have
+ * no more counters than entries. */
+static void
+cut_rows(struct transpose *t)
+{
+	const struct csr *m = t->m;
+	const uint64_t n = csr_count(m);
+	const uint64_t most = n / (m->cols > PART ? m->cols : PART);
+	size_t r = 0;
+
+	t->n_parts = most < 1 ? 1 : most > PARTS ? PARTS : (size_t)most;
+	t->rows = mem_array("sparse matrix", t->n_parts + 1, sizeof *t->rows);
+	for (size_t p = 1; p < t->n_parts; p++) {
+		while (m->indptr[r] < n / t->n_parts * p)
+			r++;
+		t->rows[p] = r;
+	}
+	t->rows[t->n_parts] = m->rows;
+}
+
 /*
  * A counting sort by column.  It is stable: rows are walked in order, so that
  * the entries of a row of the transpose come with ascending columns, and
@@ -34,27 +97,28 @@ csr_release(struct csr *m)
 void
 csr_transpose(const struct csr *m, struct csr *out)
 {
-	const uint64_t n = csr_count(m);
-	uint64_t *at;		/* (cols + 1) the next free place per row */
+	struct transpose t = { .m = m, .out = out };
+	uint64_t sum = 0;
 
-	/* 1: at[c + 1] <- entries of column c; summed, where row c begins */
-	init(out, m->cols, m->rows, n);
-	for (uint64_t i = 0; i < n; i++)
-		out->indptr[m->indices[i] + 1]++;
-	for (size_t c = 0; c < m->cols; c++)
-		out->indptr[c + 1] += out->indptr[c];
+	/* 1: how many entries of each column each part has */
+	init(out, m->cols, m->rows, csr_count(m));
+	cut_rows(&t);
+	t.at = mem_array("sparse matrix", t.n_parts, m->cols * sizeof *t.at);
+	par_for(t.n_parts, count_part, &t);
 
-	/* 2: each entry goes to the next place of its row */
-	at = mem_array("sparse matrix", m->cols + 1, sizeof *at);
-	memcpy(at, out->indptr, (m->cols + 1) * sizeof *at);
-	for (size_t r = 0; r < m->rows; r++)
-		for (uint64_t i = m->indptr[r]; i < m->indptr[r + 1]; i++) {
-			const uint64_t to = at[m->indices[i]]++;
+	/* 2: summed, where they go; 3: there they go */
+	for (size_t c = 0; c < m->cols; c++) {
+		for (size_t p = 0; p < t.n_parts; p++) {
+			const uint64_t count = t.at[p * m->cols + c];
 
-			out->indices[to] = (uint32_t)r;
-			out->values[to] = m->values[i];
+			t.at[p * m->cols + c] = sum;
+			sum += count;
 		}
-	free(at);
+		out->indptr[c + 1] = sum;
+	}
+	par_for(t.n_parts, move_part, &t);
+	free(t.rows);
+	free(t.at);
 }
 
 static float

@@ -36,7 +36,8 @@ csr_row_count(const struct csr *m, size_t r)
 	return (size_t)(m->indptr[r + 1] - m->indptr[r]);
 }
 
-/* The transpose; within a row of it, columns ascend.  O(rows + cols + n). */
+/* The transpose; within a row of it, columns ascend.  Parallel over parts of
+ * the rows, O(rows + cols + n). */
 void csr_transpose(const struct csr *m, struct csr *out);
 
 /* How entries that share row and column are made one. */

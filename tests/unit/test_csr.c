@@ -139,6 +139,43 @@ test_transpose_twice(void **state)
 	csr_release(&ttt);
 }
 
+/* So many entries that parts of the rows are moved side by side: the same as
+ * by one walk over all of them. */
+static void
+test_transpose_of_many(void **state)
+{
+	enum { N = 5 << 16, WIDE = 300, EACH = 7 };
+	struct csr m = { .rows = N / EACH, .cols = WIDE }, t;
+	size_t *next = mem_array("test", WIDE, sizeof *next);
+	struct rng r;
+
+	(void)state;
+	rng_init(&r, 11, rng_stream("test", 1));
+	m.indptr = mem_array("test", m.rows + 1, sizeof *m.indptr);
+	m.indices = mem_array("test", N, sizeof *m.indices);
+	m.values = mem_array("test", N, sizeof *m.values);
+	for (size_t i = 0; i < m.rows * EACH; i++) {
+		m.indices[i] = rng_below(&r, 1 + rng_below(&r, WIDE));
+		m.values[i] = (float)i;
+		m.indptr[i / EACH + 1] = i + 1;
+	}
+	csr_transpose(&m, &t);
+	for (size_t c = 0; c < WIDE; c++)
+		next[c] = t.indptr[c];
+	for (size_t i = 0; i < m.rows * EACH; i++) {
+		const size_t at = next[m.indices[i]]++;
+
+		assert_int_equal(t.indices[at], i / EACH);
+		assert_memory_equal(&t.values[at], &m.values[i],
+		    sizeof(float));
+	}
+	for (size_t c = 0; c < WIDE; c++)
+		assert_int_equal(next[c], t.indptr[c + 1]);
+	free(next);
+	csr_release(&m);
+	csr_release(&t);
+}
+
 static void
 test_empty(void **state)
 {
@@ -162,6 +199,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_unique),
 		cmocka_unit_test(test_transpose_twice),
+		cmocka_unit_test(test_transpose_of_many),
 		cmocka_unit_test(test_empty),
 	};
 
