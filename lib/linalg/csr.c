@@ -8,8 +8,8 @@
 
 enum {
 	ROWS = 64,		/* of a piece of parallel work */
-	PART = 1 << 16,		/* entries of a part of a transpose, at least, */
-	PARTS = 16		/* and how many there are at most */
+	PART = 1 << 16,		/* entries of a part of a transpose at least, */
+	PARTS = 16		/* and how many parts there are at most */
 };
 
 static void
