@@ -5,8 +5,7 @@
 #include "base/mem.h"
 #include "base/par.h"
 #include "mf/bfm.h"
-#include "mf/bfmchain.h"
-#include "mf/measure.h"
+#include "mf/bfmrun.h"
 
 enum { ROUNDS = 32 };	/* epochs of the history: parts of the samples */
 
@@ -39,33 +38,10 @@ bfm_implicit_choice(size_t i)
 	return i < N_IMPLICITS ? &implicits[i] : NULL;
 }
 
-struct chain {
-	struct bfm_chain *gibbs;
-	struct bfm_probit *probit;	/* or NULL */
-	struct mat rows[BFM_BLOCKS];	/* of the last sample */
-	size_t sweeps, kept;
-	double loss;
-};
-
-struct bfm {
-	const struct mf_options *options;
-	uint64_t seed;
-	struct bfm_design design;
-	struct bfm_levels levels;	/* n is 0 without */
-	struct measure ratings;
-	float *y;			/* (ratings) as bfmchain.h has them;
-					 * NULL: grades */
-	struct bfm_samples samples;
-	struct chain *chain;		/* (options->chains) */
-	size_t n_chains;
-	size_t sweeps, keep;		/* of each chain, after the burn-in */
-	size_t until;			/* sweeps at the end of the round */
-};
-
 /* --- sampling ----------------------------------------------------------- */
 
 static void
-keep_sample(struct bfm *m, struct chain *c, size_t number)
+keep_sample(struct bfm_run *m, struct bfm_runner *c, size_t number)
 {
 	const size_t i = c->kept++ * m->n_chains + number;
 
@@ -73,7 +49,7 @@ keep_sample(struct bfm *m, struct chain *c, size_t number)
 		bfm_chain_rows(c->gibbs, b, &c->rows[b]);
 		bfm_samples_set(&m->samples, i, b, &c->rows[b]);
 	}
-	m->samples.alpha[i] = (float)bfm_chain_alpha(c->gibbs);
+	m->samples.alpha[i] = (float)bfm_chain_state(c->gibbs)->alpha;
 	if (c->probit != NULL)
 		bfm_samples_set_cuts(&m->samples, i,
 		    bfm_probit_cuts(c->probit));
@@ -84,8 +60,8 @@ keep_sample(struct bfm *m, struct chain *c, size_t number)
 static void
 run_chain(void *arg, size_t number, size_t worker)
 {
-	struct bfm *m = arg;
-	struct chain *c = &m->chain[number];
+	struct bfm_run *m = arg;
+	struct bfm_runner *c = &m->chain[number];
 
 	(void)worker;
 	bfm_chain_renew(c->gibbs, m->y);
@@ -103,58 +79,60 @@ run_chain(void *arg, size_t number, size_t worker)
 			keep_sample(m, c, number);
 	}
 	c->loss = c->probit != NULL ? bfm_probit_loss(c->probit) :
-	    m->ratings.stdev / sqrt(bfm_chain_alpha(c->gibbs));
+	    m->ratings.stdev / sqrt(bfm_chain_state(c->gibbs)->alpha);
 }
 
 static int
-run(struct bfm *m, struct stopper *stop, struct scorer *s,
-    size_t *n_best, double *loss)
+run(struct bfm_run *m, const struct mf_task *task, struct stopper *stop,
+    struct scorer *s)
 {
 	while (stopper_more(stop)) {
 		m->until = m->options->burn_in + par_pieces(m->sweeps *
 		    (stop->epoch + 1), stop->epochs);
 		par_for(m->n_chains, run_chain, m);
 		m->samples.n = m->chain[0].kept * m->n_chains;
-		*loss = 0;
+		m->loss = 0;
 		for (size_t i = 0; i < m->n_chains; i++)
-			*loss += m->chain[i].loss / (double)m->n_chains;
+			m->loss += m->chain[i].loss / (double)m->n_chains;
 		bfm_scorer_renew(s, m->samples.n);
-		if (stopper_epoch(stop, *loss, s) != 0)
+		if (stopper_epoch(stop, m->loss, s) != 0)
 			return -1;
 		if (stop->is_best)
-			*n_best = m->samples.n;
+			m->n_best = m->samples.n;
+		if (bfm_checkpoint(m, task, stop) != 0)
+			return -1;
 	}
 	return 0;
 }
 
 static int
-train(struct bfm *m, const struct mf_task *task, struct mf_result *result)
+train(struct bfm_run *m, const struct mf_task *task, struct mf_result *result)
 {
 	struct stopper stop;
 	struct scorer *s = bfm_scorer(&m->samples, &m->design.moments,
 	    task->data, (float)m->ratings.min, (float)m->ratings.max);
-	size_t n_best = 0;
 	int status = -1;
 
-	*result = (struct mf_result){ .loss = NAN, .best_value = NAN };
 	if (stopper_begin(&stop, task->train, m->keep < ROUNDS ? m->keep :
-	    ROUNDS) == 0 && scorer_prepare(s) == 0)
-		status = run(m, &stop, s, &n_best, &result->loss);
+	    ROUNDS) == 0 && scorer_prepare(s) == 0 &&
+	    bfm_resume(m, task, &stop) == 0)
+		status = run(m, task, &stop, s);
 	if (stopper_end(&stop, status == 0) != 0)
 		status = -1;
+	result->loss = m->loss;
 	result->epochs = stop.epoch;
 	result->best_epoch = stop.best_epoch;
 	result->best_value = stop.best_value;
 	bfm_scorer_free(s);
 	if (status == 0)
-		bfm_samples_pack(&m->samples, n_best);
+		bfm_samples_pack(&m->samples, m->n_best);
 	return status;
 }
 
 /* --- begin and end ------------------------------------------------------ */
 
 static void
-scale_ratings(struct bfm *m)
+scale_ratings(struct bfm_run *m)
 {
 	const float *ratings = m->ratings.data->values;
 
@@ -165,10 +143,10 @@ scale_ratings(struct bfm *m)
 }
 
 static void
-start_chain(struct bfm *m, size_t number)
+start_chain(struct bfm_run *m, size_t number)
 {
 	const size_t k = m->options->factors;
-	struct chain *c = &m->chain[number];
+	struct bfm_runner *c = &m->chain[number];
 
 	c->gibbs = bfm_chain_new(&m->design, k, m->levels.n == 0, m->seed,
 	    number);
@@ -202,12 +180,13 @@ add_features(struct bfm_block *b, const char *option,
 }
 
 static int
-init(struct bfm *m, const struct mf_task *task)
+init(struct bfm_run *m, const struct mf_task *task)
 {
 	const struct mf_options *o = task->options;
 	const struct csr *ratings = &task->data->by_user;
 
-	*m = (struct bfm){ .options = o, .seed = task->train->seed };
+	*m = (struct bfm_run){ .options = o, .seed = task->train->seed,
+		.loss = NAN };
 	measure_ratings(&m->ratings, ratings);
 	if (o->likelihood == &likelihoods[1] && bfm_levels_init(&m->levels,
 	    ratings->values, (size_t)csr_count(ratings)) != 0)
@@ -235,7 +214,7 @@ init(struct bfm *m, const struct mf_task *task)
 }
 
 static void
-release(struct bfm *m)
+release(struct bfm_run *m)
 {
 	for (size_t i = 0; m->chain != NULL && i < m->n_chains; i++) {
 		bfm_chain_free(m->chain[i].gibbs);
@@ -251,7 +230,7 @@ release(struct bfm *m)
 }
 
 static int
-write_model(const struct bfm *m, const struct mf_task *task,
+write_model(const struct bfm_run *m, const struct mf_task *task,
     const struct mf_result *result)
 {
 	const struct mf_options *o = task->options;
@@ -280,10 +259,12 @@ write_model(const struct bfm *m, const struct mf_task *task,
 int
 bfm_train(const struct mf_task *task, struct mf_result *result)
 {
-	struct bfm m;
+	struct bfm_run m;
 	int status = -1;
 
-	if (init(&m, task) == 0 && train(&m, task, result) == 0)
+	*result = (struct mf_result){ .loss = NAN, .best_value = NAN };
+	if (init(&m, task) == 0 && bfm_warm_start(&m, task, result) == 0 &&
+	    train(&m, task, result) == 0)
 		status = write_model(&m, task, result);
 	release(&m);
 	return status;

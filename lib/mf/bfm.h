@@ -5,8 +5,9 @@
  * bfm.h -- ratings by Bayesian factorisation machines: no learning rate and
  * nothing to tune, because the regularization is inferred with the rest.
  *
- * The parts: bfmdesign.h is what is learnt from, bfmchain.h the sampler,
- * bfmprobit.h the likelihood of grades, bfmsamples.h what a model keeps.
+ * The parts: bfmdesign.h is what is learnt from, bfmchain.h the sampler and
+ * bfmparams.h its draws, bfmprobit.h the likelihood of grades, bfmsamples.h
+ * what a model keeps, bfmrun.h a training with its checkpoints.
  * Several chains run at once; predictions are averaged over the samples of
  * all (Rendle, Zhang & Koren 2019, "On the difficulty of evaluating
  * baselines", for what this gives).
@@ -40,5 +41,9 @@ void bfm_scorer_free(struct scorer *);
 
 /* The samples are others now, and n of them. */
 void bfm_scorer_renew(struct scorer *, size_t n);
+
+/* Of a scorer that bfm_load() made: what it holds. */
+void bfm_scorer_samples(const struct scorer *, const struct bfm_samples **,
+    const struct bfm_moments **);
 
 #endif

@@ -36,14 +36,13 @@ struct bfm_chain {
 	const struct bfm_design *design;
 	size_t k;
 	int draws_noise;
-	double w0, alpha;
+	struct bfm_state state;
 	float *e;		/* (ratings) */
 	struct bfm_params part[BFM_BLOCKS];
 	struct item *item;	/* (items) */
 	struct run *run;	/* (runs) */
 	float *zero;		/* (the most rows of a block) */
 	uint64_t seed, number;
-	uint64_t draws;		/* streams used */
 };
 
 static struct rng
@@ -52,7 +51,7 @@ next_stream(struct bfm_chain *c)
 	struct rng r;
 
 	rng_init(&r, c->seed, rng_stream("bfm.draws", c->number << 40 |
-	    c->draws++));
+	    c->state.draws++));
 	return r;
 }
 
@@ -202,7 +201,7 @@ draw(struct bfm_chain *c, size_t b, size_t f)
 {
 	struct rng r = next_stream(c);
 
-	bfm_params_draw(&c->part[b], f, c->alpha, &r);
+	bfm_params_draw(&c->part[b], f, c->state.alpha, &r);
 }
 
 static void
@@ -373,8 +372,8 @@ draw_level(struct bfm_chain *c)
 	for (size_t d = 0; d < n; d++)
 		sum += (double)c->e[d];
 	change = (float)(sum / (double)n + rng_normal(&r) /
-	    sqrt(c->alpha * (double)n));
-	c->w0 += (double)change;
+	    sqrt(c->state.alpha * (double)n));
+	c->state.w0 += (double)change;
 	for (size_t d = 0; d < n; d++)
 		c->e[d] -= change;
 }
@@ -384,7 +383,7 @@ draw_noise(struct bfm_chain *c)
 {
 	struct rng r = next_stream(c);
 
-	c->alpha = rng_gamma(&r, PRIOR_SHAPE + (double)c->design->n / 2) /
+	c->state.alpha = rng_gamma(&r, PRIOR_SHAPE + (double)c->design->n / 2) /
 	    (PRIOR_RATE + vec_square_sum(c->e, c->design->n) / 2);
 }
 
@@ -440,7 +439,7 @@ void
 bfm_chain_renew(struct bfm_chain *c, const float *y)
 {
 	for (size_t d = 0; d < c->design->n; d++)
-		c->e[d] = (y != NULL ? y[d] : 0) - (float)c->w0;
+		c->e[d] = (y != NULL ? y[d] : 0) - (float)c->state.w0;
 	for (size_t f = 0; f <= c->k; f++) {
 		for (size_t b = 0; b < c->design->n_blocks; b++)
 			bfm_params_sum(&c->part[b], f);
@@ -455,8 +454,9 @@ bfm_chain_new(const struct bfm_design *design, size_t k, int draws_noise,
 	const size_t runs = bfm_design_runs(design);
 	struct bfm_chain *c = mem_array("a chain", 1, sizeof *c);
 
-	*c = (struct bfm_chain){ .design = design, .k = k, .alpha = 1,
-		.draws_noise = draws_noise, .seed = seed, .number = number };
+	*c = (struct bfm_chain){ .design = design, .k = k,
+		.draws_noise = draws_noise, .state.alpha = 1, .seed = seed,
+		.number = number };
 	c->e = mem_array("errors", design->n, sizeof *c->e);
 	for (size_t b = 0; b < design->n_blocks; b++) {
 		struct rng r = next_stream(c);
@@ -503,14 +503,20 @@ bfm_chain_rows(const struct bfm_chain *c, size_t b, struct mat *out)
 			pairs += (double)(x[f] * x[f] - p->s[f * rows + r]);
 		}
 		x[c->k] = p->q[c->k * rows + r] + (float)(pairs / 2 +
-		    (b == BFM_USER ? c->w0 : 0));
+		    (b == BFM_USER ? c->state.w0 : 0));
 	}
 }
 
-double
-bfm_chain_alpha(const struct bfm_chain *c)
+struct bfm_state *
+bfm_chain_state(struct bfm_chain *c)
 {
-	return c->alpha;
+	return &c->state;
+}
+
+struct bfm_params *
+bfm_chain_params(struct bfm_chain *c, size_t b)
+{
+	return &c->part[b];
 }
 
 float *

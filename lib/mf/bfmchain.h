@@ -28,6 +28,7 @@
 
 #include "linalg/mat.h"
 #include "mf/bfmdesign.h"
+#include "mf/bfmparams.h"
 
 struct bfm_chain;
 
@@ -56,9 +57,18 @@ void bfm_chain_sweep(struct bfm_chain *);
 /* Row r of block b <- Q_r (k), a_r as they are now; w_0 is in a_r of the
  * users.  rows (rows of b, k + 1). */
 void bfm_chain_rows(const struct bfm_chain *, size_t b, struct mat *rows);
-double bfm_chain_alpha(const struct bfm_chain *);
 
 /* (ratings) y less prediction; may be changed along with y. */
 float *bfm_chain_error(struct bfm_chain *);
+
+/* What a chain goes on from, to be stored or changed before
+ * bfm_chain_renew(): this, and V and the priors' mu of each block. */
+struct bfm_state {
+	double w0, alpha;
+	uint64_t draws;		/* streams of random numbers used */
+};
+
+struct bfm_state *bfm_chain_state(struct bfm_chain *);
+struct bfm_params *bfm_chain_params(struct bfm_chain *, size_t b);
 
 #endif

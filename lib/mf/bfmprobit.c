@@ -364,8 +364,8 @@ bfm_probit_draw(struct bfm_probit *p, float *e, uint64_t seed,
 	}
 }
 
-const double *
-bfm_probit_cuts(const struct bfm_probit *p)
+double *
+bfm_probit_cuts(struct bfm_probit *p)
 {
 	return p->cut;
 }
@@ -380,6 +380,16 @@ double
 bfm_probit_loss(const struct bfm_probit *p)
 {
 	return p->loss;
+}
+
+float
+bfm_probit_expect(const float *cuts, size_t n, size_t level, float x)
+{
+	const double a = level > 0 ? (double)(cuts[level - 1] - x) : -INFINITY;
+	const double b = level + 1 < n ? (double)(cuts[level] - x) : INFINITY;
+	const double z = (density(a) - density(b)) / between(a, b);
+
+	return x + (float)fmin(fmax(z, a), b);
 }
 
 /* --- the curve ---------------------------------------------------------- */

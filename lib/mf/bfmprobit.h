@@ -51,11 +51,15 @@ void bfm_probit_renew(struct bfm_probit *);
 void bfm_probit_draw(struct bfm_probit *, float *e, uint64_t seed,
     uint64_t stream);
 
-const double *bfm_probit_cuts(const struct bfm_probit *);	/* (n - 1) */
+/* (n - 1); may be changed before bfm_probit_renew(). */
+double *bfm_probit_cuts(struct bfm_probit *);
 const float *bfm_probit_z(const struct bfm_probit *);	/* (ratings) */
 
 /* - mean log P of the ratings at the last draw. */
 double bfm_probit_loss(const struct bfm_probit *);
+
+/* The mean of z given prediction x and the level, one of n. */
+float bfm_probit_expect(const float *cuts, size_t n, size_t level, float x);
 
 /*
  * The expected rating as a curve over predictions: at[i] is that of

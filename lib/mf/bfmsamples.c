@@ -102,38 +102,87 @@ bfm_samples_pack(struct bfm_samples *s, size_t n)
 
 /* --- predictions -------------------------------------------------------- */
 
+void
+bfm_context_init(struct bfm_context *context, const struct bfm_samples *s)
+{
+	context->c = mem_array("samples", s->room, (s->k + 1) *
+	    sizeof *context->c);
+	context->d = mem_array("samples", s->room, sizeof *context->d);
+}
+
+void
+bfm_context_release(struct bfm_context *context)
+{
+	free(context->c);
+	free(context->d);
+}
+
 /*
  * Of the sums a_u + a_t + a_i + Q_u.Q_t + (Q_u + Q_t).Q_i all without the item
- * is d, and c is what its row is multiplied by.
+ * is d, and c is what its row is multiplied by.  c is the user's row at first.
  */
-void
-bfm_context_set(struct bfm_context *context, const struct bfm_samples *s,
-    size_t user, size_t moment)
+static void
+set_context(struct bfm_context *context, const struct bfm_samples *s,
+    size_t moment)
 {
 	const size_t k = s->k;
 	const int has_moments = s->n_blocks > BFM_MOMENT;
 
 	for (size_t i = 0; i < s->n; i++) {
-		const int8_t *u = bfm_sample(s, BFM_USER, user, i);
 		const int8_t *t = has_moments ? bfm_sample(s, BFM_MOMENT,
-		    moment, i) : u;
-		const float *of_u = s->part[BFM_USER].unit + i * (k + 1);
+		    moment, i) : NULL;
 		const float *of_i = s->part[BFM_ITEM].unit + i * (k + 1);
 		const float *of_t = has_moments ?
-		    s->part[BFM_MOMENT].unit + i * (k + 1) : of_u;
+		    s->part[BFM_MOMENT].unit + i * (k + 1) : NULL;
 		float *c = context->c + i * (k + 1);
-		float d = of_u[k] * u[k];
+		float d = c[k];
 
 		for (size_t f = 0; f < k; f++) {
-			const float q = of_u[f] * u[f];
 			const float m = has_moments ? of_t[f] * t[f] : 0;
 
-			d += q * m;
-			c[f] = (q + m) * of_i[f];
+			d += c[f] * m;
+			c[f] = (c[f] + m) * of_i[f];
 		}
 		c[k] = of_i[k];
 		context->d[i] = has_moments ? d + of_t[k] * t[k] : d;
 	}
+}
+
+void
+bfm_context_set(struct bfm_context *context, const struct bfm_samples *s,
+    size_t user, size_t moment)
+{
+	const int8_t *x = bfm_sample(s, BFM_USER, user, 0);
+
+	for (size_t i = 0; i < s->n * (s->k + 1); i++)
+		context->c[i] = s->part[BFM_USER].unit[i] * x[i];
+	set_context(context, s, moment);
+}
+
+void
+bfm_context_set_new(struct bfm_context *context, const struct bfm_samples *s,
+    const float *x, size_t moment)
+{
+	memcpy(context->c, x, s->n * (s->k + 1) * sizeof *x);
+	set_context(context, s, moment);
+}
+
+/* The rating that sample i expects where the item adds x to d. */
+static double
+expected(const struct bfm_context *context, const struct bfm_samples *s,
+    size_t i, float x)
+{
+	return s->n_levels > 0 ? (double)bfm_curve_at(&s->curve[i],
+	    context->d[i] + x) : (double)(context->d[i] + x);
+}
+
+/* The mean of what was expected; ratings are in units until here. */
+static float
+mean_rating(const struct bfm_samples *s, double sum)
+{
+	const double mean = sum / (double)s->n;
+
+	return (float)(s->n_levels > 0 ? mean : s->mean + s->scale * mean);
 }
 
 float
@@ -148,10 +197,28 @@ bfm_context_rating(const struct bfm_context *context,
 		sum = (double)vec_dot_i8(context->c, x, s->n * size);
 		for (size_t i = 0; i < s->n; i++)
 			sum += (double)context->d[i];
-		return (float)(s->mean + s->scale * sum / (double)s->n);
+		return mean_rating(s, sum);
 	}
 	for (size_t i = 0; i < s->n; i++)
-		sum += (double)bfm_curve_at(&s->curve[i], context->d[i] +
-		    vec_dot_i8(context->c + i * size, x + i * size, size));
-	return (float)(sum / (double)s->n);
+		sum += expected(context, s, i, vec_dot_i8(context->c + i *
+		    size, x + i * size, size));
+	return mean_rating(s, sum);
+}
+
+float
+bfm_context_rating_new(const struct bfm_context *context,
+    const struct bfm_samples *s, const float *x)
+{
+	const float *unit = s->part[BFM_ITEM].unit;
+	const size_t size = s->k + 1;
+	double sum = 0;
+
+	for (size_t i = 0; i < s->n; i++) {
+		float dot = 0;
+
+		for (size_t f = i * size; f < (i + 1) * size; f++)
+			dot += context->c[f] * x[f] / unit[f];
+		sum += expected(context, s, i, dot);
+	}
+	return mean_rating(s, sum);
 }

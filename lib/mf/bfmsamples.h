@@ -70,13 +70,23 @@ struct bfm_context {
 	float *d;		/* (samples) */
 };
 
+/* Room for these samples; owned. */
+void bfm_context_init(struct bfm_context *, const struct bfm_samples *);
+void bfm_context_release(struct bfm_context *);
+
 /* user and moment are rows; there is no moment in a model without them. */
 void bfm_context_set(struct bfm_context *, const struct bfm_samples *,
     size_t user, size_t moment);
+/* The same of a user that has no row: x (samples, k + 1). */
+void bfm_context_set_new(struct bfm_context *, const struct bfm_samples *,
+    const float *x, size_t moment);
 
 /* The mean over samples of the rating expected for an item's row.
  * O(samples k). */
 float bfm_context_rating(const struct bfm_context *,
     const struct bfm_samples *, size_t item);
+/* The same of an item that has no row: x (samples, k + 1). */
+float bfm_context_rating_new(const struct bfm_context *,
+    const struct bfm_samples *, const float *x);
 
 #endif

@@ -7,13 +7,29 @@
 #include "base/mem.h"
 #include "base/par.h"
 #include "mf/bfm.h"
+#include "mf/bfmfold.h"
+
+/* What a thread works with. */
+struct worker {
+	struct bfm_context context;
+	uint32_t user;		/* that it is set to, */
+	size_t moment;		/* SIZE_MAX: to none */
+	struct bfm_fold *fold;	/* of users; NULL: none is new */
+	float *row;		/* (samples, k + 1) of a new user */
+	uint32_t *items;	/* (the longest history) */
+	float *ratings;
+};
 
 struct state {
 	struct bfm_samples samples;	/* of a file: all but curve is its */
 	struct bfm_moments moments;	/* not owned */
 	float min, max;
-	struct bfm_context *context;	/* (workers) */
-	size_t *user, *moment;		/* (workers) rows that it is set to */
+	struct worker *worker;
+	size_t n_workers;
+	/* items of the history that the model does not have */
+	size_t n_new;
+	float *new_item;	/* (n_new, samples, k + 1) */
+	unsigned char *has_ratings;	/* (n_new) of users of the model */
 };
 
 /* --- scores ------------------------------------------------------------- */
@@ -31,18 +47,85 @@ row_of(const struct bfm_samples *s, size_t b, uint32_t id)
 	return id < last_row(s, b) ? id : last_row(s, b);
 }
 
+/* Ratings in history of user u and items of the model; how many. */
+static size_t
+ratings_of(const struct scorer *s, uint32_t u, uint32_t *items, float *ratings)
+{
+	const struct csr *had = &s->history->by_user;
+	const size_t n_items = last_row(&((const struct state *)
+	    s->state)->samples, BFM_ITEM);
+	size_t n = 0;
+
+	for (uint64_t i = had->indptr[u]; i < had->indptr[u + 1]; i++)
+		if (had->indices[i] < n_items) {
+			items[n] = had->indices[i];
+			ratings[n++] = had->values[i];
+		}
+	return n;
+}
+
+/* Is there a history of u, who is not of the model? */
+static int
+is_new(const struct scorer *s, uint32_t u)
+{
+	return u >= s->n_model_users && s->history != NULL &&
+	    u < s->history->by_user.rows;
+}
+
+static int
+knows_user(const struct scorer *s, uint32_t u)
+{
+	const size_t n_items = last_row(&((const struct state *)
+	    s->state)->samples, BFM_ITEM);
+	const struct csr *had;
+
+	if (u < s->n_model_users)
+		return 1;
+	if (!is_new(s, u))
+		return 0;
+	had = &s->history->by_user;
+	for (uint64_t i = had->indptr[u]; i < had->indptr[u + 1]; i++)
+		if (had->indices[i] < n_items)
+			return 1;
+	return 0;
+}
+
 /* The context of a user in a moment; kept until another is asked for. */
 static const struct bfm_context *
-context_of(const struct state *m, size_t user, size_t moment, size_t worker)
+context_of(const struct scorer *s, uint32_t user, size_t moment,
+    size_t worker)
 {
-	struct bfm_context *c = &m->context[worker];
+	const struct state *m = s->state;
+	struct worker *w = &m->worker[worker];
+	size_t n = 0;
 
-	if (m->user[worker] != user || m->moment[worker] != moment) {
-		bfm_context_set(c, &m->samples, user, moment);
-		m->user[worker] = user;
-		m->moment[worker] = moment;
+	if (w->user == user && w->moment == moment)
+		return &w->context;
+	if (is_new(s, user))
+		n = ratings_of(s, user, w->items, w->ratings);
+	if (n > 0) {
+		bfm_fold_row(w->fold, w->items, w->ratings, n, w->row);
+		bfm_context_set_new(&w->context, &m->samples, w->row, moment);
+	} else {
+		bfm_context_set(&w->context, &m->samples,
+		    row_of(&m->samples, BFM_USER, user), moment);
 	}
-	return c;
+	w->user = user;
+	w->moment = moment;
+	return &w->context;
+}
+
+static float
+rating(const struct state *m, const struct bfm_context *c, uint32_t item)
+{
+	const struct bfm_samples *x = &m->samples;
+	const size_t new = item - last_row(x, BFM_ITEM);
+	const float r = item >= last_row(x, BFM_ITEM) && new < m->n_new &&
+	    m->has_ratings[new] ? bfm_context_rating_new(c, x, m->new_item +
+	    new * x->n * (x->k + 1)) : bfm_context_rating(c, x,
+	    row_of(x, BFM_ITEM, item));
+
+	return fminf(fmaxf(r, m->min), m->max);
 }
 
 static void
@@ -59,11 +142,9 @@ timed_pairs(const struct scorer *s, const uint32_t *users,
 		    times[i]);
 		const size_t moment = x->n_blocks <= BFM_MOMENT ? 0 :
 		    row_of(x, BFM_MOMENT, t);
-		const float rating = bfm_context_rating(context_of(m,
-		    row_of(x, BFM_USER, users[i]), moment, worker), x,
-		    row_of(x, BFM_ITEM, items[i]));
 
-		scores[i] = fminf(fmaxf(rating, m->min), m->max);
+		scores[i] = rating(m, context_of(s, users[i], moment, worker),
+		    items[i]);
 	}
 }
 
@@ -85,31 +166,125 @@ block(const struct scorer *s, const uint32_t *users, size_t n, float *scores,
 	    last_row(x, BFM_MOMENT) : 0;
 
 	for (size_t i = 0; i < n; i++) {
-		const struct bfm_context *c = context_of(m,
-		    row_of(x, BFM_USER, users[i]), moment, worker);
+		const struct bfm_context *c = context_of(s, users[i], moment,
+		    worker);
 
 		for (size_t j = 0; j < n_items; j++)
 			scores[i * n_items + j] = bfm_context_rating(c, x, j);
 	}
 }
 
-static int
-prepare(struct scorer *s)
+/* --- fold-in ------------------------------------------------------------ */
+
+struct fold_job {
+	const struct scorer *s;
+	struct csr by_item;	/* the history */
+	struct bfm_fold **fold;	/* (workers) */
+	float **ratings;	/* (workers) */
+	uint32_t **users;
+};
+
+static void
+fold_item(void *arg, size_t new, size_t worker)
+{
+	const struct fold_job *job = arg;
+	struct state *m = job->s->state;
+	const size_t item = last_row(&m->samples, BFM_ITEM) + new;
+	const struct csr *had = &job->by_item;
+	size_t n = 0;
+
+	for (uint64_t i = had->indptr[item]; i < had->indptr[item + 1]; i++)
+		if (had->indices[i] < job->s->n_model_users) {
+			job->users[worker][n] = had->indices[i];
+			job->ratings[worker][n++] = had->values[i];
+		}
+	m->has_ratings[new] = n > 0;
+	if (n > 0)
+		bfm_fold_row(job->fold[worker], job->users[worker],
+		    job->ratings[worker], n, m->new_item + new *
+		    m->samples.n * (m->samples.k + 1));
+}
+
+static size_t
+longest_row(const struct csr *m, size_t from)
+{
+	size_t longest = 0;
+
+	for (size_t r = from; r < m->rows; r++)
+		if (csr_row_count(m, r) > longest)
+			longest = csr_row_count(m, r);
+	return longest;
+}
+
+/* Of items the rows are kept; those of users are made when they are asked
+ * for. */
+static void
+fold_items(const struct scorer *s, size_t n_new)
 {
 	struct state *m = s->state;
 	const struct bfm_samples *x = &m->samples;
 	const size_t workers = par_threads();
+	struct fold_job job = { .s = s };
+	size_t longest;
 
-	m->context = mem_array("samples", workers, sizeof *m->context);
-	m->user = mem_array("samples", workers, sizeof *m->user);
-	m->moment = mem_array("samples", workers, sizeof *m->moment);
+	csr_transpose(&s->history->by_user, &job.by_item);
+	longest = longest_row(&job.by_item, last_row(x, BFM_ITEM));
+	m->n_new = n_new;
+	m->new_item = mem_array("new items", n_new, x->n * (x->k + 1) *
+	    sizeof *m->new_item);
+	m->has_ratings = mem_array("new items", n_new, 1);
+	job.fold = mem_array("fold-in", workers, sizeof *job.fold);
+	job.users = mem_array("fold-in", workers, sizeof *job.users);
+	job.ratings = mem_array("fold-in", workers, sizeof *job.ratings);
 	for (size_t w = 0; w < workers; w++) {
-		m->context[w].c = mem_array("samples", x->room, (x->k + 1) *
-		    sizeof *m->context[w].c);
-		m->context[w].d = mem_array("samples", x->room,
-		    sizeof *m->context[w].d);
-		m->user[w] = SIZE_MAX;
+		job.fold[w] = bfm_fold_new(x, BFM_ITEM, longest);
+		job.users[w] = mem_array("fold-in", longest,
+		    sizeof **job.users);
+		job.ratings[w] = mem_array("fold-in", longest,
+		    sizeof **job.ratings);
 	}
+	par_for(n_new, fold_item, &job);
+	for (size_t w = 0; w < workers; w++) {
+		bfm_fold_free(job.fold[w]);
+		free(job.users[w]);
+		free(job.ratings[w]);
+	}
+	free(job.fold);
+	free(job.users);
+	free(job.ratings);
+	csr_release(&job.by_item);
+}
+
+/* Scratch for users who are not of the model. */
+static void
+prepare_users(const struct scorer *s, struct worker *w)
+{
+	const struct bfm_samples *x = &((struct state *)s->state)->samples;
+	const size_t longest = longest_row(&s->history->by_user,
+	    s->n_model_users);
+
+	w->fold = bfm_fold_new(x, BFM_USER, longest);
+	w->row = mem_array("fold-in", x->n, (x->k + 1) * sizeof *w->row);
+	w->items = mem_array("fold-in", longest, sizeof *w->items);
+	w->ratings = mem_array("fold-in", longest, sizeof *w->ratings);
+}
+
+static int
+prepare(struct scorer *s)
+{
+	struct state *m = s->state;
+	const size_t n_items = last_row(&m->samples, BFM_ITEM);
+
+	m->n_workers = par_threads();
+	m->worker = mem_array("samples", m->n_workers, sizeof *m->worker);
+	for (size_t w = 0; w < m->n_workers; w++) {
+		bfm_context_init(&m->worker[w].context, &m->samples);
+		m->worker[w].moment = SIZE_MAX;
+		if (is_new(s, (uint32_t)s->n_model_users))
+			prepare_users(s, &m->worker[w]);
+	}
+	if (s->history != NULL && s->history->by_user.cols > n_items)
+		fold_items(s, s->history->by_user.cols - n_items);
 	return 0;
 }
 
@@ -120,13 +295,18 @@ free_state(struct scorer *s)
 
 	if (m == NULL)
 		return;
-	for (size_t w = 0; m->context != NULL && w < par_threads(); w++) {
-		free(m->context[w].c);
-		free(m->context[w].d);
+	for (size_t i = 0; i < m->n_workers; i++) {
+		struct worker *w = &m->worker[i];
+
+		bfm_context_release(&w->context);
+		bfm_fold_free(w->fold);
+		free(w->row);
+		free(w->items);
+		free(w->ratings);
 	}
-	free(m->context);
-	free(m->user);
-	free(m->moment);
+	free(m->worker);
+	free(m->new_item);
+	free(m->has_ratings);
 	if (s->file != NULL)
 		free(m->samples.curve);
 	free(m);
@@ -139,6 +319,7 @@ static const struct scorer_ops ops = {
 	.pairs = pairs,
 	.any_pairs = 1,
 	.timed_pairs = timed_pairs,
+	.knows_user = knows_user,
 	.free = free_state,
 };
 
@@ -188,8 +369,18 @@ bfm_scorer_renew(struct scorer *s, size_t n)
 	struct state *m = s->state;
 
 	m->samples.n = n;
-	for (size_t w = 0; w < par_threads(); w++)
-		m->user[w] = SIZE_MAX;
+	for (size_t w = 0; w < m->n_workers; w++)
+		m->worker[w].moment = SIZE_MAX;
+}
+
+void
+bfm_scorer_samples(const struct scorer *s, const struct bfm_samples **samples,
+    const struct bfm_moments **moments)
+{
+	const struct state *m = s->state;
+
+	*samples = &m->samples;
+	*moments = &m->moments;
 }
 
 /* --- the file ----------------------------------------------------------- */
@@ -329,6 +520,7 @@ bfm_load(struct scorer *s)
 	if (load_part(s->file, x, BFM_USER, s->n_model_users) != 0 ||
 	    load_part(s->file, x, BFM_ITEM, idmap_count(s->items)) != 0 ||
 	    load_moments(s->file, m, s->n_model_users) != 0 ||
+	    (x->alpha = unconst(model_vec(s->file, "alpha", x->n))) == NULL ||
 	    load_levels(s->file, x) != 0 ||
 	    model_real(s->file, "mean", &x->mean) != 0 ||
 	    model_real(s->file, "scale", &x->scale) != 0 ||

@@ -40,7 +40,8 @@ static const struct method methods[] = {
 	    1, nmf_train, rating_load_nonnegative },
 	{ { "bfm", "ratings: Bayesian factorization machine by Gibbs sampling",
 	    "factors=16 samples=512 burn-in=24 chains=2 keep=512 moment=3600 "
-	    "implicit=both likelihood=normal user-features item-features" },
+	    "implicit=both likelihood=normal user-features item-features "
+	    "init checkpoint resume" },
 	    1, bfm_train, bfm_load },
 	{ { "sgd", "ratings: biased factors by stochastic gradient descent",
 	    "factors=128 epochs=45 lambda=0.25 lambda-bias=0.3 nu=0.7 "

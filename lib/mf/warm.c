@@ -47,8 +47,8 @@ done:
 	return status;
 }
 
-static int
-check_model(const struct st_file *file, const char *method, size_t k)
+int
+warm_check_model(const struct st_file *file, const char *method, size_t k)
 {
 	size_t factors;
 
@@ -77,7 +77,7 @@ warm_start(struct factors *f, const struct mf_task *task, const char *method,
 	file = model_open(task->init);
 	if (file == NULL)
 		return -1;
-	if (check_model(file, method, f->user.cols) == 0 &&
+	if (warm_check_model(file, method, f->user.cols) == 0 &&
 	    take_side(file, &users, &f->user, f->user_bias, task->data->users,
 	    &result->known_users) == 0)
 		status = take_side(file, &items, &f->item, f->item_bias,
@@ -107,6 +107,23 @@ static const char *const now_names[] = { "user_factors", "item_factors",
 static const char *const best_names[] = { "best_user_factors",
 	"best_item_factors", "best_user_bias", "best_item_bias" };
 
+struct st_writer *
+warm_writer(const struct mf_task *task, const struct stopper *stop)
+{
+	struct st_writer *w = model_writer(METHOD);
+
+	model_put_ids(w, "user_ids", task->data->users);
+	model_put_ids(w, "item_ids", task->data->items);
+	model_put_size(w, "factors", task->options->factors);
+	model_put_size(w, "seed", task->train->seed);
+	model_put_size(w, "epochs", stop->epochs);
+	model_put_size(w, "epoch", stop->epoch);
+	model_put_size(w, "best_epoch", stop->best_epoch);
+	if (task->train->valid != NULL)
+		model_put_real(w, "best_value", stop->best_value);
+	return w;
+}
+
 int
 warm_checkpoint(const struct factors *f, const struct factors *best,
     const struct factors_method *m, const struct mf_task *task,
@@ -117,22 +134,13 @@ warm_checkpoint(const struct factors *f, const struct factors *best,
 
 	if (task->checkpoint == NULL)
 		return 0;
-	w = model_writer(METHOD);
-	model_put_ids(w, "user_ids", task->data->users);
-	model_put_ids(w, "item_ids", task->data->items);
+	w = warm_writer(task, stop);
 	put_factors(w, f, now_names);
 	if (best != NULL)
 		put_factors(w, best, best_names);
 	for (size_t i = 0; i < m->n_state; i++)
 		model_put_vec(w, m->state[i].name, m->state[i].x,
 		    m->state[i].n);
-	model_put_size(w, "factors", f->user.cols);
-	model_put_size(w, "seed", task->train->seed);
-	model_put_size(w, "epochs", stop->epochs);
-	model_put_size(w, "epoch", stop->epoch);
-	model_put_size(w, "best_epoch", stop->best_epoch);
-	if (best != NULL)
-		model_put_real(w, "best_value", stop->best_value);
 	status = st_write(w, task->checkpoint, 0);
 	st_writer_free(w);
 	return status;
@@ -154,8 +162,8 @@ check_ids(const struct st_file *file, const char *name,
 	return 0;
 }
 
-static int
-check_size(const struct st_file *file, const char *key, size_t want)
+int
+warm_check_size(const struct st_file *file, const char *key, size_t want)
 {
 	size_t have;
 
@@ -207,9 +215,8 @@ get_state(const struct st_file *file, const struct factors_method *m)
 	return 0;
 }
 
-static int
-resume(const struct st_file *file, struct factors *f, struct factors *best,
-    const struct factors_method *m, const struct mf_task *task,
+int
+warm_check(const struct st_file *file, const struct mf_task *task,
     struct stopper *stop)
 {
 	if (strcmp(model_method(file), METHOD) != 0)
@@ -217,11 +224,22 @@ resume(const struct st_file *file, struct factors *f, struct factors *best,
 		    "'%s'", st_path(file), model_method(file));
 	if (check_ids(file, "user_ids", task->data->users) != 0 ||
 	    check_ids(file, "item_ids", task->data->items) != 0 ||
-	    check_size(file, "factors", f->user.cols) != 0 ||
-	    check_size(file, "seed", task->train->seed) != 0 ||
-	    check_size(file, "epochs", stop->epochs) != 0 ||
+	    warm_check_size(file, "factors", task->options->factors) != 0 ||
+	    warm_check_size(file, "seed", task->train->seed) != 0 ||
+	    warm_check_size(file, "epochs", stop->epochs) != 0 ||
 	    model_size(file, "epoch", &stop->epoch) != 0 ||
-	    model_size(file, "best_epoch", &stop->best_epoch) != 0 ||
+	    model_size(file, "best_epoch", &stop->best_epoch) != 0)
+		return -1;
+	return task->train->valid == NULL ? 0 : model_real(file,
+	    "best_value", &stop->best_value);
+}
+
+static int
+resume(const struct st_file *file, struct factors *f, struct factors *best,
+    const struct factors_method *m, const struct mf_task *task,
+    struct stopper *stop)
+{
+	if (warm_check(file, task, stop) != 0 ||
 	    get_factors(file, f, now_names) != 0 || get_state(file, m) != 0)
 		return -1;
 	if (best == NULL)
@@ -229,8 +247,7 @@ resume(const struct st_file *file, struct factors *f, struct factors *best,
 	best->mean = f->mean;
 	best->min = f->min;
 	best->max = f->max;
-	return model_real(file, "best_value", &stop->best_value) != 0 ? -1 :
-	    get_factors(file, best, best_names);
+	return get_factors(file, best, best_names);
 }
 
 int

@@ -36,4 +36,22 @@ int warm_resume(struct factors *f, struct factors *best,
     const struct factors_method *, const struct mf_task *task,
     struct stopper *) SRS_MUST_CHECK;
 
+/* --- for methods whose parameters are no struct factors ----------------- */
+
+/* An older model must be of this method and rank: 0, or -1 after a message. */
+int warm_check_model(const struct st_file *, const char *method, size_t k)
+    SRS_MUST_CHECK;
+
+/* A checkpoint with all but the parameters, to be written and freed. */
+struct st_writer *warm_writer(const struct mf_task *, const struct stopper *);
+
+/* It must be one of this task; the stopper goes on where it was.  0, or -1
+ * after a message. */
+int warm_check(const struct st_file *, const struct mf_task *,
+    struct stopper *) SRS_MUST_CHECK;
+
+/* The option `key` must have been `want`, as above. */
+int warm_check_size(const struct st_file *, const char *key, size_t want)
+    SRS_MUST_CHECK;
+
 #endif

@@ -282,8 +282,8 @@ likes() {
 	    srs-mf-train --method sgd -f 8 --init old.st -o m.st now.tsv
 	refuses 1 "a model of method 'sgd', not ials" srs-mf-train \
 	    --method ials -f 6 --init old.st -o m.st now.tsv
-	refuses 2 '--init is not for --method bfm' srs-mf-train \
-	    --method bfm --init old.st -o m.st now.tsv
+	refuses 2 '--init is not for --method svd' srs-mf-train \
+	    --method svd --init old.st -o m.st now.tsv
 	[ ! -e m.st ]
 }
 

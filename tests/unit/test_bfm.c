@@ -15,6 +15,7 @@
 #include "base/num.h"
 #include "base/rng.h"
 #include "mf/bfmchain.h"
+#include "mf/bfmfold.h"
 #include "mf/bfmprobit.h"
 #include "mf/bfmsamples.h"
 #include "tests/ref/said.h"
@@ -177,7 +178,7 @@ test_noise_is_found(void **state)
 	for (size_t sweep = 0; sweep < 300; sweep++) {
 		bfm_chain_sweep(c);
 		if (sweep >= 100)
-			sum += 1 / sqrt(bfm_chain_alpha(c)) / 200;
+			sum += 1 / sqrt(bfm_chain_state(c)->alpha) / 200;
 	}
 	assert_true(fabs(sum - 0.5) < 0.05);
 	bfm_chain_free(c);
@@ -251,6 +252,82 @@ test_samples_predict_as_the_chain(void **state)
 	free(context.c);
 	free(context.d);
 	free(mean);
+	rows_release(rows, &d);
+	bfm_samples_release(&s);
+	bfm_chain_free(c);
+	bfm_design_release(&d);
+	inter_free(in);
+}
+
+/* A value of sample i. */
+static double
+value(const struct bfm_samples *s, size_t b, size_t row, size_t i, size_t f)
+{
+	return (double)s->part[b].unit[i * (K + 1) + f] *
+	    bfm_sample(s, b, row, i)[f];
+}
+
+/* The slope, by v_f, of what the row v of a user minimises in sample i. */
+static double
+slope(const struct bfm_samples *s, size_t i, const float *v, size_t f,
+    const uint32_t *items, const float *ratings, size_t n)
+{
+	const size_t rows = s->part[BFM_USER].rows - 1;
+	const double mean = value(s, BFM_USER, rows, i, f);
+	double squares = pow((double)s->part[BFM_USER].unit[i * (K + 1) + f],
+	    2), sum;
+
+	for (size_t r = 0; r < rows; r++)
+		squares += pow(value(s, BFM_USER, r, i, f) - mean, 2);
+	sum = (double)(rows + 1) / squares * ((double)v[f] - mean);
+	for (size_t d = 0; d < n; d++) {
+		double e = (double)ratings[d] - (double)v[K] -
+		    value(s, BFM_ITEM, items[d], i, K);
+
+		for (size_t g = 0; g < K; g++)
+			e -= (double)v[g] * value(s, BFM_ITEM, items[d], i, g);
+		sum -= (double)s->alpha[i] * e * (f == K ? 1 :
+		    value(s, BFM_ITEM, items[d], i, f));
+	}
+	return sum;
+}
+
+static void
+test_folded_row_is_where_the_slope_is_zero(void **state)
+{
+	enum { N = 3, RATINGS = 5 };
+	static const uint32_t items[RATINGS] = { 1, 4, 9, 16, 25 };
+	static const float had[RATINGS] = { 1, -1, 0.5f, 2, 0 };
+	struct inter *in = ratings(0.5);
+	const struct bfm_levels none = { .n = 0 };
+	float x[N * (K + 1)];
+	struct mat rows[BFM_BLOCKS];
+	struct bfm_samples s;
+	struct bfm_fold *fold;
+	struct bfm_design d;
+	struct bfm_chain *c;
+
+	(void)state;
+	bfm_design_init(&d, in, 0, 0);
+	c = bfm_chain_new(&d, K, 1, 1, 0);
+	bfm_chain_renew(c, in->by_user.values);
+	rows_init(rows, &d);
+	bfm_samples_init(&s, &d, K, N, &none);
+	for (size_t i = 0; i < N; i++) {
+		bfm_chain_sweep(c);
+		rows_take(rows, c, &d);
+		for (size_t b = 0; b < d.n_blocks; b++)
+			bfm_samples_set(&s, i, b, &rows[b]);
+		s.alpha[i] = (float)bfm_chain_state(c)->alpha;
+	}
+	s.n = N;
+	fold = bfm_fold_new(&s, BFM_USER, RATINGS);
+	bfm_fold_row(fold, items, had, RATINGS, x);
+	for (size_t i = 0; i < N; i++)
+		for (size_t f = 0; f <= K; f++)
+			assert_true(fabs(slope(&s, i, x + i * (K + 1), f,
+			    items, had, RATINGS)) < 1e-4);
+	bfm_fold_free(fold);
 	rows_release(rows, &d);
 	bfm_samples_release(&s);
 	bfm_chain_free(c);
@@ -336,6 +413,30 @@ test_curve_is_the_expected_rating(void **state)
 	assert_true(fabsf(bfm_curve_at(&c, 1e9f) - 5) < 1e-5f);
 }
 
+/* Against sums over what lies between the cuts. */
+static void
+test_expected_latents_lie_between_the_cuts(void **state)
+{
+	static const float cuts[] = { -0.5f, 1 };
+	static const double edge[] = { -12, -0.5, 1, 12 };
+
+	(void)state;
+	for (size_t level = 0; level < 3; level++)
+		for (double x = -2; x < 3; x += 0.7) {
+			double sum = 0, mass = 0;
+
+			for (double z = edge[level] + 5e-4; z < edge[level +
+			    1]; z += 1e-3) {
+				const double p = exp(-(z - x) * (z - x) / 2);
+
+				sum += p * z;
+				mass += p;
+			}
+			assert_true(fabs((double)bfm_probit_expect(cuts, 3,
+			    level, (float)x) - sum / mass) < 1e-3);
+		}
+}
+
 static void
 test_levels_that_are_none(void **state)
 {
@@ -363,6 +464,8 @@ main(void)
 		cmocka_unit_test(test_noise_is_found),
 		cmocka_unit_test(test_moments_are_found),
 		cmocka_unit_test(test_samples_predict_as_the_chain),
+		cmocka_unit_test(test_folded_row_is_where_the_slope_is_zero),
+		cmocka_unit_test(test_expected_latents_lie_between_the_cuts),
 		cmocka_unit_test(test_cuts_are_found_and_latents_lie_between),
 		cmocka_unit_test(test_curve_is_the_expected_rating),
 		cmocka_unit_test(test_levels_that_are_none),
