@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "io/safetensors.h"
 #include "mf/bfmrun.h"
 #include "mf/warm.h"
 
