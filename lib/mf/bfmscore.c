@@ -119,13 +119,13 @@ static float
 rating(const struct state *m, const struct bfm_context *c, uint32_t item)
 {
 	const struct bfm_samples *x = &m->samples;
-	const size_t new = item - last_row(x, BFM_ITEM);
-	const float r = item >= last_row(x, BFM_ITEM) && new < m->n_new &&
-	    m->has_ratings[new] ? bfm_context_rating_new(c, x, m->new_item +
-	    new * x->n * (x->k + 1)) : bfm_context_rating(c, x,
-	    row_of(x, BFM_ITEM, item));
+	const size_t n_items = last_row(x, BFM_ITEM);
 
-	return fminf(fmaxf(r, m->min), m->max);
+	if (item >= n_items && item - n_items < m->n_new &&
+	    m->has_ratings[item - n_items])
+		return bfm_context_rating_new(c, x, m->new_item +
+		    (item - n_items) * x->n * (x->k + 1));
+	return bfm_context_rating(c, x, row_of(x, BFM_ITEM, item));
 }
 
 static void
@@ -143,8 +143,8 @@ timed_pairs(const struct scorer *s, const uint32_t *users,
 		const size_t moment = x->n_blocks <= BFM_MOMENT ? 0 :
 		    row_of(x, BFM_MOMENT, t);
 
-		scores[i] = rating(m, context_of(s, users[i], moment, worker),
-		    items[i]);
+		scores[i] = fminf(fmaxf(rating(m, context_of(s, users[i],
+		    moment, worker), items[i]), m->min), m->max);
 	}
 }
 
@@ -161,7 +161,7 @@ block(const struct scorer *s, const uint32_t *users, size_t n, float *scores,
 {
 	const struct state *m = s->state;
 	const struct bfm_samples *x = &m->samples;
-	const size_t n_items = last_row(x, BFM_ITEM);
+	const size_t n_items = scorer_items(s);
 	const size_t moment = x->n_blocks > BFM_MOMENT ?
 	    last_row(x, BFM_MOMENT) : 0;
 
@@ -170,7 +170,7 @@ block(const struct scorer *s, const uint32_t *users, size_t n, float *scores,
 		    worker);
 
 		for (size_t j = 0; j < n_items; j++)
-			scores[i * n_items + j] = bfm_context_rating(c, x, j);
+			scores[i * n_items + j] = rating(m, c, (uint32_t)j);
 	}
 }
 
@@ -530,5 +530,6 @@ bfm_load(struct scorer *s)
 	m->min = (float)min;
 	m->max = (float)max;
 	s->unknown = (float)x->mean;
+	s->folds_items = 1;
 	return 0;
 }
