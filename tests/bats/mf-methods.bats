@@ -53,7 +53,7 @@ few() { # METHOD: options that make it quick
 }
 
 @test "every method: new users and new items are folded in" {
-	for method in bpr ials ssm ccl warp svd als nmf sgd; do
+	for method in bpr ials ssm ccl warp svd als nmf sgd bfm; do
 		data_of $method >train.tsv
 		srs-mf-train -q --method $method -f 4 -o m.st train.tsv
 		# n0 and n1 like what is even and odd; j0 and j1 are liked by
