@@ -47,5 +47,8 @@ serve_say(const struct serve *s, const struct serve_input *in, size_t k,
 	if (s->n_empty > 0)
 		cli_note(cli, "%zu users have no item left to list",
 		    s->n_empty);
+	if (s->n_general > 0)
+		cli_note(cli, "%zu users have no segment in the model: they "
+		    "are given what is popular with all", s->n_general);
 	cli_note(cli, "%zu lists", s->n_lists);
 }
