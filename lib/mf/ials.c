@@ -7,6 +7,7 @@
 #include "linalg/blas.h"
 #include "linalg/vec.h"
 #include "mf/factors.h"
+#include "mf/featureprior.h"
 #include "mf/ials.h"
 #include "mf/warm.h"
 
@@ -95,11 +96,102 @@ ials_loss(const struct csr *by_user, const struct csr *by_item,
 
 /* --- training ----------------------------------------------------------- */
 
+/* One side, and what its features tell of it, if there are any. */
+struct ials_rows {
+	struct mat *x;
+	const struct csr *had;
+	struct feature_prior prior;
+	int has_prior;
+	float *ridge;			/* (rows) 0 of what nobody had */
+};
+
 struct ials {
 	struct factors f;
 	struct csr by_user, by_item;
 	struct mf_options options;	/* with alpha0 */
+	struct ials_rows user, item;
 };
+
+static void
+init_rows(struct ials_rows *r, const struct ials *m, struct mat *x,
+    const struct csr *had, const struct mat *Y, const struct attributes *a)
+{
+	const struct ials_side side = { .Y = Y, .alpha0 = m->options.alpha0,
+		.lambda = m->options.lambda, .nu = m->options.nu };
+
+	*r = (struct ials_rows){ .x = x, .had = had, .has_prior = a != NULL };
+	if (a == NULL)
+		return;
+	feature_prior_init(&r->prior, a, x->rows, x->cols);
+	r->ridge = mem_array("features", x->rows, sizeof *r->ridge);
+	for (size_t i = 0; i < x->rows; i++)
+		if (csr_row_count(had, i) > 0)
+			r->ridge[i] = (float)ials_ridge(&side, had->values +
+			    had->indptr[i], csr_row_count(had, i));
+}
+
+static void
+release_rows(struct ials_rows *r)
+{
+	if (r->has_prior)
+		feature_prior_release(&r->prior);
+	free(r->ridge);
+}
+
+/* Rows that nobody had are of no weight while others are solved for. */
+static void
+clear_cold(struct ials_rows *r)
+{
+	if (!r->has_prior)
+		return;
+	feature_prior_expect(&r->prior);
+	for (size_t i = 0; i < r->x->rows; i++)
+		if (csr_row_count(r->had, i) == 0)
+			memset(mat_row(r->x, i), 0, r->x->cols *
+			    sizeof *r->x->x);
+}
+
+/* And are what their features say afterwards. */
+static void
+fill_cold(struct ials_rows *r)
+{
+	for (size_t i = 0; r->has_prior && i < r->x->rows; i++)
+		if (csr_row_count(r->had, i) == 0)
+			memcpy(mat_row(r->x, i), mat_row(&r->prior.mean, i),
+			    r->x->cols * sizeof *r->x->x);
+}
+
+static int
+solve_rows(struct ials_rows *r, struct mat *Y, const struct mf_options *o,
+    double *loss)
+{
+	if (ials_solve(r->had, Y, r->x, r->has_prior ? &r->prior.mean : NULL,
+	    o, loss) != 0)
+		return -1;
+	if (r->has_prior)
+		feature_prior_fit(&r->prior, r->x, r->ridge);
+	return 0;
+}
+
+/* The ridge of items: of their way from what is expected. */
+static double
+item_ridge(const struct ials *m)
+{
+	const struct ials_rows *r = &m->item;
+	struct mat way;
+	double sum;
+
+	if (!r->has_prior)
+		return side_loss(r->had, r->x, &m->f.user, &m->options, 0);
+	mat_init(&way, "features", r->x->rows, r->x->cols);
+	for (size_t i = 0; i < way.rows; i++)
+		for (size_t p = 0; p < way.cols && r->ridge[i] > 0; p++)
+			mat_row(&way, i)[p] = mat_row(r->x, i)[p] -
+			    mat_row(&r->prior.mean, i)[p];
+	sum = side_loss(r->had, &way, &m->f.user, &m->options, 0);
+	mat_release(&way);
+	return sum;
+}
 
 /* Items, then users: so users are always the answer to the items as they
  * are, and fold-in of the same history gives the same factors. */
@@ -109,12 +201,14 @@ epoch(void *arg, size_t i, double *loss)
 	struct ials *m = arg;
 
 	(void)i;
-	if (ials_solve(&m->by_item, &m->f.user, &m->f.item, &m->options,
-	    loss) != 0 || ials_solve(&m->by_user, &m->f.item, &m->f.user,
-	    &m->options, loss) != 0)
+	clear_cold(&m->item);
+	clear_cold(&m->user);
+	if (solve_rows(&m->item, &m->f.user, &m->options, loss) != 0 ||
+	    solve_rows(&m->user, &m->f.item, &m->options, loss) != 0)
 		return -1;
-	*loss += side_loss(&m->by_item, &m->f.item, &m->f.user, &m->options,
-	    0);
+	*loss += item_ridge(m);
+	fill_cold(&m->item);
+	fill_cold(&m->user);
 	return 0;
 }
 
@@ -157,8 +251,26 @@ start(struct ials *m, const struct mf_task *task, struct mf_result *result)
 	factors_start(&m->f.user, o, task->train->seed, "ials.users");
 	if (warm_start(&m->f, task, "ials", result) != 0)
 		return -1;
-	return o->epochs == 0 ? 0 :
-	    ials_solve(&m->by_user, &m->f.item, &m->f.user, o, &loss);
+	clear_cold(&m->item);
+	return o->epochs == 0 ? 0 : ials_solve(&m->by_user, &m->f.item,
+	    &m->f.user, m->user.has_prior ? &m->user.prior.mean : NULL, o,
+	    &loss);
+}
+
+/* What there is beside the factors is in checkpoints too. */
+static size_t
+list_state(const struct ials *m, struct factors_state *state)
+{
+	const struct mat *user = &m->user.prior.B, *item = &m->item.prior.B;
+	size_t n = 0;
+
+	if (m->user.has_prior)
+		state[n++] = (struct factors_state){ "user_weights", user->x,
+			user->rows * user->cols };
+	if (m->item.has_prior)
+		state[n++] = (struct factors_state){ "item_weights", item->x,
+			item->rows * item->cols };
+	return n;
 }
 
 static int
@@ -179,29 +291,46 @@ write_model(const struct ials *m, const struct mf_task *task,
 	return status;
 }
 
+static void
+init(struct ials *m, const struct mf_task *task)
+{
+	inter_matrix(task->data, CSR_SUM, &m->by_user);
+	csr_transpose(&m->by_user, &m->by_item);
+	if (isnan(m->options.alpha0))
+		m->options.alpha0 = alpha0_for(&m->by_user,
+		    m->options.unobserved);
+	factors_init(&m->f, m->by_user.rows, m->by_user.cols,
+	    task->options->factors, 0);
+	init_rows(&m->user, m, &m->f.user, &m->by_user, &m->f.item,
+	    task->user_features);
+	init_rows(&m->item, m, &m->f.item, &m->by_item, &m->f.user,
+	    task->item_features);
+}
+
 int
 ials_train(const struct mf_task *task, struct mf_result *result)
 {
 	struct ials m = { .options = *task->options };
-	const struct factors_method method = { .epoch = epoch, .arg = &m,
-		.advice = "give a larger --lambda" };
+	struct factors_state state[2];
+	struct factors_method method = { .epoch = epoch, .arg = &m,
+		.advice = "give a larger --lambda", .state = state };
 	int status = -1;
 
+	if ((task->user_features != NULL || task->item_features != NULL) &&
+	    ials_solver(task->options) != IALS_CHOLESKY)
+		return err_msg("features need --solver cholesky");
 	if (check_weights(task->data) != 0)
 		return -1;
-	inter_matrix(task->data, CSR_SUM, &m.by_user);
-	csr_transpose(&m.by_user, &m.by_item);
-	if (isnan(m.options.alpha0))
-		m.options.alpha0 = alpha0_for(&m.by_user,
-		    m.options.unobserved);
-	factors_init(&m.f, m.by_user.rows, m.by_user.cols,
-	    task->options->factors, 0);
+	init(&m, task);
+	method.n_state = list_state(&m, state);
 	if (start(&m, task, result) == 0 &&
 	    factors_train(&m.f, task, &method, result) == 0)
 		status = write_model(&m, task, result);
 	factors_release(&m.f);
 	csr_release(&m.by_user);
 	csr_release(&m.by_item);
+	release_rows(&m.user);
+	release_rows(&m.item);
 	return status;
 }
 

@@ -39,6 +39,9 @@ struct ials_side {
 	double alpha0, lambda, nu;
 	size_t block;		/* coordinates of a block */
 	size_t steps;		/* of conjugate gradients */
+	int has_prior;		/* ials_row() finds in x where it is expected
+				 * to be, and the ridge is that of the way
+				 * from there */
 };
 
 /* lambda (n_x + alpha0 |Y|)^nu of a row with these weights (n). */
@@ -99,10 +102,13 @@ int ials_block_row(const struct ials_side *, const uint32_t *columns,
 /*
  * Solves all rows of X (rows, k), which had `had` (rows, |Y|): exactly by
  * Cholesky, or nearer by the others, which turn both X and Y.  *loss <- the
- * part of L that depends on X.  0, or -1 after a message.
+ * part of L that depends on X.  With a prior (rows, k), for Cholesky only, the
+ * ridge of a row is that of its way from there, and rows that had nothing are
+ * made 0, so that they say nothing about others.  0, or -1 after a message.
  */
 int ials_solve(const struct csr *had, struct mat *Y, struct mat *X,
-    const struct mf_options *, double *loss) SRS_MUST_CHECK;
+    const struct mat *prior, const struct mf_options *, double *loss)
+    SRS_MUST_CHECK;
 
 /* L at P, Q; by_item is the transpose of by_user.  O(n k + (|P| + |Q|) k^2). */
 double ials_loss(const struct csr *by_user, const struct csr *by_item,

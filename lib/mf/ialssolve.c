@@ -117,11 +117,16 @@ ials_row(const struct ials_side *side, const uint32_t *columns,
 	float *A = scratch;			/* (k, w), upper triangle */
 	float *G = A + normal_rows(k) * w;	/* (GATHER, w) */
 	float *b = G + GATHER * w;		/* (w) */
+	const float ridge = (float)ials_ridge(side, weights, n);
 	double sum = 0;				/* of c */
 
 	/* 1: A <- alpha0 Y'Y + lambda (n_x + alpha0 |Y|)^nu I, b <- 0 */
-	normal_start(k, side->gram, (float)ials_ridge(side, weights, n), A);
+	normal_start(k, side->gram, ridge, A);
 	memset(b, 0, w * sizeof *b);
+	if (side->has_prior) {
+		sum += (double)ridge * vec_square_sum(x, k);
+		vec_axpy(ridge, x, b, k);
+	}
 
 	/* 2: A <- A + sum c y y', b <- b + sum c y; b is kept in x */
 	for (size_t i = 0, m; i < n; i += m) {
@@ -152,6 +157,7 @@ struct solve_job {
 	float *scratch;		/* (workers, n_scratch) */
 	size_t n_scratch;
 	enum ials_solver solver;
+	const struct mat *prior;	/* of X's shape, or NULL */
 	unsigned char *failed;	/* (pieces) */
 	double *loss;		/* (pieces) */
 };
@@ -176,7 +182,13 @@ solve_row(const struct solve_job *job, size_t r, float *scratch, double *loss)
 	case IALS_CHOLESKY:
 		break;
 	}
-	return ials_row(&job->side, columns, weights, n, x, scratch, loss);
+	if (job->prior != NULL) {
+		memcpy(x, mat_row(job->prior, r), job->X->cols * sizeof *x);
+		if (n == 0)
+			memset(x, 0, job->X->cols * sizeof *x);
+	}
+	return job->prior != NULL && n == 0 ? 0 : ials_row(&job->side,
+	    columns, weights, n, x, scratch, loss);
 }
 
 static void
@@ -250,13 +262,13 @@ solve_all(struct solve_job *job, size_t k, double *loss)
 
 int
 ials_solve(const struct csr *had, struct mat *Y, struct mat *X,
-    const struct mf_options *o, double *loss)
+    const struct mat *prior, const struct mf_options *o, double *loss)
 {
 	const size_t k = Y->cols;
 	struct solve_job job = {
 		{ Y, NULL, NULL, o->alpha0, o->lambda, o->nu,
-		(o->block < k ? o->block : k), o->steps },
-		had, X, .solver = ials_solver(o) };
+		(o->block < k ? o->block : k), o->steps, prior != NULL },
+		had, X, .solver = ials_solver(o), .prior = prior };
 	float *gram = NULL, *spectrum = NULL;
 	int status = 0;
 

@@ -32,7 +32,8 @@ static const struct method methods[] = {
 	{ { "ials", "implicit feedback: alternating least squares",
 	    "factors=64 epochs=12 lambda=0.008 nu=1 unobserved=5 alpha0 "
 	    "stdev=0.1 solver=cg block=32 steps=2 init checkpoint "
-	    "resume" },
+	    "resume "
+	    "user-features item-features" },
 	    0, ials_train, ials_load },
 	{ { "nmf", "ratings: biased factors that are not negative",
 	    "factors=32 epochs=30 lambda=0.07 lambda-bias=0.1 nu=1 stdev=0.1 "

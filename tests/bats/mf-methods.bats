@@ -95,3 +95,77 @@ few() { # METHOD: options that make it quick
 			print m ": " $0; exit 1 } }'
 	done
 }
+
+# Kinds of items and users: what is even, and what is odd.
+kinds() { # user|item LETTER COUNT
+	awk -v w="$1" -v l="$2" -v n="$3" 'BEGIN { print w "_id:token\tkind:token"
+		for (i = 0; i < n; i++) print l i "\t" (i % 2 ? "odd" : "even")
+		print "cold-even\teven"; print "cold-odd\todd" }'
+}
+
+@test "ials: features tell of items and users without interactions" {
+	likes >train.tsv
+	kinds item i 30 >items.tsv
+	kinds user u 60 >users.tsv
+	srs-mf-train -q --method ials -f 6 --solver cholesky \
+	    --item-features items.tsv --user-features users.tsv -o m.st \
+	    train.tsv
+	for u in $(seq 0 59); do
+		printf 'u%d\tcold-even\nu%d\tcold-odd\n' $u $u
+	done >pairs.tsv
+	srs-score -q -m m.st pairs.tsv | cut -f3 | paste - - |
+	    awk '{ right += NR % 2 ? $1 > $2 : $2 > $1 }
+		END { print right / NR }' >share
+	at_least "$(cat share)" 0.95
+	for i in $(seq 0 29); do
+		printf 'cold-even\ti%d\ncold-odd\ti%d\n' $i $i
+	done >pairs.tsv
+	srs-score -q -m m.st pairs.tsv | cut -f3 | paste - - |
+	    awk '{ right += NR % 2 ? $1 > $2 : $2 > $1 }
+		END { print right / NR }' >share
+	at_least "$(cat share)" 0.95
+	same_for_threads t.st srs-mf-train -q --method ials -f 6 \
+	    --solver cholesky --item-features items.tsv -o t.st train.tsv
+	# Going on from a checkpoint is the same here too.
+	how() {
+		srs-mf-train -q --method ials -f 3 --solver cholesky \
+		    --item-features items.tsv --valid train.tsv "$@" train.tsv
+	}
+	how --patience 0 -o whole.st
+	how --patience 1 --checkpoint c.st -o part.st
+	how --patience 0 --resume c.st -o rest.st
+	cmp rest.st whole.st
+	refuses 1 'features need --solver cholesky' srs-mf-train \
+	    --method ials --item-features items.tsv -o no.st train.tsv
+	[ ! -e no.st ]
+}
+
+@test "features that say nothing change nothing" {
+	likes >train.tsv
+	# One kind for everyone and a strong ridge on it: hardly a difference.
+	cut -f2 train.tsv | sort -u | awk 'BEGIN { print "item_id:token\tno:token" }
+		{ print $1 "\t" }' >items.tsv
+	srs-mf-train -q --method ials -f 4 --solver cholesky -o a.st train.tsv
+	srs-mf-train -q --method ials -f 4 --solver cholesky \
+	    --item-features items.tsv -o b.st train.tsv
+	srs-score -q -m a.st train.tsv | sort >a
+	srs-score -q -m b.st train.tsv | sort >b
+	paste a b | awk -F'\t' '{ e += ($4 - $8) ^ 2 } END { exit !(e / NR < 1e-3) }'
+}
+
+# (The steps of Adam are of the size of --rate whatever the slope: ssm, ccl and
+# warp go astray, but stay finite.)
+@test "a loss that is not finite: what to do, and what is kept" {
+	tastes >train.tsv
+	for method in sgd bpr; do
+		srs-mf-train -q --method $method -f 4 -o m.st train.tsv
+		cp m.st old.st
+		rm -f c.st
+		refuses 1 'the loss is not finite after epoch' srs-mf-train \
+		    --method $method -f 4 --lambda 100 --rate 1000 \
+		    --epochs 400 -o m.st --checkpoint c.st train.tsv
+		[[ $stderr == *': give a smaller --rate' ]]
+		cmp m.st old.st
+		[ ! -e c.st ] || srs-info -q c.st >info
+	done
+}

@@ -80,8 +80,8 @@ users(struct problem *p)
 {
 	double loss;
 
-	assert_int_equal(ials_solve(&p->by_user, &p->Q, &p->P, &p->options,
-	    &loss), 0);
+	assert_int_equal(ials_solve(&p->by_user, &p->Q, &p->P, NULL,
+	    &p->options, &loss), 0);
 	return loss;
 }
 
@@ -90,8 +90,8 @@ items(struct problem *p)
 {
 	double loss;
 
-	assert_int_equal(ials_solve(&p->by_item, &p->P, &p->Q, &p->options,
-	    &loss), 0);
+	assert_int_equal(ials_solve(&p->by_item, &p->P, &p->Q, NULL,
+	    &p->options, &loss), 0);
 	return loss;
 }
 
