@@ -4,6 +4,7 @@
 import os
 import sys
 import time
+import warnings
 
 import numpy as np
 import scipy.linalg.lapack as lapack
@@ -27,6 +28,7 @@ def nearest(x):
     sys.path.insert(0, os.environ["IMPLICIT"])
     from implicit.nearest_neighbours import CosineRecommender
     threads = int(os.environ.get("OPENBLAS_NUM_THREADS", "0"))
+    warnings.simplefilter("ignore")
     x = x.astype(np.float64)
     best("nearest", lambda: CosineRecommender(100, num_threads=threads).fit(
         x, show_progress=False))

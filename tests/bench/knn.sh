@@ -14,7 +14,7 @@ run() {
 	local what=$1 data=$dir/knn.$2.$3.$4.tsv method=$5
 	[ -e "$data" ] || "$build/tests/bench/ratings" "$2" "$3" "$4" >"$data"
 	shift 5
-	"$build/tests/bench/measure" 1 "$method $*, $what" - s srs-knn-train \
+	"$build/tests/bench/measure" 1 "$method${*:+ $*}, $what" - s srs-knn-train \
 	    "$build/srs-knn-train -q --method $method $* -o $dir/knn.st $data"
 }
 
