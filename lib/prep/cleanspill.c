@@ -2,13 +2,15 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/par.h"
 #include "base/pipe.h"
 #include "prep/cleanchunk.h"
 #include "prep/cleanspill.h"
 
 enum {
 	PART_SHIFT = 9,		/* rows in a chunk of a part: 512 */
-	ID_BYTES = 24		/* that the passes need for each id */
+	ID_BYTES = 20,		/* that the passes need for each id, */
+	THREAD_BYTES = 4	/* and each thread of them */
 };
 
 static const double mib = 1 << 20;
@@ -39,11 +41,12 @@ static uint64_t
 needed(const struct cleanstore *s)
 {
 	const struct idmap *maps[] = { s->users, s->items, s->events };
+	const uint64_t id_bytes = ID_BYTES + THREAD_BYTES * par_threads();
 	uint64_t bytes = (pipe_slots() + 2) * s->rows->bytes;
 
 	for (int i = 0; i < 3; i++)
 		bytes += idmap_bytes(maps[i]) +
-		    (uint64_t)idmap_count(maps[i]) * ID_BYTES;
+		    (uint64_t)idmap_count(maps[i]) * id_bytes;
 	return bytes;
 }
 
@@ -56,8 +59,9 @@ cleanspill_check(struct cleanstore *s)
 		return 0;
 	if (need > s->limit)
 		return err_msg("--memory: the ids of %zu users and %zu items, "
-		    "and buffers, take %.0f MiB", idmap_count(s->users),
-		    idmap_count(s->items), (double)need / mib + 0.5);
+		    "and buffers, take %.0f MiB with --threads %zu",
+		    idmap_count(s->users), idmap_count(s->items),
+		    (double)need / mib + 0.5, par_threads());
 	if (need + cleanchunk_memory(s->rows) + textlog_bytes(s->texts) <=
 	    s->limit)
 		return 0;
@@ -135,19 +139,31 @@ deal_block(void *arg, struct cleanblock *b)
 
 /* --- one part in memory ------------------------------------------------- */
 
+/* Is there room for each part?  The message says what is enough for all. */
+static int
+check_parts(const struct cleanstore *s, const struct cleanspill_job *job,
+    struct cleanchunks **part)
+{
+	uint64_t most = 0, bytes;
+
+	for (size_t p = 0; p < job->n_parts; p++)
+		if (part[p]->n > most)
+			most = part[p]->n;
+	bytes = needed(s) + most * (sizeof(uint64_t) +
+	    cleanchunk_width(s->rows) + job->row_bytes);
+	if (s->limit == 0 || bytes <= s->limit)
+		return 0;
+	return err_msg("--memory: rows that belong together, the ids, and "
+	    "buffers take %.0f MiB with --threads %zu",
+	    (double)bytes / mib + 0.5, par_threads());
+}
+
 static int
 work_on(struct cleanstore *s, const struct cleanspill_job *job,
     struct cleanchunks *part)
 {
 	struct cleanstore sub = *s;
-	const uint64_t bytes = part->n * (cleanchunk_width(part) +
-	    job->row_bytes);
-	const uint64_t need = needed(s);
 
-	if (s->limit > 0 && need + bytes > s->limit)
-		return err_msg("--memory: rows that belong together take "
-		    "%.0f MiB with the ids", (double)(need + bytes) / mib +
-		    0.5);
 	if (cleanchunk_unspill(part) != 0)
 		return -1;
 	sub.rows = part;
@@ -295,6 +311,8 @@ cleanspill_run(struct cleanstore *s, const struct cleanspill_job *job)
 	}
 	if (status == 0)
 		status = cleanstore_scan(s, 0, deal_block, &d);
+	if (status == 0)
+		status = check_parts(s, job, d.part);
 	for (size_t p = 0; p < job->n_parts && status == 0; p++)
 		status = work_on(s, job, d.part[p]);
 	if (status == 0)

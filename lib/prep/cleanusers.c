@@ -58,13 +58,15 @@ count_rows(void *arg, struct cleanblock *b)
 	return 0;
 }
 
-/* The first user behind `from` so that these have at least `rows` rows. */
+/* The first user behind `from` so that these have at most `rows` rows, or are
+ * one user. */
 static size_t
 cut_users(const struct visitor *v, size_t from, uint64_t rows, uint64_t *n)
 {
 	size_t u = from;
 
-	for (*n = 0; u < v->n_users && (u == from || *n < rows); u++)
+	for (*n = 0; u < v->n_users && (u == from || *n + v->count[u] <= rows);
+	    u++)
 		*n += v->count[u];
 	return u;
 }

@@ -88,11 +88,29 @@ v	i	3	10	a' ]
 	    --user user_id --item item_id r.csv
 }
 
+@test "one user with most rows: the message says how much memory is enough" {
+	awk 'BEGIN {
+		print "user_id,item_id,timestamp"
+		for (i = 0; i < 90000; i++)
+			printf "u%d,i%d,%d\n", i % 3 ? 0 : i * 7919 % 3001,
+			    i * 31337 % 607, i }' >g.csv
+	srs-clean -q --duplicates keep --max-burst 10/1h -o want g.csv
+	for t in 1 2; do
+		run -1 srs-clean -q -t $t --duplicates keep --memory 1500K \
+		    --max-burst 10/1h -o got g.csv
+		[[ $output == *'--memory: rows that belong together, the ids, '*" MiB with --threads $t" ]]
+		[[ $output =~ take\ ([0-9]+)\ MiB ]]
+		srs-clean -q -t $t --duplicates keep --max-burst 10/1h \
+		    --memory "${BASH_REMATCH[1]}M" -o got g.csv
+		cmp want got
+	done
+}
+
 @test "what must be in memory and does not fit is named; so is a full disk" {
 	echo old >out
 	refuses 1 "srs-clean: --memory: the ids of " srs-clean -t 1 \
 	    --duplicates last --memory 100K -o out "$log"
-	[[ $stderr == *' items, and buffers, take '*' MiB' ]]
+	[[ $stderr == *' items, and buffers, take '*' MiB with --threads 1' ]]
 	refuses 1 "srs-clean: temporary file in /nowhere: " \
 	    env TMPDIR=/nowhere srs-clean -t 1 --memory 1M \
 	    --duplicates last -o out "$log"
