@@ -31,7 +31,8 @@ read_data(struct mftrain *t)
 	}
 	t->data = readinter(t->files, t->n_files, &(struct readinter){
 	    .value = t->options.value, .needs_value = t->options.value != NULL,
-	    .tick = t->reading }, users, items, 1);
+	    .without_times = !(t->options.moment > 0), .tick = t->reading },
+	    users, items, 1);
 	if (t->data == NULL)
 		return -1;
 	if (t->of_users != NULL)

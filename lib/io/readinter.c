@@ -216,7 +216,7 @@ readinter(const char *const *paths, size_t n_paths,
     const struct readinter *want, struct idmap *users, struct idmap *items,
     int owns)
 {
-	struct inter *in = inter_new(users, items, owns, 1);
+	struct inter *in = inter_new(users, items, owns, !want->without_times);
 
 	for (size_t i = 0; i < n_paths; i++)
 		if (read_file(paths[i], want, in) != 0)

@@ -17,6 +17,8 @@ struct readinter {
 	/* not NULL: whether there is such a column is for the files to say
 	 * (all the same); without it, values are as for NULL above */
 	int *has_value;
+	int without_times;	/* rows are in the order of arrival; 8 bytes
+				 * less for each, and its time is not read */
 	struct tick *tick;
 };
 
