@@ -49,17 +49,17 @@ static const struct method methods[] = {
 	    "rate=0.02 stdev=0.05 init checkpoint resume" },
 	    1, sgd_train, rating_load },
 	{ { "ssm", "implicit feedback: sampled softmax",
-	    "factors=64 epochs=20 rate=0.01 lambda=0 stdev=0.1 negatives=1024 "
-	    "popularity=0 temperature=0.1 similarity=cosine init "
+	    "factors=64 epochs=10 rate=0.007 lambda=0 stdev=0.1 negatives=1024 "
+	    "popularity=0.5 temperature=0.15 similarity=cosine init "
 	    "checkpoint resume" },
 	    0, ssm_train, ssm_load },
 	{ { "ccl", "implicit feedback: cosine contrastive loss (SimpleX)",
-	    "factors=64 epochs=20 rate=0.01 stdev=0.1 negatives=1024 "
-	    "margin=0.4 negative-weight=100 init checkpoint resume" },
+	    "factors=64 epochs=10 rate=0.007 stdev=0.1 negatives=1024 "
+	    "margin=0.4 negative-weight=10 init checkpoint resume" },
 	    0, ccl_train, ccl_load },
 	{ { "warp", "implicit feedback: pairs, by rank (WARP)",
-	    "factors=64 epochs=20 rate=0.01 lambda=0.01 stdev=0.1 "
-	    "negatives=256 margin=1 init checkpoint resume" },
+	    "factors=64 epochs=10 rate=0.01 lambda=0.3 stdev=0.1 "
+	    "negatives=512 margin=1 init checkpoint resume" },
 	    0, warp_train, warp_load },
 	{ { "svd", "implicit feedback: singular value decomposition (PureSVD)",
 	    "factors=64" },
