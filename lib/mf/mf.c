@@ -40,7 +40,7 @@ static const struct method methods[] = {
 	    "steps=2 init checkpoint resume" },
 	    1, nmf_train, rating_load_nonnegative },
 	{ { "bfm", "ratings: Bayesian factorization machine by Gibbs sampling",
-	    "factors=16 samples=512 burn-in=24 chains=2 keep=512 moment=3600 "
+	    "factors=16 samples=512 burn-in=24 chains=4 keep=512 moment=3600 "
 	    "implicit=both likelihood=normal user-features item-features "
 	    "init checkpoint resume" },
 	    1, bfm_train, bfm_load },

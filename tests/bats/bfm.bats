@@ -37,7 +37,7 @@ loss() {
 		{ $3 = 1 + NR * 7 % 11 % 5; print > "valid.tsv" }' all.tsv
 	for likelihood in normal probit; do
 		how() {
-			srs-mf-train -q --method bfm -f 3 --samples 64 \
+			srs-mf-train -q --method bfm -f 3 --chains 2 --samples 64 \
 			    --likelihood $likelihood "$@" train.tsv
 		}
 		how --valid valid.tsv --patience 0 -o whole.st
@@ -56,8 +56,8 @@ loss() {
 	refuses 1 'a checkpoint of --seed 1, not 2' how -s 2 --resume c.st \
 	    -o no.st
 	refuses 1 'a checkpoint of --samples 64, not 96' srs-mf-train \
-	    --method bfm -f 3 --samples 96 --likelihood probit --resume c.st \
-	    -o no.st train.tsv
+	    --method bfm -f 3 --chains 2 --samples 96 --resume c.st \
+	    --likelihood probit -o no.st train.tsv
 	refuses 1 'a checkpoint of --factors 3, not 4' srs-mf-train \
 	    --method bfm -f 4 --resume c.st -o no.st train.tsv
 	refuses 1 'a checkpoint of other data' srs-mf-train --method bfm \

@@ -19,8 +19,8 @@ folds.bfm  = srs-mf-train --method bfm
 ml1m.sgd   = $(folds.sgd)
 # A million ratings take fewer samples: half a minute of a core for a fold, a
 # whole one for a tenth, which needs more factors.
-ml1m.bfm   = $(folds.bfm) --samples 64
-tenths.bfm = $(folds.bfm) --factors 32 --samples 96
+ml1m.bfm   = $(folds.bfm) --chains 2 --samples 64
+tenths.bfm = $(folds.bfm) --chains 2 --factors 32 --samples 96
 
 # split TABLE N TRAIN TEST METHOD: how the predictions of one split are made
 define split
