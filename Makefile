@@ -41,7 +41,8 @@ WARN = -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wstrict-prototypes \
 	-Wmissing-prototypes -Wwrite-strings -Wcast-qual
 ALL_CPPFLAGS = -Ilib -I. -D_GNU_SOURCE -DSRS_VERSION='"$(VERSION)"' -MMD -MP \
 	$(shell pkg-config --cflags-only-I $(PKG) 2>/dev/null) $(CPPFLAGS)
-ALL_CFLAGS = -std=c11 -pthread $(WARN) $(CFLAGS)
+# Compilers differ in whether they fuse a product and a sum by themselves.
+ALL_CFLAGS = -std=c11 -pthread -ffp-contract=off $(WARN) $(CFLAGS)
 LDLIBS = $(shell pkg-config --libs $(PKG) 2>/dev/null) -lcsv -lm
 
 ifdef SANITIZE

@@ -14,10 +14,10 @@ typedef float four __attribute__((vector_size(16)));
 
 /* Its halves, added. */
 static inline __attribute__((always_inline)) four
-fold(lanes a)
+fold(const lanes *a)
 {
-	const eight h = __builtin_shufflevector(a, a, 0, 1, 2, 3, 4, 5, 6, 7)
-	    + __builtin_shufflevector(a, a, 8, 9, 10, 11, 12, 13, 14, 15);
+	const eight h = __builtin_shufflevector(*a, *a, 0, 1, 2, 3, 4, 5, 6, 7)
+	    + __builtin_shufflevector(*a, *a, 8, 9, 10, 11, 12, 13, 14, 15);
 
 	return __builtin_shufflevector(h, h, 0, 1, 2, 3) +
 	    __builtin_shufflevector(h, h, 4, 5, 6, 7);
@@ -25,7 +25,7 @@ fold(lanes a)
 
 /* The sums of the lanes of four vectors. */
 static inline __attribute__((always_inline)) four
-sums_of(lanes a, lanes b, lanes c, lanes d)
+sums_of(const lanes *a, const lanes *b, const lanes *c, const lanes *d)
 {
 	const four p = fold(a), q = fold(b), r = fold(c), s = fold(d);
 	const four pq = __builtin_shufflevector(p, q, 0, 4, 1, 5) +
@@ -53,7 +53,7 @@ dots(const float *const y[4], const float *p, size_t k, float z[4])
 		c += *(const lanes *)(y[2] + j) * x;
 		d += *(const lanes *)(y[3] + j) * x;
 	}
-	s = sums_of(a, b, c, d);
+	s = sums_of(&a, &b, &c, &d);
 	for (size_t i = 0; i < 4; i++)
 		z[i] = s[i];
 	for (; j < k; j++)
@@ -120,9 +120,10 @@ ask_for(const float *Y, size_t stride, size_t k, const uint32_t *rows,
 			__builtin_prefetch(Y + rows[j] * stride + f);
 }
 
-VEC_CLONES double
-gather_normal(const float *Y, size_t k, const uint32_t *rows, const float *w,
-    size_t n, float target, const float *p, float *q, float *squares)
+VEC_KERNEL(double, gather_normal, (const float *Y, size_t k,
+    const uint32_t *rows, const float *w, size_t n, float target,
+    const float *p, float *q, float *squares),
+    (Y, k, rows, w, n, target, p, q, squares))
 {
 	const float *y[4];
 	float z[4], c[4];
@@ -147,9 +148,9 @@ gather_normal(const float *Y, size_t k, const uint32_t *rows, const float *w,
 	return sum;
 }
 
-VEC_CLONES void
-gather_dots(const float *Y, size_t stride, size_t k, const uint32_t *rows,
-    size_t n, const float *p, float *z)
+VEC_KERNEL(void, gather_dots, (const float *Y, size_t stride, size_t k,
+    const uint32_t *rows, size_t n, const float *p, float *z),
+    (Y, stride, k, rows, n, p, z))
 {
 	const float *y[4];
 	float s[4];
@@ -163,10 +164,10 @@ gather_dots(const float *Y, size_t stride, size_t k, const uint32_t *rows,
 	}
 }
 
-VEC_CLONES void
-gather_scaled(const float *Y, size_t stride, size_t k, const uint32_t *rows,
-    const float *weights, const float *times, size_t n, size_t w, float *G,
-    float *b)
+VEC_KERNEL(void, gather_scaled, (const float *Y, size_t stride, size_t k,
+    const uint32_t *rows, const float *weights, const float *times, size_t n,
+    size_t w, float *G, float *b),
+    (Y, stride, k, rows, weights, times, n, w, G, b))
 {
 	for (size_t i = 0; i < n; i++) {
 		const float *y = Y + rows[i] * stride;

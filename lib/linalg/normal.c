@@ -291,8 +291,7 @@ backward(const float *U, size_t rows, size_t w, float *x)
 	}
 }
 
-VEC_CLONES void
-normal_solve(size_t k, const float *U, float *x)
+VEC_KERNEL(void, normal_solve, (size_t k, const float *U, float *x), (k, U, x))
 {
 	const size_t rows = normal_rows(k), w = normal_width(k);
 

@@ -28,8 +28,8 @@ enum { LANES = 8, STEP = 4 * LANES, HALF = 4 };
  * Method: four accumulators of 8 lanes, because one would wait for its last
  * addition; what does not fill a vector is added one after the other.
  */
-VEC_CLONES float
-vec_dot(const float *x, const float *y, size_t n)
+VEC_KERNEL(float, vec_dot, (const float *x, const float *y, size_t n),
+    (x, y, n))
 {
 	lanes a = { 0 }, b = { 0 }, c = { 0 }, d = { 0 };
 	float sum;
@@ -52,8 +52,8 @@ vec_dot(const float *x, const float *y, size_t n)
 }
 
 /* As vec_dot() with two accumulators. */
-VEC_CLONES float
-vec_dot_i8(const float *x, const int8_t *y, size_t n)
+VEC_KERNEL(float, vec_dot_i8, (const float *x, const int8_t *y, size_t n),
+    (x, y, n))
 {
 	lanes a = { 0 }, b = { 0 };
 	float sum;
@@ -73,8 +73,8 @@ vec_dot_i8(const float *x, const int8_t *y, size_t n)
 	return sum;
 }
 
-VEC_CLONES void
-vec_axpy(float a, const float *x, float *y, size_t n)
+VEC_KERNEL(void, vec_axpy, (float a, const float *x, float *y, size_t n),
+    (a, x, y, n))
 {
 	size_t i = 0;
 
@@ -84,8 +84,7 @@ vec_axpy(float a, const float *x, float *y, size_t n)
 		y[i] += a * x[i];
 }
 
-VEC_CLONES void
-vec_scale(float a, float *x, size_t n)
+VEC_KERNEL(void, vec_scale, (float a, float *x, size_t n), (a, x, n))
 {
 	size_t i = 0;
 
@@ -95,8 +94,7 @@ vec_scale(float a, float *x, size_t n)
 		x[i] *= a;
 }
 
-VEC_CLONES double
-vec_square_sum(const float *x, size_t n)
+VEC_KERNEL(double, vec_square_sum, (const float *x, size_t n), (x, n))
 {
 	wide s = { 0 }, t = { 0 };
 	double sum;

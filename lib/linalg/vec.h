@@ -11,14 +11,43 @@
 #include <stdint.h>
 
 /*
- * Before a kernel's definition: compiles it once for each of these and lets
- * the loader choose.  clang 14 makes clones that other files cannot call, so
- * there it is the plain one.
+ * Before the definition of a kernel that is static: compiles it once for each
+ * of these and lets the loader choose.  No two may have the same name, in clang
+ * 14 the programs do not link then.  What checks memory looks at the plain
+ * one: clang's resolvers would run before it is ready.
  */
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
+#if defined(__clang__)
+#if __has_feature(address_sanitizer) || !__has_attribute(target_clones)
+#define VEC_PLAIN
+#endif
+#endif
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(VEC_PLAIN)
 #define VEC_CLONES __attribute__((target_clones("avx512f", "avx2", "default")))
 #else
 #define VEC_CLONES
+#endif
+
+/*
+ * The same for one that other files call.  clang 14 gives its clones a name
+ * that other files do not know, so there they get a function that calls it.
+ *
+ *	VEC_KERNEL(float, vec_dot, (const float *x, const float *y, size_t n),
+ *	    (x, y, n))
+ *	{
+ *		...
+ *	}
+ */
+#if defined(__clang__) && !defined(VEC_PLAIN)
+#define VEC_KERNEL(type, name, parameters, arguments) \
+	VEC_CLONES static type name##_clones parameters; \
+	type name parameters { VEC_RETURN_##type name##_clones arguments; } \
+	VEC_CLONES static type name##_clones parameters
+#define VEC_RETURN_void
+#define VEC_RETURN_float return
+#define VEC_RETURN_double return
+#else
+#define VEC_KERNEL(type, name, parameters, arguments) \
+	VEC_CLONES type name parameters
 #endif
 
 /* sum x_i y_i */

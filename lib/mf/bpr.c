@@ -64,8 +64,8 @@ step(float *p, float *qi, float *qj, size_t k, float rate, float lambda)
 	    log1p(exp((double)x)) - (double)x;
 }
 
-VEC_CLONES double
-bpr_step(float *p, float *qi, float *qj, size_t k, float rate, float lambda)
+VEC_KERNEL(double, bpr_step, (float *p, float *qi, float *qj, size_t k,
+    float rate, float lambda), (p, qi, qj, k, rate, lambda))
 {
 	return step(p, qi, qj, k, rate, lambda);
 }
@@ -110,7 +110,7 @@ draw_negative(const struct bpr *m, size_t column, uint32_t user,
 }
 
 VEC_CLONES static double
-run_block(const struct bpr *m, size_t b, struct rng *r)
+run_pairs(const struct bpr *m, size_t b, struct rng *r)
 {
 	const struct sgd_grid *g = &m->grid;
 	const size_t k = m->f.user.cols;
@@ -143,7 +143,7 @@ block_piece(void *arg, size_t row, size_t worker)
 	(void)worker;
 	rng_init(&r, m->seed, rng_stream("bpr.negatives",
 	    m->epoch * side * side + b));
-	m->loss[row] += run_block(m, b, &r);
+	m->loss[row] += run_pairs(m, b, &r);
 }
 
 /* The loss is the mean of -log sigma on the way. */

@@ -20,10 +20,10 @@ typedef float lanes __attribute__((vector_size(64), aligned(4), may_alias));
 typedef float eight __attribute__((vector_size(32)));
 
 static inline __attribute__((always_inline)) float
-sum_of(lanes a)
+sum_of(const lanes *a)
 {
-	const eight h = __builtin_shufflevector(a, a, 0, 1, 2, 3, 4, 5, 6, 7)
-	    + __builtin_shufflevector(a, a, 8, 9, 10, 11, 12, 13, 14, 15);
+	const eight h = __builtin_shufflevector(*a, *a, 0, 1, 2, 3, 4, 5, 6, 7)
+	    + __builtin_shufflevector(*a, *a, 8, 9, 10, 11, 12, 13, 14, 15);
 
 	return ((h[0] + h[4]) + (h[1] + h[5])) +
 	    ((h[2] + h[6]) + (h[3] + h[7]));
@@ -43,7 +43,8 @@ dot(const float *p, const float *q, size_t k)
 	}
 	for (; j + LANES <= k; j += LANES)
 		a += *(const lanes *)(p + j) * *(const lanes *)(q + j);
-	sum = sum_of(a + b);
+	a += b;
+	sum = sum_of(&a);
 	for (; j < k; j++)
 		sum += p[j] * q[j];
 	return sum;
@@ -79,9 +80,9 @@ step(const struct sgd_row *user, const struct sgd_row *item, size_t k,
 	*item->bias += rate_bias * (e - item->ridge_bias * *item->bias);
 }
 
-VEC_CLONES void
-sgd_step(const struct sgd_row *user, const struct sgd_row *item, size_t k,
-    float e, float rate, float rate_bias)
+VEC_KERNEL(void, sgd_step, (const struct sgd_row *user,
+    const struct sgd_row *item, size_t k, float e, float rate, float rate_bias),
+    (user, item, k, e, rate, rate_bias))
 {
 	step(user, item, k, e, rate, rate_bias);
 }

@@ -43,41 +43,37 @@ kernel_flush_end(unsigned mode)
 
 #endif
 
-VEC_CLONES void
-kernel_set_rows(float *restrict y, const float *restrict b, size_t rows,
-    size_t cols)
+VEC_KERNEL(void, kernel_set_rows, (float *restrict y, const float *restrict b,
+    size_t rows, size_t cols), (y, b, rows, cols))
 {
 	for (size_t r = 0; r < rows; r++)
 		for (size_t c = 0; c < cols; c++)
 			y[r * cols + c] = b[c];
 }
 
-VEC_CLONES void
-kernel_add_rows(float *restrict s, const float *restrict x, size_t rows,
-    size_t cols)
+VEC_KERNEL(void, kernel_add_rows, (float *restrict s, const float *restrict x,
+    size_t rows, size_t cols), (s, x, rows, cols))
 {
 	for (size_t r = 0; r < rows; r++)
 		for (size_t c = 0; c < cols; c++)
 			s[c] += x[r * cols + c];
 }
 
-VEC_CLONES void
-kernel_relu(float *y, const float *x, size_t n)
+VEC_KERNEL(void, kernel_relu, (float *y, const float *x, size_t n), (y, x, n))
 {
 	for (size_t i = 0; i < n; i++)
 		y[i] = x[i] < 0 ? 0 : x[i];	/* NaN stays NaN */
 }
 
-VEC_CLONES void
-kernel_relu_back(float *restrict dy, const float *restrict y, size_t n)
+VEC_KERNEL(void, kernel_relu_back, (float *restrict dy, const float *restrict y,
+    size_t n), (dy, y, n))
 {
 	for (size_t i = 0; i < n; i++)
 		dy[i] = y[i] > 0 ? dy[i] : 0;
 }
 
-VEC_CLONES void
-kernel_relu_rows(float *restrict y, const float *restrict x,
-    const float *restrict b, size_t rows, size_t cols)
+VEC_KERNEL(void, kernel_relu_rows, (float *restrict y, const float *restrict x,
+    const float *restrict b, size_t rows, size_t cols), (y, x, b, rows, cols))
 {
 	for (size_t r = 0; r < rows; r++)
 		for (size_t c = 0; c < cols; c++) {
@@ -96,51 +92,49 @@ sigmoid_of(float x)
 	return 1 / (1 + exp_of(-x));
 }
 
-VEC_CLONES void
-kernel_sigmoid(float *y, const float *x, size_t n)
+VEC_KERNEL(void, kernel_sigmoid, (float *y, const float *x, size_t n),
+    (y, x, n))
 {
 	for (size_t i = 0; i < n; i++)
 		y[i] = sigmoid_of(x[i]);
 }
 
-VEC_CLONES void
-kernel_sigmoid_back(float *restrict dy, const float *restrict y, size_t n)
+VEC_KERNEL(void, kernel_sigmoid_back, (float *restrict dy,
+    const float *restrict y, size_t n), (dy, y, n))
 {
 	for (size_t i = 0; i < n; i++)
 		dy[i] *= y[i] * (1 - y[i]);
 }
 
-VEC_CLONES void
-kernel_tanh(float *y, const float *x, size_t n)
+VEC_KERNEL(void, kernel_tanh, (float *y, const float *x, size_t n), (y, x, n))
 {
 	for (size_t i = 0; i < n; i++)
 		y[i] = 2 * sigmoid_of(2 * x[i]) - 1;
 }
 
-VEC_CLONES void
-kernel_tanh_back(float *restrict dy, const float *restrict y, size_t n)
+VEC_KERNEL(void, kernel_tanh_back, (float *restrict dy, const float *restrict y,
+    size_t n), (dy, y, n))
 {
 	for (size_t i = 0; i < n; i++)
 		dy[i] *= 1 - y[i] * y[i];
 }
 
-VEC_CLONES void
-kernel_add(float *z, const float *x, const float *y, size_t n)
+VEC_KERNEL(void, kernel_add, (float *z, const float *x, const float *y,
+    size_t n), (z, x, y, n))
 {
 	for (size_t i = 0; i < n; i++)
 		z[i] = x[i] + y[i];
 }
 
-VEC_CLONES void
-kernel_multiply(float *z, const float *x, const float *y, size_t n)
+VEC_KERNEL(void, kernel_multiply, (float *z, const float *x, const float *y,
+    size_t n), (z, x, y, n))
 {
 	for (size_t i = 0; i < n; i++)
 		z[i] = x[i] * y[i];
 }
 
-VEC_CLONES void
-kernel_outer(float *restrict y, const float *restrict a,
-    const float *restrict w, size_t rows, size_t cols)
+VEC_KERNEL(void, kernel_outer, (float *restrict y, const float *restrict a,
+    const float *restrict w, size_t rows, size_t cols), (y, a, w, rows, cols))
 {
 	for (size_t r = 0; r < rows; r++)
 		for (size_t c = 0; c < cols; c++)
