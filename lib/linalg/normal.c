@@ -13,6 +13,15 @@ enum {
 /* 16 floats at any address that a float may have: one register or two. */
 typedef float lanes __attribute__((vector_size(64), aligned(4), may_alias));
 
+/* The sums stay in registers only if the loops over them are unrolled, which
+ * takes minutes of compiling with sanitizers in every line. */
+#ifdef __SANITIZE_ADDRESS__
+#define UNROLL(n)
+#else
+#define UNROLL(n) PRAGMA(GCC unroll n)
+#define PRAGMA(text) _Pragma(#text)
+#endif
+
 #define INLINE static inline __attribute__((always_inline))
 #define AT(p) (*(lanes *)(p))
 #define READ(p) (*(const lanes *)(p))
@@ -62,22 +71,22 @@ tile(size_t tall, size_t wide, const float *p, const float *q, size_t n,
 {
 	lanes sum[8][3] = { { { 0 } } };
 
-#pragma GCC unroll 1
+UNROLL(1)
 	for (size_t t = 0; t < n; t++) {
 		lanes y[3];
 
-#pragma GCC unroll 3
+UNROLL(3)
 		for (size_t c = 0; c < wide; c++)
 			y[c] = READ(q + t * w + c * LANES);
-#pragma GCC unroll 8
+UNROLL(8)
 		for (size_t r = 0; r < tall; r++)
-#pragma GCC unroll 3
+UNROLL(3)
 			for (size_t c = 0; c < wide; c++)
 				sum[r][c] += p[t * w + r] * y[c];
 	}
-#pragma GCC unroll 8
+UNROLL(8)
 	for (size_t r = 0; r < tall; r++)
-#pragma GCC unroll 3
+UNROLL(3)
 		for (size_t c = 0; c < wide; c++)
 			AT(C + r * w + c * LANES) += sign * sum[r][c];
 }
@@ -135,10 +144,10 @@ pivots(float *U, size_t w)
 {
 	lanes u[LANES];
 
-#pragma GCC unroll 16
+UNROLL(16)
 	for (size_t s = 0; s < LANES; s++)
 		u[s] = READ(U + s * w);
-#pragma GCC unroll 16
+UNROLL(16)
 	for (size_t s = 0; s < LANES; s++) {
 		float *row = U + s * w;
 
@@ -147,7 +156,7 @@ pivots(float *U, size_t w)
 			return -1;
 		u[s] *= 1 / sqrtf(row[s]);
 		AT(row) = u[s];
-#pragma GCC unroll 16
+UNROLL(16)
 		for (size_t r = s + 1; r < LANES; r++)
 			u[r] -= row[r] * u[s];
 		row[s] = 1 / row[s];
@@ -161,14 +170,14 @@ eliminate(const float *U, float *C, size_t w)
 {
 	lanes u[LANES];
 
-#pragma GCC unroll 16
+UNROLL(16)
 	for (size_t s = 0; s < LANES; s++)
 		u[s] = READ(C + s * w);
-#pragma GCC unroll 16
+UNROLL(16)
 	for (size_t s = 0; s < LANES; s++) {
 		u[s] *= U[s * w + s];
 		AT(C + s * w) = u[s];
-#pragma GCC unroll 16
+UNROLL(16)
 		for (size_t r = s + 1; r < LANES; r++)
 			u[r] -= U[s * w + r] * u[s];
 	}
@@ -267,7 +276,7 @@ forward(const float *U, size_t rows, size_t w, float *x)
 		for (size_t j = first + LANES; j < rows; j += LANES) {
 			lanes y = READ(x + j);
 
-#pragma GCC unroll 16
+UNROLL(16)
 			for (size_t s = 0; s < LANES; s++)
 				y -= READ(block + s * w + j) * x[first + s];
 			AT(x + j) = y;
