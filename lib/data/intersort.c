@@ -110,6 +110,8 @@ copy_part(const struct inter *in, uint64_t from, size_t n, struct scratch *s)
 {
 	const char *what = "interactions";
 
+	if (n == 0)
+		return;
 	s->item = mem_grow(what, s->item, &s->cap_item, n, sizeof *s->item);
 	s->value = mem_grow(what, s->value, &s->cap_value, n,
 	    sizeof *s->value);
