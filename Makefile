@@ -94,8 +94,6 @@ KERNELS = lib/linalg/gather.o lib/linalg/gauss.o lib/linalg/normal.o \
 	lib/mf/bfmchain.o lib/mf/bfmparams.o lib/mf/sgd.o lib/mf/bpr.o \
 	lib/mf/sampledbatch.o lib/mf/ssm.o
 $(KERNELS:%=$(OBJ)/%): ALL_CFLAGS += -ffp-contract=fast
-# Unrolled by the hundred: a sanitizer would compile it for minutes.
-$(OBJ)/lib/linalg/normal.o: ALL_CFLAGS += -fno-sanitize=all
 
 $(OBJ)/%.o: %.c Makefile
 	@mkdir -p $(@D)
