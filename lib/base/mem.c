@@ -56,15 +56,11 @@ get_aligned(size_t bytes)
 	return p;
 }
 
-/* Zeroed.  Small blocks need no alignment. */
 static void *
-get(size_t bytes)
+get_zeroed(size_t bytes)
 {
-	void *p;
+	void *p = get_aligned(bytes);
 
-	if (bytes < ALIGNMENT)
-		return calloc(bytes, 1);
-	p = get_aligned(bytes);
 	return p == NULL ? NULL : memset(p, 0, bytes);
 }
 
@@ -96,7 +92,7 @@ mem_array(const char *what, size_t n, size_t size)
 		size = 1;
 	if (n > (SIZE_MAX - ALIGNMENT) / size)
 		no_memory(what, n, size);
-	p = get(n * size);
+	p = get_zeroed(n * size);
 	if (p == NULL)
 		no_memory(what, n, size);
 	return p;

@@ -183,7 +183,13 @@ arrays_are_zero_and_aligned(void **state)
 	for (int i = 0; i < 3000; i++)
 		assert_int_equal(p[i], 0);
 	free(p);
-	free(mem_array("nothing", 0, 8));
+	for (size_t n = 0; n < 200; n++) {
+		p = mem_array("a test", n, 1);
+		assert_int_equal((uintptr_t)p % 64, 0);
+		for (size_t i = 0; i < n; i++)
+			assert_int_equal(p[i], 0);
+		free(p);
+	}
 }
 
 static const struct choice *
