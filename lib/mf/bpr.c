@@ -247,7 +247,8 @@ row_loss(const struct mf_options *o, const struct sampled_row *r)
 	return loss;
 }
 
-const struct sampled_method bpr_method = { "bpr", row_loss, SAMPLED_DOT };
+const struct sampled_method bpr_method = { "bpr", row_loss, SAMPLED_DOT,
+	{ NULL } };
 
 int
 bpr_load(struct scorer *s)

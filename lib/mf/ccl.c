@@ -31,7 +31,7 @@ ccl_loss(const struct mf_options *o, const struct sampled_row *r)
 }
 
 const struct sampled_method ccl_method = { "ccl", ccl_loss,
-	SAMPLED_COSINE };
+	SAMPLED_COSINE, { "margin", "negative-weight" } };
 
 int
 ccl_train(const struct mf_task *task, struct mf_result *result)

@@ -57,6 +57,8 @@ struct sampled_method {
 	double (*loss)(const struct mf_options *, const struct sampled_row *);
 	/* unless options->similarity says otherwise */
 	enum sampled_similarity similarity;
+	const char *settings[3];	/* without which the loss is no number;
+					 * ended by NULL */
 };
 
 /* Trains and writes a model. */

@@ -159,6 +159,10 @@ sampled_load(const struct sampled_method *method, struct scorer *s)
 	struct mf_options *o = &fold.options;
 	const char *similarity = st_meta(s->file, "similarity");
 
+	for (size_t i = 0; method->settings[i] != NULL; i++)
+		if (st_meta(s->file, method->settings[i]) == NULL)
+			return err_msg("%s: the metadata has no '%s'",
+			    st_path(s->file), method->settings[i]);
 	if (get_real(s->file, "lambda", &o->lambda) != 0 ||
 	    get_real(s->file, "temperature", &o->temperature) != 0 ||
 	    get_real(s->file, "margin", &o->margin) != 0 ||

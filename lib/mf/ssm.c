@@ -67,7 +67,7 @@ ssm_loss(const struct mf_options *o, const struct sampled_row *r)
 }
 
 const struct sampled_method ssm_method = { "ssm", ssm_loss,
-	SAMPLED_COSINE };
+	SAMPLED_COSINE, { "temperature" } };
 
 int
 ssm_train(const struct mf_task *task, struct mf_result *result)

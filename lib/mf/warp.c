@@ -65,7 +65,7 @@ warp_loss(const struct mf_options *o, const struct sampled_row *r)
 }
 
 const struct sampled_method warp_method = { "warp", warp_loss,
-	SAMPLED_DOT };
+	SAMPLED_DOT, { "margin" } };
 
 int
 warp_train(const struct mf_task *task, struct mf_result *result)

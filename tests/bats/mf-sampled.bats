@@ -50,3 +50,15 @@ likes() {
 	    --method warp -f 6 --init whole.st -o no.st train.tsv
 	[ ! -e no.st ]
 }
+
+@test "a model that lacks a setting of its loss is refused" {
+	awk 'BEGIN { for (u = 0; u < 40; u++) for (i = 0; i < 12; i++)
+		if ((u * 7 + i * 5) % 4 == 0) printf "u%d\ti%d\n", u, i }' >small.tsv
+	for pair in ssm:temperature ccl:negative-weight warp:margin; do
+		srs-mf-train -q --method ${pair%:*} -f 4 -e 1 -o m.st small.tsv
+		name=${pair#*:}
+		sed "s/\"$name\"/\"X${name#?}\"/" m.st >d.st
+		refuses 1 "d.st: the metadata has no '$name'" \
+		    srs-topk -m d.st -i small.tsv
+	done
+}
