@@ -1,45 +1,16 @@
-#include <stdint.h>
+#include <string.h>
 
 #include "base/buf.h"
+#include "base/text.h"
 #include "io/in.h"
 #include "io/json.h"
 #include "io/out.h"
 
-/* The length of the character that begins at s[0], or 0 if it is not UTF-8:
- * over-long forms, surrogates and numbers past U+10FFFF are not. */
-static size_t
-character(const unsigned char *s, size_t left)
-{
-	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
-	const size_t n = s[0] < 0x80 ? 1 : s[0] >= 0xf0 ? 4 :
-	    s[0] >= 0xe0 ? 3 : 2;
-	uint32_t c = s[0];
-
-	if (n == 1)
-		return s[0] != 0;
-	if (s[0] < 0xc2 || s[0] > 0xf4 || n > left)
-		return 0;
-	c &= 0x7fU >> n;
-	for (size_t i = 1; i < n; i++) {
-		if ((s[i] & 0xc0) != 0x80)
-			return 0;
-		c = c << 6 | (s[i] & 0x3fU);
-	}
-	if (c < least[n] || c > 0x10ffff || (c >= 0xd800 && c < 0xe000))
-		return 0;
-	return n;
-}
-
 int
 json_is_text(struct span text)
 {
-	const unsigned char *s = (const unsigned char *)text.p;
-	size_t n;
-
-	for (size_t i = 0; i < text.n; i += n)
-		if ((n = character(s + i, text.n - i)) == 0)
-			return 0;
-	return 1;
+	return text_is_utf8(text) &&
+	    (text.n == 0 || memchr(text.p, '\0', text.n) == NULL);
 }
 
 /* What cJSON would take and we do not; NULL if there is nothing. */
