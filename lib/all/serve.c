@@ -112,7 +112,7 @@ serve_open(const struct serve_input *in, struct serve *s)
 {
 	struct listnames names;
 
-	*s = (struct serve){ .keep_seen = in->keep_seen,
+	*s = (struct serve){ .k = in->k, .keep_seen = in->keep_seen,
 	    .format = in->format };
 	s->scorer = scorer_open(all_families, in->model);
 	if (s->scorer == NULL)
@@ -193,13 +193,13 @@ write_rows(void *arg, struct span rows)
 }
 
 int
-serve_lists(struct serve *s, size_t k, struct put *put, struct tick *tick)
+serve_lists(struct serve *s, struct put *put, struct tick *tick)
 {
 	struct serving job = { s, names_of(s), put };
 	const struct itemrules *rules = &s->rules;
 	struct csr candidates = { .rows = 0 };
 	struct lists_options options = {
-		.k = k,
+		.k = s->k,
 		.left_out = { s->keep_seen || s->history == NULL ? NULL :
 		    &s->history->by_user, rules->excluded == NULL ? NULL :
 		    &rules->excluded->by_user },

@@ -5,7 +5,7 @@
  * serve.h -- what srs-topk does: which users, which items, lists as rows.
  *
  *	struct serve s;
- *	if (serve_open(&input, &s) == 0 && serve_lists(&s, k, put, tick) == 0)
+ *	if (serve_open(&input, &s) == 0 && serve_lists(&s, put, tick) == 0)
  *		say s.n_lists, s.n_unknown, ...
  *	serve_close(&s);
  */
@@ -26,6 +26,7 @@ struct serve_input {
 	const char *model;
 	const char *const *history;	/* (n_history) files of interactions */
 	size_t n_history;
+	size_t k;			/* items of a list */
 	int keep_seen;			/* else a user's items are not listed */
 	/* Ids in column user_id, the first one without a header. */
 	const char *users;		/* serve these, in their order; NULL:
@@ -37,6 +38,7 @@ struct serve_input {
 	const char *titles;		/* item table, or NULL */
 	const char *title_column;	/* NULL: "title" */
 	enum listformat format;
+	int no_header;
 	struct tick *tick;		/* reading */
 };
 
@@ -48,6 +50,7 @@ struct serve {
 	uint32_t *users;		/* (n_users) each once */
 	size_t n_users;
 	struct itemrules rules;
+	size_t k;
 	float min_score;
 	int has_min_score;
 	struct titles *titles;		/* or NULL */
@@ -71,11 +74,10 @@ void serve_close(struct serve *);
  * the best item first.  0, or -1 when they could not be written
  * (put_commit() has the message).
  */
-int serve_lists(struct serve *, size_t k, struct put *, struct tick *)
-    SRS_MUST_CHECK;
+int serve_lists(struct serve *, struct put *, struct tick *) SRS_MUST_CHECK;
 
 /* Who got a list and who did not, and what was asked for in vain. */
-void serve_say(const struct serve *, const struct serve_input *, size_t k,
+void serve_say(const struct serve *, const struct serve_input *,
     const struct cli *);
 
 /* Their header; NULL: none. */

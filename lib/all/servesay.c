@@ -30,12 +30,12 @@ say_unknown_users(const struct serve *s, const struct cli *cli)
 }
 
 void
-serve_say(const struct serve *s, const struct serve_input *in, size_t k,
+serve_say(const struct serve *s, const struct serve_input *in,
     const struct cli *cli)
 {
 	const size_t n_items = scorer_items(s->scorer);
 
-	if (k > n_items)
+	if (s->k > n_items)
 		cli_note(cli, "the model has only %zu items", n_items);
 	say_unknown_ids(&s->rules, ITEMRULES_CANDIDATES, in->candidates, cli);
 	say_unknown_ids(&s->rules, ITEMRULES_BOOST, in->boost, cli);

@@ -1,0 +1,110 @@
+#include <math.h>
+
+#include "all/topkoptions.h"
+#include "cli/opttable.h"
+
+/* What is not stored in a struct serve_input as it stands. */
+struct texts {
+	struct opt_list models, history;
+	int wide, trec, jsonl;
+};
+
+static void
+set_defaults(struct serve_input *in, struct texts *texts)
+{
+	*in = (struct serve_input){ .k = 10, .min_score = NAN };
+	*texts = (struct texts){ .wide = 0 };
+}
+
+static void
+add_input(struct opt_table *t, struct serve_input *in, struct texts *texts)
+{
+	opt_table_add(t, (const struct opt[]){
+		OPT_FILES('m', "model", "MODEL", &texts->models,
+		    "the model that scores"),
+		OPT_FILES('i', "interactions", "FILE", &texts->history,
+		    "what users have had, and what models of histories score "
+		    "from; given several times: all, in this order"),
+		OPT_SIZE('k', "top", "N", &in->k, 1, 1e9,
+		    "items of a user's list"),
+		OPT_FILE(0, "users", "FILE", &in->users,
+		    "only the users in this table, in its order"),
+		OPT_END
+	});
+}
+
+static void
+add_rules(struct opt_table *t, struct serve_input *in)
+{
+	opt_table_add(t, (const struct opt[]){
+		OPT_FLAG(0, "keep-seen", &in->keep_seen,
+		    "list also what the user has had"),
+		OPT_FILE(0, "candidates", "FILE", &in->candidates,
+		    "list only the items in this table; with a column "
+		    "user_id, a user's own"),
+		OPT_FILE(0, "exclude", "FILE", &in->exclude,
+		    "do not list the items in this table; with a column "
+		    "user_id, not to that user"),
+		OPT_FILE(0, "boost", "FILE", &in->boost,
+		    "add the column boost of this table of items to their "
+		    "scores"),
+		OPT_REAL(0, "min-score", "X", &in->min_score, -1e30, 1e30,
+		    "list only what has at least this score"),
+		OPT_END
+	});
+}
+
+static void
+add_output(struct opt_table *t, struct serve_input *in, struct texts *texts)
+{
+	opt_table_add(t, (const struct opt[]){
+		OPT_FILE(0, "titles", "FILE", &in->titles,
+		    "add the titles of an item table, for people to read"),
+		OPT_TEXT(0, "title-column", "COLUMN", &in->title_column,
+		    "the column that has them"),
+		OPT_FLAG(0, "wide", &texts->wide, "write a row for each user: "
+		    "user_id, item_ids, scores"),
+		OPT_FLAG(0, "trec", &texts->trec,
+		    "write a TREC run: user Q0 item rank score srs-topk"),
+		OPT_FLAG(0, "jsonl", &texts->jsonl, "write JSON Lines"),
+		OPT_FLAG('H', "no-header", &in->no_header, "write no header"),
+		OPT_END
+	});
+}
+
+/* What the table of options cannot see. */
+static void
+settle(struct cli *cli, struct serve_input *in, const struct texts *texts)
+{
+	if (texts->models.n != 1)
+		cli_usage(cli, texts->models.n == 0 ? "give a model with -m" :
+		    "give one model; srs-fuse combines several");
+	if (cli->files[0] != cli->dash)
+		cli_usage(cli, "'%s': interactions are given with -i",
+		    cli->files[0]);
+	if (texts->wide + texts->trec + texts->jsonl > 1)
+		cli_usage(cli, "give one of --wide, --trec, --jsonl");
+	in->format = texts->wide ? LISTFORMAT_WIDE :
+	    texts->trec ? LISTFORMAT_TREC :
+	    texts->jsonl ? LISTFORMAT_JSONL : LISTFORMAT_ROWS;
+	if (in->titles != NULL && !listformat_has_titles(in->format))
+		cli_usage(cli, "--titles is for rows and --jsonl");
+	in->model = texts->models.text[0];
+	in->history = texts->history.text;
+	in->n_history = texts->history.n;
+}
+
+void
+topkoptions_begin(struct cli *cli, const struct cli_tool *tool,
+    struct serve_input *in, int argc, char **argv)
+{
+	struct opt_table table = { .n = 0 };
+	struct texts texts;
+
+	set_defaults(in, &texts);
+	add_input(&table, in, &texts);
+	add_rules(&table, in);
+	add_output(&table, in, &texts);
+	cli_begin(cli, tool, table.option, argc, argv);
+	settle(cli, in, &texts);
+}
