@@ -232,41 +232,45 @@ choose_users(const struct inter *in, const struct validate *how,
 }
 
 /* The items of row u are relevant to `user`; those that the training data
- * lacks too, under numbers that no list has. */
-static void
+ * lacks too, under numbers that no list has.  Returns how many it lacks. */
+static size_t
 judge(struct valid *v, const struct inter *in, uint32_t u, uint32_t user)
 {
 	const struct csr *m = &in->by_user;
 	const size_t n_items = idmap_count(v->train->items);
+	size_t n_lacking = 0;
 
 	for (uint64_t p = m->indptr[u]; p < m->indptr[u + 1]; p++) {
 		const uint32_t item = idmap_find(v->train->items,
 		    idmap_name(in->items, m->indices[p]));
 
+		n_lacking += item == IDMAP_NONE;
 		scored_add(v->judged, user, item != IDMAP_NONE ? item :
 		    (uint32_t)n_items + m->indices[p], 1);
 	}
+	return n_lacking;
 }
 
 static int
 take_lists(struct valid *v, const struct inter *in, const struct validate *how)
 {
 	struct sampled *sample;
-	size_t n_known;
+	size_t n_known, n_judged = 0, n_lacking = 0;
 
 	v->n = choose_users(in, how, &sample, &n_known);
 	v->users = mem_array("users", v->n, sizeof *v->users);
 	v->judged = scored_new();
 	for (size_t i = 0; i < v->n; i++) {
 		v->users[i] = sample[i].user;
-		judge(v, in, sample[i].row, sample[i].user);
+		n_judged += csr_row_count(&in->by_user, sample[i].row);
+		n_lacking += judge(v, in, sample[i].row, sample[i].user);
 	}
 	free(sample);
 	scored_finish(v->judged);
 	scored_unique(v->judged);
-	if (v->n == 0)
-		return err_msg("%s: the training data knows none of the users",
-		    v->path);
+	if (v->n == 0 || n_lacking == n_judged)
+		return err_msg("%s: the training data knows none of the %s",
+		    v->path, v->n == 0 ? "users" : "items of its users");
 	buf_format(&v->about, "%s: %s of %zu users", v->path, v->base.metric,
 	    v->n);
 	if (v->n < n_known)
@@ -274,6 +278,9 @@ take_lists(struct valid *v, const struct inter *in, const struct validate *how)
 	if (n_known < in->by_user.rows)
 		buf_format(&v->about, "; %zu left out: they are not in the "
 		    "training data", in->by_user.rows - n_known);
+	if (n_lacking > 0)
+		buf_format(&v->about, "; no list can have %zu of their items, "
+		    "which are not in the training data", n_lacking);
 	v->base.measure = measure_of_lists;
 	return 0;
 }

@@ -152,20 +152,3 @@ kinds() { # user|item LETTER COUNT
 	srs-score -q -m b.st train.tsv | sort >b
 	paste a b | awk -F'\t' '{ e += ($4 - $8) ^ 2 } END { exit !(e / NR < 1e-3) }'
 }
-
-# (The steps of Adam are of the size of --rate whatever the slope: ssm, ccl and
-# warp go astray, but stay finite.)
-@test "a loss that is not finite: what to do, and what is kept" {
-	tastes >train.tsv
-	for method in sgd bpr; do
-		srs-mf-train -q --method $method -f 4 -o m.st train.tsv
-		cp m.st old.st
-		rm -f c.st
-		refuses 1 'the loss is not finite after epoch' srs-mf-train \
-		    --method $method -f 4 --lambda 100 --rate 1000 \
-		    --epochs 400 -o m.st --checkpoint c.st train.tsv
-		[[ $stderr == *': give a smaller --rate' ]]
-		cmp m.st old.st
-		[ ! -e c.st ] || srs-info -q c.st >info
-	done
-}

@@ -373,39 +373,6 @@ likes() {
 	refuses 2 "--metric needs --valid FILE" srs-mf-train --metric rmse
 }
 
-@test "odd data: one row, one rating for all, more factors than data" {
-	printf 'u\ta\t3\n' >one.tsv
-	printf '%s\n' 'u	a	3' 'u	b	3' 'v	a	3' >same.tsv
-	for f in one same; do
-		for method in bpr ials ssm ccl warp sgd bfm als nmf; do
-			srs-mf-train -q --method $method --factors 200 \
-			    -o m.st $f.tsv
-			srs-score -q -m m.st $f.tsv >scores
-			[ "$(wc -l <scores)" -eq "$(wc -l <$f.tsv)" ]
-		done
-		[ "$(cut -f4 scores | sort -u)" = 3 ]
-	done
-}
-
-@test "odd data is told of: one rating for all, strangers in validation" {
-	printf '%s\n' 'u	a	3' 'u	b	3' 'v	a	3' >same.tsv
-	printf '%s\n' 'u	a	3' 'w	a	3' 'v	c	3' >valid.tsv
-	run -0 --separate-stderr srs-mf-train --method sgd -f 2 \
-	    --valid valid.tsv -o m.st same.tsv
-	[[ $stderr == *"all ratings are 3: there is nothing to learn but that"* ]]
-	[[ $stderr == *"2 left out: their user or item is not in the training data"* ]]
-	run -0 --separate-stderr srs-mf-train --method ials -f 2 -o m.st same.tsv
-	[[ $stderr != *"all ratings"* ]]
-}
-
-@test "an old model stays when training fails" {
-	printf '%s\n' 'u	a	3' 'v	b	4' >in.tsv
-	srs-mf-train -q --method sgd -o m.st in.tsv
-	cp m.st old.st
-	run -1 srs-mf-train -q --method sgd --rate 1000 -o m.st in.tsv
-	cmp m.st old.st
-}
-
 @test "ml-100k: sgd's RMSE" {
 	need_speed
 	need_data ml-100k

@@ -50,6 +50,73 @@ test_they_are_normal(void **state)
 	free(z);
 }
 
+/* Within four of their own deviations, with N numbers. */
+static void
+test_their_moments(void **state)
+{
+	static const double moment[] = { 0, 1, 0, 3, 0, 15 };
+	static const double variance[] = { 1, 2, 15, 96, 945, 10170 };
+	float *z = mem_array("test", N, sizeof *z);
+	struct rng r;
+
+	(void)state;
+	rng_init(&r, 11, 12);
+	gauss_fill(&r, z, N);
+	for (int p = 1; p <= 6; p++) {
+		double sum = 0;
+
+		for (size_t i = 0; i < N; i++)
+			sum += pow((double)z[i], p);
+		assert_true(fabs(sum / N - moment[p - 1]) <
+		    4 * sqrt(variance[p - 1] / N));
+	}
+	free(z);
+}
+
+/* Sums of x y and of x^2 y^2, less what they should be. */
+static void
+assert_unrelated(const float *x, const float *y, size_t n)
+{
+	double products = 0, squares = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		const double xy = (double)x[i] * (double)y[i];
+
+		products += xy;
+		squares += xy * xy - 1;
+	}
+	assert_true(fabs(products / sqrt((double)n)) < 4);
+	assert_true(fabs(squares / sqrt(8 * (double)n)) < 4);
+}
+
+/* Streams as chains and their draws have them, and numbers of one stream at
+ * any distance that its blocks might repeat at: 128 apart stand the two of a
+ * pair. */
+static void
+test_they_are_independent(void **state)
+{
+	float *z = mem_array("test", N, sizeof *z);
+	float *other = mem_array("test", N, sizeof *other);
+	const uint64_t piece[] = { 1, (uint64_t)1 << 40, (uint64_t)3 << 40 };
+	struct rng r;
+
+	(void)state;
+	rng_init(&r, 1, rng_stream("test", 0));
+	gauss_fill(&r, z, N);
+	for (size_t i = 0; i < sizeof piece / sizeof *piece; i++) {
+		rng_init(&r, 1, rng_stream("test", piece[i]));
+		gauss_fill(&r, other, N);
+		assert_unrelated(z, other, N);
+	}
+	rng_init(&r, 2, rng_stream("test", 0));
+	gauss_fill(&r, other, N);
+	assert_unrelated(z, other, N);
+	for (size_t apart = 1; apart <= 512; apart *= 2)
+		assert_unrelated(z, z + apart, N - apart);
+	free(z);
+	free(other);
+}
+
 /* x^2 + y^2 of a pair is -2 log u, and u is that of the generator. */
 static void
 test_pairs_are_as_long_as_they_should(void **state)
@@ -95,6 +162,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_they_are_normal),
+		cmocka_unit_test(test_their_moments),
+		cmocka_unit_test(test_they_are_independent),
 		cmocka_unit_test(test_pairs_are_as_long_as_they_should),
 		cmocka_unit_test(test_fewer_are_the_first_of_more),
 	};
