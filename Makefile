@@ -11,6 +11,8 @@
 #	make experiments     long quality runs on real data (tests/experiments)
 #	make bench-data      the data tools beside others on 20 M ratings; one
 #	                     part: JOBS="parse csv", quickly: ROWS=1000000
+#	make bench-topk      lists beside FAISS and hnswlib; one part:
+#	                     JOBS=lists, quickly: USERS=20000
 #
 # SANITIZE=1 builds with ASan and UBSan, in build/sanitize; CC=clang works; V=1
 # shows the commands.  GZIP=zlib does without ISA-L, in build/zlib.
@@ -186,6 +188,11 @@ bench-data:
 	@$(MAKE) --no-print-directory -j$(CORES) all $(BENCH)
 	@tests/bench/data $(abspath $(BUILD)) $(JOBS)
 
+# Lists a second, beside FAISS and hnswlib: JOBS="lists weights large" chooses,
+# USERS ITEMS FACTORS and more of tests/bench/topk.sh are its sizes.
+bench-topk: all $(BENCH)
+	@tests/bench/topk.sh $(abspath $(BUILD)) $(JOBS)
+
 # --- installing -------------------------------------------------------------
 
 MAN1 = $(wildcard man/*.1)
@@ -217,6 +224,6 @@ clean:
 	rm -rf build
 
 .PHONY: all units other-gzip test quick check check-layers check-words check-docs docs \
-	bench-data bench-knn bench-mf demo experiments fuzz install uninstall clean
+	bench-data bench-knn bench-mf bench-topk demo experiments fuzz install uninstall clean
 .SECONDARY:
 -include $(wildcard $(BUILD)/*.d $(OBJ)/cmd/*.d $(OBJ)/lib/*/*.d $(OBJ)/tests/*/*.d)
