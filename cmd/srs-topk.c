@@ -47,7 +47,10 @@ main(int argc, char *argv[])
 {
 	struct cli cli = CLI_DEFAULTS;
 	struct serve_input in;
+	int status;
 
 	topkoptions_begin(&cli, &tool, &in, argc, argv);
-	return cli_end(&cli, run(&cli, &in) == 0 ? CLI_DONE : CLI_FAILED);
+	status = run(&cli, &in);
+	topkoptions_release(&in);
+	return cli_end(&cli, status == 0 ? CLI_DONE : CLI_FAILED);
 }

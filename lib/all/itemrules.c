@@ -83,17 +83,23 @@ find_columns(struct rules_file *f)
 	return 0;
 }
 
+float *
+itemrules_adjust(struct itemrules *r, size_t n_items)
+{
+	if (r->adjust == NULL)
+		r->adjust = mem_array("items", n_items, sizeof *r->adjust);
+	return r->adjust;
+}
+
 /* What all items begin with: of candidates, none is one. */
 static void
 begin_items(struct rules_file *f)
 {
 	const size_t n = idmap_count(f->items);
-	float **adjust = &f->rules->adjust;
+	float *adjust = itemrules_adjust(f->rules, n);
 
-	if (*adjust == NULL)
-		*adjust = mem_array("items", n, sizeof **adjust);
 	for (size_t i = 0; i < n && f->kind == ITEMRULES_CANDIDATES; i++)
-		(*adjust)[i] = -INFINITY;
+		adjust[i] = -INFINITY;
 }
 
 static void

@@ -40,4 +40,7 @@ int itemrules_read(struct itemrules *, int kind, const char *path,
     struct idmap *users, struct idmap *items) SRS_MUST_CHECK;
 void itemrules_release(struct itemrules *);
 
+/* rules->adjust (n_items), all zero unless there is one. */
+float *itemrules_adjust(struct itemrules *, size_t n_items);
+
 #endif

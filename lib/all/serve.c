@@ -5,6 +5,7 @@
 #include "all/serve.h"
 #include "base/mem.h"
 #include "io/ids.h"
+#include "io/readitemtable.h"
 #include "io/rows.h"
 #include "rank/lists.h"
 
@@ -100,6 +101,42 @@ read_rules(struct serve *s, const struct serve_input *in)
 	return 0;
 }
 
+/* The columns of the item table that somebody asks for. */
+static struct itemtable *
+read_columns(const struct serve_input *in, const struct idmap *items)
+{
+	const char **names = mem_array("columns", in->n_where, sizeof *names);
+	struct itemtable *t;
+
+	for (size_t i = 0; i < in->n_where; i++)
+		names[i] = in->where[i].column;
+	t = readitemtable(in->item_table, names, in->n_where, items);
+	free(names);
+	return t;
+}
+
+/* After the rules of files, of which candidates begin with none. */
+static int
+read_item_table(struct serve *s, const struct serve_input *in)
+{
+	const size_t n = scorer_items(s->scorer);
+	float *adjust;
+	size_t i = 0;
+
+	s->table = read_columns(in, s->scorer->items);
+	if (s->table == NULL)
+		return -1;
+	adjust = itemrules_adjust(&s->rules, n);
+	for (size_t r = 0; r < in->n_where; r++)
+		if (itemwhere_apply(&in->where[r], s->table, in->item_table,
+		    adjust) != 0)
+			return -1;
+	while (i < n && adjust[i] == -INFINITY)
+		i++;
+	return i < n ? 0 : err_msg("%s: --where leaves none of the model's "
+	    "%zu items", in->item_table, n);
+}
+
 static struct listnames
 names_of(const struct serve *s)
 {
@@ -128,7 +165,8 @@ serve_open(const struct serve_input *in, struct serve *s)
 		return -1;
 	if (in->users == NULL && choose_all(s, in) != 0)
 		return -1;
-	if (read_rules(s, in) != 0)
+	if (read_rules(s, in) != 0 ||
+	    (in->item_table != NULL && read_item_table(s, in) != 0))
 		return -1;
 	if (in->titles != NULL && (s->titles = readtitles(in->titles,
 	    in->title_column, s->scorer->items)) == NULL)
@@ -143,6 +181,7 @@ void
 serve_close(struct serve *s)
 {
 	titles_free(s->titles);
+	itemtable_free(s->table);
 	itemrules_release(&s->rules);
 	free(s->users);
 	scorer_free(s->scorer);

@@ -14,10 +14,12 @@
 #include <stdint.h>
 
 #include "all/itemrules.h"
+#include "all/itemwhere.h"
 #include "all/listformat.h"
 #include "base/err.h"
 #include "base/tick.h"
 #include "cli/cli.h"
+#include "data/itemtable.h"
 #include "io/put.h"
 #include "io/readtitles.h"
 #include "model/scorer.h"
@@ -35,6 +37,9 @@ struct serve_input {
 	/* As itemrules.h has them; NULL: none. */
 	const char *candidates, *exclude, *boost;
 	double min_score;		/* NAN: any */
+	const char *item_table;		/* NULL: none */
+	struct itemwhere *where;	/* (n_where) of its columns */
+	size_t n_where;
 	const char *titles;		/* item table, or NULL */
 	const char *title_column;	/* NULL: "title" */
 	enum listformat format;
@@ -50,6 +55,7 @@ struct serve {
 	uint32_t *users;		/* (n_users) each once */
 	size_t n_users;
 	struct itemrules rules;
+	struct itemtable *table;	/* the columns asked for; or NULL */
 	size_t k;
 	float min_score;
 	int has_min_score;

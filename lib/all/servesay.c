@@ -14,6 +14,29 @@ say_unknown_ids(const struct itemrules *rules, int kind, const char *path,
 		    rules->n_unknown[kind]);
 }
 
+/* What the item table says nothing of, and what it leaves out. */
+static void
+say_item_table(const struct serve *s, const struct serve_input *in,
+    const struct cli *cli)
+{
+	const size_t n = s->table->n_items;
+
+	if (s->table->n_has < n)
+		cli_note(cli, "%s: %zu of the model's %zu items are not in it",
+		    in->item_table, n - s->table->n_has, n);
+	for (size_t i = 0; i < in->n_where; i++) {
+		const struct itemwhere *w = &in->where[i];
+
+		if (w->n_missing > 0)
+			cli_note(cli, "--where '%s': %zu of %zu items are left "
+			    "out, %zu of them have no %s", w->text, w->n_out,
+			    n, w->n_missing, w->column);
+		else
+			cli_note(cli, "--where '%s': %zu of %zu items are left "
+			    "out", w->text, w->n_out, n);
+	}
+}
+
 static void
 say_unknown_users(const struct serve *s, const struct cli *cli)
 {
@@ -40,6 +63,8 @@ serve_say(const struct serve *s, const struct serve_input *in,
 	say_unknown_ids(&s->rules, ITEMRULES_CANDIDATES, in->candidates, cli);
 	say_unknown_ids(&s->rules, ITEMRULES_BOOST, in->boost, cli);
 	say_unknown_ids(&s->rules, ITEMRULES_EXCLUDE, in->exclude, cli);
+	if (s->table != NULL)
+		say_item_table(s, in, cli);
 	if (s->titles != NULL && titles_missing(s->titles) > 0)
 		cli_note(cli, "%s: no title for %zu of %zu items",
 		    in->titles, titles_missing(s->titles), n_items);

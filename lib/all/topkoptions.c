@@ -1,11 +1,13 @@
 #include <math.h>
+#include <stdlib.h>
 
 #include "all/topkoptions.h"
+#include "base/mem.h"
 #include "cli/opttable.h"
 
 /* What is not stored in a struct serve_input as it stands. */
 struct texts {
-	struct opt_list models, history;
+	struct opt_list models, history, where;
 	int wide, trec, jsonl;
 };
 
@@ -34,7 +36,7 @@ add_input(struct opt_table *t, struct serve_input *in, struct texts *texts)
 }
 
 static void
-add_rules(struct opt_table *t, struct serve_input *in)
+add_rules(struct opt_table *t, struct serve_input *in, struct texts *texts)
 {
 	opt_table_add(t, (const struct opt[]){
 		OPT_FLAG(0, "keep-seen", &in->keep_seen,
@@ -48,6 +50,12 @@ add_rules(struct opt_table *t, struct serve_input *in)
 		OPT_FILE(0, "boost", "FILE", &in->boost,
 		    "add the column boost of this table of items to their "
 		    "scores"),
+		OPT_FILE(0, "item-table", "FILE", &in->item_table,
+		    "a table of items with a header, for --where"),
+		OPT_LIST(0, "where", "RULE", &texts->where,
+		    "list only items that pass a comparison of a column of "
+		    "the item table, as stock>0 or category!=gift; given "
+		    "several times: all of them"),
 		OPT_REAL(0, "min-score", "X", &in->min_score, -1e30, 1e30,
 		    "list only what has at least this score"),
 		OPT_END
@@ -72,6 +80,19 @@ add_output(struct opt_table *t, struct serve_input *in, struct texts *texts)
 	});
 }
 
+static void
+read_where(struct cli *cli, struct serve_input *in, const struct opt_list *l)
+{
+	in->where = mem_array("--where", l->n, sizeof *in->where);
+	for (; in->n_where < l->n; in->n_where++)
+		if (itemwhere_read(&in->where[in->n_where],
+		    l->text[in->n_where]) != 0)
+			cli_usage(cli, NULL);
+	if ((in->item_table != NULL) != (l->n > 0))
+		cli_usage(cli, l->n > 0 ? "--where needs an --item-table" :
+		    "--item-table is for --where");
+}
+
 /* What the table of options cannot see. */
 static void
 settle(struct cli *cli, struct serve_input *in, const struct texts *texts)
@@ -89,6 +110,7 @@ settle(struct cli *cli, struct serve_input *in, const struct texts *texts)
 	    texts->jsonl ? LISTFORMAT_JSONL : LISTFORMAT_ROWS;
 	if (in->titles != NULL && !listformat_has_titles(in->format))
 		cli_usage(cli, "--titles is for rows and --jsonl");
+	read_where(cli, in, &texts->where);
 	in->model = texts->models.text[0];
 	in->history = texts->history.text;
 	in->n_history = texts->history.n;
@@ -103,8 +125,16 @@ topkoptions_begin(struct cli *cli, const struct cli_tool *tool,
 
 	set_defaults(in, &texts);
 	add_input(&table, in, &texts);
-	add_rules(&table, in);
+	add_rules(&table, in, &texts);
 	add_output(&table, in, &texts);
 	cli_begin(cli, tool, table.option, argc, argv);
 	settle(cli, in, &texts);
+}
+
+void
+topkoptions_release(struct serve_input *in)
+{
+	for (size_t i = 0; i < in->n_where; i++)
+		itemwhere_release(&in->where[i]);
+	free(in->where);
 }

@@ -14,4 +14,7 @@
 void topkoptions_begin(struct cli *, const struct cli_tool *,
     struct serve_input *in, int argc, char **argv);
 
+/* Frees what that allocated. */
+void topkoptions_release(struct serve_input *);
+
 #endif

@@ -116,6 +116,64 @@ larger() {
 	    srs-topk -m popular.st -i train.tsv --boost boost.tsv
 }
 
+@test "--where: what the item table allows, typed" {
+	small
+	printf 'item_id:token\tstock:float\tkind:token\ttags:token_seq\n' \
+	    >items.tsv
+	printf 'a\t2\tfilm\tnew red\nb\t0\tfilm\tred\nc\t10\tbook\t\n' \
+	    >>items.tsv
+	where() {
+		srs-topk -q -m popular.st -i train.tsv --keep-seen -H \
+		    --item-table items.tsv "$@" >out || return
+		awk '$1 == "u1" { printf "%s", $2 }' out
+	}
+	[ "$(where --where 'stock>0')" = ac ]
+	[ "$(where --where 'stock >= 0')" = acb ]
+	[ "$(where --where 'stock<10')" = ab ]
+	[ "$(where --where 'stock<=0')" = b ]
+	[ "$(where --where 'stock!=2')" = cb ]
+	[ "$(where --where 'kind=film')" = ab ]
+	[ "$(where --where 'kind != film')" = c ]
+	[ "$(where --where 'kind<c')" = c ]
+	[ "$(where --where 'tags=red')" = ab ]
+	[ "$(where --where 'tags!=new')" = b ]
+	[ "$(where --where 'stock>0' --where 'kind=film')" = a ]
+	# with other rules: a candidate that is not allowed is not listed
+	printf 'a\nb\nd\n' >some.tsv
+	printf 'b\t9\n' >boost.tsv
+	[ "$(where --where 'stock>0' --candidates some.tsv \
+	    --boost boost.tsv)" = a ]
+	run -0 --separate-stderr srs-topk -m popular.st -i train.tsv \
+	    --item-table items.tsv --where 'tags=red' --where 'stock>0'
+	[[ $stderr == *"items.tsv: 1 of the model's 4 items are not in it"* ]]
+	[[ $stderr == *"--where 'tags=red': 2 of 4 items are left out, 2 of them have no tags"* ]]
+	[[ $stderr == *"--where 'stock>0': 2 of 4 items are left out, 1 of them have no stock"* ]]
+}
+
+@test "--where: what it refuses" {
+	small
+	printf 'item_id:token\tstock:float\tkind:token\ttags:token_seq\n' \
+	    >items.tsv
+	printf 'a\t2\tfilm\tnew red\n' >>items.tsv
+	where() { refuses "$1" "$2" srs-topk -m popular.st -i train.tsv \
+	    --item-table items.tsv --where "$3"; }
+	where 2 "--where: 'stock' is not a column, one of = != < <= > >= and a value" stock
+	where 2 "--where: 'stock==1' is not a column" 'stock==1'
+	where 2 "--where: '>1' is not a column" '>1'
+	where 2 "--where: 'kind= ' has no value to compare with" 'kind= '
+	where 1 "--where: 'stock>few': items.tsv has numbers in column 'stock', and 'few' is not one" 'stock>few'
+	where 1 "--where: 'kind>1': column 'kind' of items.tsv is of type token: to compare numbers, give it the type float" 'kind>1'
+	where 1 "--where: 'tags=new red': column 'tags' of items.tsv is of words (token_seq): = and != ask for one of them" 'tags=new red'
+	where 1 "items.tsv: no column 'price'; there are item_id, stock, kind, tags" 'price>1'
+	where 1 "items.tsv: --where leaves none of the model's 4 items" 'stock>2'
+	printf 'item_id:token\tstock:float\nA\t2\n' >items.tsv
+	where 1 "items.tsv: it has none of the model's 4 items" 'stock>0'
+	refuses 2 "--where needs an --item-table" srs-topk -m popular.st \
+	    -i train.tsv --where 'stock>0'
+	refuses 2 "--item-table is for --where" srs-topk -m popular.st \
+	    -i train.tsv --item-table items.tsv
+}
+
 @test "--wide, --trec and --jsonl hold the same lists" {
 	small
 	run -0 srs-topk -q -m popular.st -i train.tsv --wide
