@@ -8,6 +8,7 @@
 #include "knn/ease.h"
 #include "knn/gram.h"
 #include "knn/itemitem.h"
+#include "knn/need.h"
 #include "knn/past.h"
 #include "model/model.h"
 #include "rank/topk.h"
@@ -35,23 +36,18 @@ ease_lambda(const struct csr *x)
 	    1;
 }
 
-static double
-gigabytes(double bytes)
+/* Is there memory for pairs of n items of so many bytes, and for the strongest
+ * `top` of each in lists besides? */
+static int
+check_memory(size_t n, size_t bytes, size_t top, size_t memory)
 {
-	return bytes / (1 << 30);
-}
+	const double kept = (double)n * (double)(top < n ? top : n);
 
-int
-ease_check_memory(size_t n, size_t bytes, size_t memory, const char *why)
-{
-	const double need = (double)n * (double)n * (double)bytes;
-
-	if (need <= (double)memory)
-		return 0;
-	return err_msg("%zu items need %.3gG of memory for their weights%s, "
-	    "and --memory is %.3gG: give more, keep fewer items or take "
-	    "--method sansa", n, gigabytes(need), why,
-	    gigabytes((double)memory));
+	return need_check(&(struct need){ need_pairs(n, bytes) +
+	    need_sparse(kept) + kept * sizeof(struct topk_item), memory,
+	    "keep fewer items or take --method sansa" },
+	    "the weights of %zu items%s", n, bytes == FLOATS ? "" :
+	    " in double precision");
 }
 
 struct job {
@@ -112,8 +108,7 @@ invert(const struct csr *x, const struct csr *xt, const double *ridge,
 	    out->error <= error_max)
 		return 0;
 	out->is_double = 1;
-	if (ease_check_memory(x->cols, DOUBLES, memory,
-	    " in double precision") != 0)
+	if (check_memory(x->cols, DOUBLES, 0, memory) != 0)
 		return -1;
 	if (gram_inverse(x, xt, ridge, 1, tick, P, &out->error) == 0 &&
 	    out->error <= error_max)
@@ -131,7 +126,7 @@ ease_solve(const struct csr *x, double lambda, double dropout, size_t memory,
 	int status;
 
 	*B = (struct mat){ 0 };
-	if (ease_check_memory(x->cols, FLOATS, memory, "") != 0)
+	if (check_memory(x->cols, FLOATS, 0, memory) != 0)
 		return -1;
 	ridge = ease_ridge(x, lambda, dropout);
 	csr_transpose(x, &xt);
@@ -256,11 +251,13 @@ ease_train(const struct knn_task *task, struct knn_result *result)
 	struct ease_report report;
 	struct csr x;
 	struct mat B;
+	const size_t n = idmap_count(task->data->items);
 	int status;
 
+	if (check_memory(n, FLOATS, o.top, o.memory) != 0)
+		return -1;
 	settled.options = &o;
-	past_matrix(task->data, idmap_count(task->data->items), o.values,
-	    &x);
+	past_matrix(task->data, n, o.values, &x);
 	if (isnan(o.lambda))
 		o.lambda = ease_lambda(&x);
 	status = ease_solve(&x, o.lambda, o.dropout, o.memory, task->tick, &B,

@@ -33,14 +33,6 @@ double ease_lambda(const struct csr *x);
 /* (items) lambda + dropout / (1 - dropout) (X'X)_ii; the caller frees. */
 double *ease_ridge(const struct csr *x, double lambda, double dropout);
 
-/*
- * Is there memory for n^2 pairs of items of so many bytes?  0, or -1 after a
- * message that has the figure, and what else can be done; `why` is added to
- * "for their weights".
- */
-int ease_check_memory(size_t n, size_t bytes, size_t memory, const char *why)
-    SRS_MUST_CHECK;
-
 /* What solving took. */
 struct ease_report {
 	int is_double;		/* floats were not enough */

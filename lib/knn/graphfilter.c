@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "base/par.h"
 #include "knn/graphfilter.h"
+#include "knn/need.h"
 #include "knn/past.h"
 #include "linalg/blas.h"
 #include "linalg/rsvd.h"
@@ -45,15 +46,12 @@ check_memory(size_t n_users, size_t n_items, const struct knn_options *o)
 	const size_t least = n_users < n_items ? n_users : n_items;
 	const size_t rank = o->factors < least ? o->factors : least;
 	const double width = (double)rank + 16 + (double)(rank / 8);
-	const double need = ((double)n_users + 2 * (double)n_items) * width *
+	const double bytes = ((double)n_users + 2 * (double)n_items) * width *
 	    sizeof(float);
 
-	if (need <= (double)o->memory)
-		return 0;
-	return err_msg("%zu users and %zu items with %zu factors need %.3gG "
-	    "of memory, and --memory is %.3gG: give more, or take fewer "
-	    "--factors", n_users, n_items, rank, need / (1 << 30),
-	    (double)o->memory / (1 << 30));
+	return need_check(&(struct need){ bytes, o->memory,
+	    "take fewer --factors" }, "%zu factors of %zu users and %zu items",
+	    rank, n_users, n_items);
 }
 
 static int

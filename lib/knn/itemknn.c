@@ -3,6 +3,7 @@
 #include "knn/itemitem.h"
 #include "knn/itemknn.h"
 #include "knn/nearest.h"
+#include "knn/need.h"
 #include "knn/past.h"
 #include "knn/rateitem.h"
 #include "knn/weighting.h"
@@ -39,16 +40,20 @@ static int
 train_implicit(const struct knn_task *task, struct knn_result *result)
 {
 	const struct knn_options *o = task->options;
-	struct st_writer *w = model_writer("item");
 	uint32_t *ranks = idmap_ranks(task->data->items);
-	struct csr x, W;
+	struct csr x, W = { 0 };
 	int status;
 
 	past_matrix(task->data, idmap_count(task->data->items), o->values,
 	    &x);
-	itemknn_weights(&x, o, ranks, task->tick, &W);
-	result->n_weights = csr_count(&W);
-	status = itemitem_save(task, w, &W, NULL);
+	status = need_check(&(struct need){ need_near(&x, o->neighbours),
+	    o->memory, "take fewer --neighbours" }, "%zu neighbours of each "
+	    "of %zu items", o->neighbours, x.cols);
+	if (status == 0) {
+		itemknn_weights(&x, o, ranks, task->tick, &W);
+		result->n_weights = csr_count(&W);
+		status = itemitem_save(task, model_writer("item"), &W, NULL);
+	}
 	csr_release(&x);
 	csr_release(&W);
 	free(ranks);

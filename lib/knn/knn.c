@@ -8,6 +8,7 @@
 #include "knn/itemitem.h"
 #include "knn/itemknn.h"
 #include "knn/knn.h"
+#include "knn/need.h"
 #include "knn/popular.h"
 #include "knn/rp3beta.h"
 #include "knn/random.h"
@@ -24,30 +25,27 @@ struct method {
 	int (*load)(struct scorer *);
 };
 
-/* What those take that item features help. */
-#define ITEMS "item-features vector-ids content-neighbours mix"
+/* What those take that may need much memory, and those that item features
+ * help. */
+#define MEMORY "memory=8G"
+#define ITEMS MEMORY " item-features vector-ids content-neighbours mix"
 
 /* Settings without a value here are knn_settle()'s. */
 static const struct method methods[] = {
 	{ { "ease", "item-item weights by ridge regression (Steck 2019)",
-	    "lambda dropout=0.1 top=0 memory=8G values "
-	    ITEMS },
+	    "lambda dropout=0.1 top=0 values " ITEMS },
 	    ease_train, itemitem_load },
 	{ { "sansa", "EASE by a sparse inverse, for many items (Spisak et al. "
-	    "2023)", "lambda dropout=0.1 top=100 memory=8G values "
-	    ITEMS },
+	    "2023)", "lambda dropout=0.1 top=100 values " ITEMS },
 	    sansa_train, sansa_load },
 	{ { "slim", "few item-item weights, none negative (Ning & Karypis "
-	    "2011)", "lambda=100 l1=1 top=0 memory=8G values "
-	    ITEMS },
+	    "2011)", "lambda=100 l1=1 top=0 values " ITEMS },
 	    slim_train, itemitem_load },
 	{ { "gfcf", "a graph filter (Shen et al. 2021)",
-	    "factors=256 weight=0.3 memory=8G values " ITEMS },
+	    "factors=256 weight=0.3 values " ITEMS },
 	    gfcf_train, graphfilter_load },
 	{ { "bspm", "a graph filter, sharpened (Choi et al. 2023)",
-	    "factors=128 weight=0.2 sharpen=1 steps=1 memory=8G "
-	    "values "
-	    ITEMS },
+	    "factors=128 weight=0.2 sharpen=1 steps=1 values " ITEMS },
 	    bspm_train, graphfilter_load },
 	{ { "rp3beta", "walks of three steps, popular items held back (Paudel "
 	    "et al. 2017)", "alpha=0.55 beta=0.6 top=30 values " ITEMS },
@@ -76,10 +74,10 @@ static const struct method methods[] = {
 	    "neighbours=500 sample=5000 position=1 recency=10 distance=4 "
 	    "matched=1 idf=0.3" },
 	    vstan_train, sessionknn_load },
-	{ { "markov", "what came next", "top=0 decay=0" },
+	{ { "markov", "what came next", "top=0 decay=0 " MEMORY },
 	    markov_train, itemitem_load },
 	{ { "rules", "what came soon after (Kamehkhosh et al. 2017)",
-	    "steps=10 top=0 decay=0" },
+	    "steps=10 top=0 decay=0 " MEMORY },
 	    rules_train, itemitem_load },
 	{ { "popular", "what most users had", "values window=0 "
 	    "user-features segment shrink" },
@@ -117,19 +115,29 @@ knn_put_items(struct st_writer *w, const struct knn_task *task)
 		model_put_csr(w, "content", task->near);
 }
 
-/* near <- the items that are most like each by their features */
-static void
+/* near <- the items that are most like each by their features: 0, or -1 after a
+ * message */
+static int
 find_near(const struct knn_task *task, struct csr *near)
 {
 	const struct knn_features *f = task->features;
-	uint32_t *ranks = idmap_ranks(task->data->items);
+	const struct knn_options *o = task->options;
+	const size_t n = idmap_count(f->items);
+	const double kept = (double)n * (double)o->content_neighbours;
+	uint32_t *ranks;
 	struct csr vectors;
 
+	if (need_check(&(struct need){ need_sparse(kept), o->memory,
+	    "take fewer --content-neighbours" }, "%zu neighbours by features "
+	    "of each of %zu items", o->content_neighbours, n) != 0)
+		return -1;
+	ranks = idmap_ranks(task->data->items);
 	content_vectors(f->tables, f->n, &vectors);
 	content_near(&vectors, idmap_count(task->data->items),
-	    task->options->content_neighbours, ranks, task->tick, near);
+	    o->content_neighbours, ranks, task->tick, near);
 	csr_release(&vectors);
 	free(ranks);
+	return 0;
 }
 
 int
@@ -142,7 +150,8 @@ knn_train(const struct choice *method, const struct knn_task *task,
 
 	*result = (struct knn_result){ 0 };
 	if (task->features != NULL) {
-		find_near(task, &near);
+		if (find_near(task, &near) != 0)
+			return -1;
 		whole.near = &near;
 	}
 	status = line_of(method)->train(&whole, result);

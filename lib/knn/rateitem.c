@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "base/par.h"
 #include "knn/nearest.h"
+#include "knn/need.h"
 #include "knn/past.h"
 #include "knn/rated.h"
 #include "knn/rateitem.h"
@@ -41,22 +42,37 @@ find_near(const struct knn_task *task, const struct rated_data *d,
 	free(ranks);
 }
 
-int
-rateitem_train(const struct knn_task *task, struct knn_result *result)
+static int
+learn(const struct knn_task *task, const struct rated_data *d,
+    struct knn_result *result)
 {
 	struct st_writer *w = model_writer("item");
-	struct rated_data d;
 	struct csr near;
 	int status;
 
-	rated_fit(task, &d);
-	find_near(task, &d, &near);
-	rated_put(w, task, &d);
+	find_near(task, d, &near);
+	rated_put(w, task, d);
 	model_put_csr(w, "item_neighbours", &near);
 	result->n_weights = csr_count(&near);
 	status = st_write(w, task->output, task->gzip);
 	st_writer_free(w);
 	csr_release(&near);
+	return status;
+}
+
+int
+rateitem_train(const struct knn_task *task, struct knn_result *result)
+{
+	const struct knn_options *o = task->options;
+	struct rated_data d;
+	int status;
+
+	rated_fit(task, &d);
+	status = need_check(&(struct need){ need_near(&d.x, o->top),
+	    o->memory, "keep fewer with --top" }, "the weights of %zu items",
+	    d.x.cols);
+	if (status == 0)
+		status = learn(task, &d, result);
 	rated_data_release(&d);
 	return status;
 }

@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "knn/itemitem.h"
 #include "knn/nearest.h"
+#include "knn/need.h"
 #include "knn/past.h"
 #include "knn/rp3beta.h"
 #include "model/model.h"
@@ -85,14 +86,19 @@ train(const struct knn_task *task, const char *name, double beta,
 {
 	const struct knn_options *o = task->options;
 	uint32_t *ranks = idmap_ranks(task->data->items);
-	struct csr x, W;
+	struct csr x, W = { 0 };
 	int status;
 
 	past_matrix(task->data, idmap_count(task->data->items), o->values,
 	    &x);
-	rp3beta_weights(&x, o->alpha, beta, o->top, ranks, task->tick, &W);
-	result->n_weights = csr_count(&W);
-	status = itemitem_save(task, model_writer(name), &W, NULL);
+	status = need_check(&(struct need){ need_near(&x, o->top), o->memory,
+	    "keep fewer with --top" }, "the weights of %zu items", x.cols);
+	if (status == 0) {
+		rp3beta_weights(&x, o->alpha, beta, o->top, ranks, task->tick,
+		    &W);
+		result->n_weights = csr_count(&W);
+		status = itemitem_save(task, model_writer(name), &W, NULL);
+	}
 	csr_release(&x);
 	csr_release(&W);
 	free(ranks);

@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "base/par.h"
 #include "knn/itemitem.h"
+#include "knn/need.h"
 #include "knn/rowlists.h"
 #include "knn/rules.h"
 #include "model/model.h"
@@ -92,18 +93,39 @@ rules_count(const struct inter *in, size_t steps, size_t top,
 	free(job.best);
 }
 
+/* How many different pairs of items so many steps can make at most. */
+static double
+count_most(const struct csr *by_user, size_t steps)
+{
+	double n = 0;
+
+	for (size_t u = 0; u < by_user->rows; u++) {
+		const size_t length = csr_row_count(by_user, u);
+		const double k = (double)(steps < length ? steps : length);
+
+		n += k * (double)length - k * (k + 1) / 2;
+	}
+	return n;
+}
+
 static int
 train(const struct knn_task *task, const char *name, size_t steps,
     struct knn_result *result)
 {
 	const struct knn_options *o = task->options;
 	uint32_t *ranks = idmap_ranks(task->data->items);
-	struct csr W;
-	int status;
+	const size_t n = idmap_count(task->data->items);
+	const double all = (double)n * (double)(o->top > 0 ? o->top : n);
+	struct csr W = { 0 };
+	int status = need_check(&(struct need){ need_sparse(fmin(all,
+	    count_most(&task->data->by_user, steps))), o->memory,
+	    "keep fewer with --top" }, "the rules of %zu items", n);
 
-	rules_count(task->data, steps, o->top, ranks, &W);
-	result->n_weights = csr_count(&W);
-	status = itemitem_save(task, model_writer(name), &W, NULL);
+	if (status == 0) {
+		rules_count(task->data, steps, o->top, ranks, &W);
+		result->n_weights = csr_count(&W);
+		status = itemitem_save(task, model_writer(name), &W, NULL);
+	}
 	csr_release(&W);
 	free(ranks);
 	return status;

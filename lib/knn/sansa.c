@@ -6,6 +6,7 @@
 #include "base/par.h"
 #include "knn/ease.h"
 #include "knn/nearest.h"
+#include "knn/need.h"
 #include "knn/past.h"
 #include "knn/rowlists.h"
 #include "knn/sansa.h"
@@ -282,17 +283,6 @@ solve_rows(struct job *job, size_t n, struct tick *tick, struct csr *out)
 	free(job->rows);
 }
 
-int
-sansa_check_memory(size_t n, size_t top, size_t memory)
-{
-	const double need = (double)n * (double)(top + 1) * BYTES;
-
-	return need <= (double)memory ? 0 : err_msg("%zu items with %zu "
-	    "weights each need %.3gG of memory, and --memory is %.3gG: give "
-	    "more, or keep fewer with --top", n, top, need / (1 << 30),
-	    (double)memory / (1 << 30));
-}
-
 void
 sansa_factor(const struct csr *x, const struct sansa_options *o,
     const uint32_t *ranks, struct tick *tick, struct csr *W, float *diagonal)
@@ -337,7 +327,9 @@ sansa_train(const struct knn_task *task, struct knn_result *result)
 	struct csr x, W;
 	int status;
 
-	if (sansa_check_memory(n, o.top, o.memory) != 0)
+	if (need_check(&(struct need){ need_sparse((double)n *
+	    ((double)o.top + 1)), o.memory, "keep fewer with --top" },
+	    "%zu weights of each of %zu items", o.top, n) != 0)
 		return -1;
 	w = model_writer("sansa");
 	ranks = idmap_ranks(task->data->items);

@@ -32,10 +32,6 @@ struct sansa_options {
 	size_t memory;		/* bytes that products of items may take */
 };
 
-/* Is there memory for so many weights of n items?  0, or -1 after a message
- * that has the figure, and what else can be done. */
-int sansa_check_memory(size_t n, size_t top, size_t memory) SRS_MUST_CHECK;
-
 /*
  * W (items, items) <- as above, rows ascend; diagonal (items) <- that of W'W.
  * x (users, items) has ascending columns; ranks (items) break ties.  O(items

@@ -4,9 +4,9 @@
 
 #include "base/mem.h"
 #include "base/par.h"
-#include "knn/ease.h"
 #include "knn/gram.h"
 #include "knn/itemitem.h"
+#include "knn/need.h"
 #include "knn/past.h"
 #include "knn/rowlists.h"
 #include "knn/slim.h"
@@ -222,7 +222,9 @@ slim_train(const struct knn_task *task, struct knn_result *result)
 	struct mat G;
 	int status;
 
-	if (ease_check_memory(n, sizeof *G.x, o->memory, "") != 0)
+	if (need_check(&(struct need){ need_pairs(n, sizeof *G.x), o->memory,
+	    "keep fewer items or take --method sansa" },
+	    "the products of %zu items", n) != 0)
 		return -1;
 	ranks = idmap_ranks(task->data->items);
 	past_matrix(task->data, n, o->values, &x);

@@ -178,22 +178,46 @@ ratings() {
 	printf 'u\ti\n' >pairs.tsv
 	refuses 1 "rating" srs-knn-train --method item --feedback ratings \
 	    -o m.st pairs.tsv
-	awk 'BEGIN { for (i = 0; i < 3000; i++) print "u" i % 9 "\t" i }' \
-	    >wide.tsv
-	refuses 1 "3000 items need 0.0335G of memory for their weights, and \
---memory is 0.0312G: give more, keep fewer items or take --method sansa" \
-	    srs-knn-train --method ease --memory 32M -o m.st wide.tsv
-	refuses 1 "3000 items need 0.0335G of memory" \
-	    srs-knn-train --method slim --memory 32M -o m.st wide.tsv
-	for method in gfcf bspm; do
-		refuses 1 "9 users and 3000 items with 9 factors need \
-0.000582G of memory, and --memory is 0.000488G: give more, or take fewer \
---factors" srs-knn-train --method $method --memory 512K -o m.st wide.tsv
-	done
-	refuses 1 "3000 items with 100 weights each need 0.00452G of memory, \
-and --memory is 0.000977G: give more, or keep fewer with --top" \
-	    srs-knn-train --method sansa --memory 1M -o m.st wide.tsv
 	[ ! -e m.st ]
+}
+
+# needs WHAT NEED MEMORY INSTEAD OPTION...: refused before any is taken
+needs() {
+	refuses 1 "srs-knn-train: $1 need $2 of memory, and --memory is $3: \
+give more, $4" srs-knn-train --memory "$3" -o m.st "${@:5}"
+	[ ! -e m.st ]
+}
+
+@test "more than --memory allows is refused, with the figure and what to do" {
+	awk 'BEGIN { for (i = 0; i < 3000; i++) for (u = 0; u < 9; u++)
+		if (i % (u + 1) == 0) print "u" u "\ti" i "\t" 1 + i % 5 }' \
+	    >wide.tsv
+	printf 'item_id:token\tkind:token\n' >kinds.tsv
+	cut -f 2 wide.tsv | sort -u | sed 's/$/\tx/' >>kinds.tsv
+	fewer="keep fewer items or take --method sansa"
+	of="of 3000 items"
+	needs "the weights $of" 34.33M 32M "$fewer" wide.tsv
+	needs "the weights $of" 41.2M 41M "$fewer" --top 100 wide.tsv
+	needs "the products $of" 34.33M 32M "$fewer" --method slim wide.tsv
+	for method in gfcf bspm; do
+		needs "9 factors of 9 users and 3000 items" 610.3K 512K \
+		    "take fewer --factors" --method $method wide.tsv
+	done
+	needs "100 weights of each $of" 4.623M 1M "keep fewer with --top" \
+	    --method sansa wide.tsv
+	needs "50 neighbours of each $of" 2.289M 1M \
+	    "take fewer --neighbours" --method item wide.tsv
+	needs "the weights $of" 22.89M 22M "keep fewer with --top" \
+	    --method item --feedback ratings wide.tsv
+	for method in rp3beta p3alpha; do
+		needs "the weights $of" 137.3M 32M "keep fewer with --top" \
+		    --method $method --top 0 wide.tsv
+	done
+	needs "the rules $of" 132.5K 100K "keep fewer with --top" \
+	    --method markov wide.tsv
+	needs "10 neighbours by features of each $of" 468.8K 100K \
+	    "take fewer --content-neighbours" --method user \
+	    --item-features kinds.tsv wide.tsv
 }
 
 @test "items that nobody had, that all had, or that the same users had" {
