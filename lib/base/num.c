@@ -75,6 +75,23 @@ size_of_many(struct span text, size_t *out)
 	return 0;
 }
 
+/* 9 to 16 digits, as times have: two words, whatever their number. */
+static int
+size_of_two(struct span text, size_t *out)
+{
+	const unsigned high_bits = 8 * (unsigned)(text.n - 8);
+	const uint64_t zeros = UINT64_C(0x3030303030303030);
+	const uint64_t high = spans_load(text.p) << (64 - high_bits) |
+	    (high_bits < 64 ? zeros >> high_bits : 0);
+	const uint64_t low = spans_load(text.p + text.n - 8);
+	const uint64_t n = join_eight(high) * 100000000 + join_eight(low);
+
+	if (!are_digits(high) || !are_digits(low) || n > SIZE_MAX)
+		return -1;
+	*out = (size_t)n;
+	return 0;
+}
+
 int
 num_size(struct span text, size_t *out)
 {
@@ -82,6 +99,8 @@ num_size(struct span text, size_t *out)
 
 	if (text.n == 0)
 		return -1;
+	if (text.n > 8 && text.n <= 16)
+		return size_of_two(text, out);
 	if (text.n > DIGITS_MAX)
 		return size_of_many(text, out);
 	if (take_digits(text.p, text.p + text.n, &n) != text.p + text.n ||

@@ -9,36 +9,56 @@
 
 enum { FLOAT_DIGITS = 6, DOUBLE_DIGITS = 15 };	/* of "%g", at least */
 
-static size_t
-count_digits(uint64_t n)
-{
-	size_t count = 1;
+enum { EIGHT = 100000000 };	/* what has more than eight digits */
 
-	for (; n >= 10000; n /= 10000)
-		count += 4;
-	return count + (n >= 10) + (n >= 100) + (n >= 1000);
+/*
+ * n < 10^8 as eight digits, the first in the lowest byte: it is halved into
+ * fours, those into pairs and these into digits, side by side.  The products
+ * are n / 100 and n / 10 for all that can come.
+ */
+static uint64_t
+eight_digits(uint32_t n)
+{
+	uint64_t x = n / 10000 | (uint64_t)(n % 10000) << 32;
+	uint64_t high;
+
+	high = (x * 10486 >> 20) & UINT64_C(0x0000007f0000007f);
+	x = high | (x - high * 100) << 16;
+	high = (x * 103 >> 10) & UINT64_C(0x000f000f000f000f);
+	return high | (x - high * 10) << 8;
 }
 
-/* Writes the digits of n; returns how many. */
+/* Writes the eight digits that x holds, and 0 to 7 of them first not. */
+static void
+store_digits(char *text, uint64_t x, unsigned skipped)
+{
+	x = (x | UINT64_C(0x3030303030303030)) >> 8 * skipped;
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+	x = __builtin_bswap64(x);
+#endif
+	memcpy(text, &x, sizeof x);
+}
+
+/* Writes the digits of n; returns how many.  No branch depends on how many of
+ * the last eight there are, and up to seven bytes behind them are written. */
 static size_t
 put_digits(char *text, uint64_t n)
 {
-	static const char pairs[] =
-	    "0001020304050607080910111213141516171819"
-	    "2021222324252627282930313233343536373839"
-	    "4041424344454647484950515253545556575859"
-	    "6061626364656667686970717273747576777879"
-	    "8081828384858687888990919293949596979899";
-	const size_t count = count_digits(n);
-	char *to = text + count;
+	size_t count = 0;
+	unsigned zeros;
+	uint64_t x;
 
-	for (; n >= 100; n /= 100)
-		memcpy(to -= 2, pairs + n % 100 * 2, 2);
-	if (n >= 10)
-		memcpy(to - 2, pairs + n * 2, 2);
-	else
-		to[-1] = (char)('0' + n);
-	return count;
+	if (n >= EIGHT) {
+		count = put_digits(text, n / EIGHT);
+		store_digits(text + count, eight_digits((uint32_t)(n % EIGHT)),
+		    0);
+		return count + 8;
+	}
+	x = eight_digits((uint32_t)n);
+	/* of zeros before the last digit */
+	zeros = (unsigned)__builtin_ctzll(x | UINT64_C(1) << 56) / 8;
+	store_digits(text, x, zeros);
+	return 8 - zeros;
 }
 
 size_t

@@ -233,6 +233,37 @@ whole_numbers(void **state)
 	assert_int_equal(num_share(span_of("5%%"), &share), -1);
 }
 
+/* Of every number of digits, and with another byte at every place. */
+static void
+whole_numbers_of_all_lengths(void **state)
+{
+	static const char not[] = "/:\0 .\xb1";
+	char text[2 * NUM_TEXT_MAX], want[NUM_TEXT_MAX];
+	struct rng r;
+	size_t n;
+
+	(void)state;
+	rng_init(&r, 3, rng_stream("test.whole", 0));
+	for (uint64_t i = 0; i < 200000; i++) {
+		const uint64_t x = rng_u64(&r) >> i % 64 >> 1;
+		const size_t len = (size_t)snprintf(want, sizeof want, "%llu",
+		    (unsigned long long)x);
+		const size_t at = (size_t)rng_below(&r, (uint32_t)len);
+
+		assert_int_equal(num_put_int(text, (int64_t)x), len);
+		assert_memory_equal(text, want, len);
+		assert_int_equal(num_size((struct span){ text, len }, &n), 0);
+		assert_true(n == x);
+		text[at] = not[i % (sizeof not - 1)];
+		assert_int_equal(num_size((struct span){ text, len }, &n), -1);
+		memset(text, '0', at);
+		memcpy(text + at, want, len);
+		assert_int_equal(num_size((struct span){ text, at + len }, &n),
+		    0);
+		assert_true(n == x);
+	}
+}
+
 int
 main(void)
 {
@@ -245,6 +276,7 @@ main(void)
 		cmocka_unit_test(writes_powers_of_two),
 		cmocka_unit_test(writes_what_reads_back),
 		cmocka_unit_test(whole_numbers),
+		cmocka_unit_test(whole_numbers_of_all_lengths),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
