@@ -3,43 +3,34 @@
 
 #include "all/cleanlines.h"
 #include "base/num.h"
-#include "base/spans.h"
 
 enum {
-	ROWS = 64,		/* whose names are looked up at once */
+	ROWS = 64,		/* whose names are asked for at once */
 	EXTRA = 5 * NUM_TEXT_MAX	/* bytes of a row besides names: three
 				 * numbers, and six ends of fields */
 };
 
-/* Names of some rows; those of columns that are not written are empty. */
-struct names {
-	struct span user[ROWS], item[ROWS], event[ROWS];
-};
-
-struct lines {
-	struct cleanlines *known;
-	const struct cleanplan *plan;
-	const struct cleanstore *store;
-	const struct cleanblock *block;
-	struct buf *to;
-};
-
-/* --- fields: each returns where the next byte goes ----------------------- */
-
-/* Of an id map: SPANS_SLACK bytes behind it are there. */
-static char *
-put_name(char *p, struct span name)
+void
+cleanlines_init(struct cleanlines *l, const struct cleanplan *plan,
+    const struct cleanstore *s)
 {
-	if (name.n > SPANS_SLACK)
-		memcpy(p, name.p, name.n);
-	else if (name.n > 0)
-		memcpy(p, name.p, SPANS_SLACK);
-	return p + name.n;
+	*l = (struct cleanlines){ plan, s, labels_new(s->users),
+		labels_new(s->items), labels_new(s->events) };
 }
+
+void
+cleanlines_release(struct cleanlines *l)
+{
+	labels_free(l->users);
+	labels_free(l->items);
+	labels_free(l->events);
+}
+
+/* --- numbers: each returns where the next byte goes ---------------------- */
 
 /* A missing number is an empty field. */
 static char *
-put_float(struct cleanlines *c, char *p, float x)
+put_float(struct cleanlines_scratch *s, char *p, float x)
 {
 	struct cleanlines_known *k;
 	char text[NUM_TEXT_MAX];
@@ -49,8 +40,9 @@ put_float(struct cleanlines *c, char *p, float x)
 	if (isnan(x))
 		return p;
 	memcpy(&bits, &x, sizeof bits);
-	k = &c->known[bits * UINT32_C(2654435769) >> 16 & (CLEANLINES_KNOWN -
-	    1)];
+	/* its highest bits: the lowest ones are 0 for all short numbers */
+	k = &s->known[bits * UINT32_C(2654435769) >> (32 -
+	    CLEANLINES_KNOWN_BITS)];
 	if (k->n == 0 || memcmp(&k->x, &x, sizeof x) != 0) {
 		n = num_put_float(text, x);
 		if (n > sizeof k->text) {
@@ -72,54 +64,43 @@ put_time(char *p, int64_t time)
 
 /* --- rows ---------------------------------------------------------------- */
 
-static void
-get_names(const struct lines *l, size_t first, size_t n, struct names *names)
-{
-	const struct cleanstore *s = l->store;
-	const struct cleanblock *b = l->block;
-
-	idmap_names(s->users, b->user + first, n, names->user);
-	if (b->item != NULL)
-		idmap_names(s->items, b->item + first, n, names->item);
-	if (l->plan->puts_event)
-		idmap_names(s->events, b->event + first, n, names->event);
-}
-
-/* The most bytes that the rows may take, all but their texts. */
+/* Asks for the names of n rows; returns the most bytes that the rows may take,
+ * all but their texts. */
 static size_t
-room_for(const struct names *names, size_t n)
+ask_for(const struct cleanlines *l, const struct cleanblock *b, size_t first,
+    size_t n)
 {
-	size_t room = SPANS_SLACK;
+	size_t room = n * EXTRA;
 
-	for (size_t i = 0; i < n; i++)
-		room += names->user[i].n + names->item[i].n +
-		    names->event[i].n + EXTRA;
+	room += labels_ask(l->users, b->user + first, n);
+	if (b->item != NULL)
+		room += labels_ask(l->items, b->item + first, n);
+	if (l->plan->puts_event)
+		room += labels_ask(l->events, b->event + first, n);
 	return room;
 }
 
-/* Row i of the block, with the names j. */
+/* Row i of the block. */
 static char *
-put_row(const struct lines *l, size_t i, const struct names *names, size_t j,
-    char *p)
+put_row(const struct cleanlines *l, struct cleanlines_scratch *s,
+    const struct cleanblock *b, size_t i, char *p)
 {
-	const struct cleanblock *b = l->block;
-
-	p = put_name(p, names->user[j]);
+	p = labels_put(l->users, b->user[i], p);
 	if (b->item != NULL) {
 		*p++ = '\t';
-		p = put_name(p, names->item[j]);
+		p = labels_put(l->items, b->item[i], p);
 	}
 	if (b->rating != NULL) {
 		*p++ = '\t';
-		p = put_float(l->known, p, b->rating[i]);
+		p = put_float(s, p, b->rating[i]);
 	}
 	if (b->weight != NULL) {
 		*p++ = '\t';
-		p = put_float(l->known, p, b->weight[i]);
+		p = put_float(s, p, b->weight[i]);
 	}
 	if (l->plan->puts_event) {
 		*p++ = '\t';
-		p = put_name(p, names->event[j]);
+		p = labels_put(l->events, b->event[i], p);
 	}
 	if (b->time != NULL) {
 		*p++ = '\t';
@@ -130,14 +111,13 @@ put_row(const struct lines *l, size_t i, const struct names *names, size_t j,
 
 /* n <= ROWS rows without other columns. */
 static void
-put_rows_of(const struct lines *l, size_t first, const struct names *names,
-    size_t n)
+put_rows_of(const struct cleanlines *l, struct cleanlines_scratch *s,
+    const struct cleanblock *b, size_t first, size_t n, struct buf *to)
 {
-	struct buf *to = l->to;
-	char *p = buf_room(to, room_for(names, n));
+	char *p = buf_room(to, ask_for(l, b, first, n));
 
-	for (size_t i = 0; i < n; i++) {
-		p = put_row(l, first + i, names, i, p);
+	for (size_t i = first; i < first + n; i++) {
+		p = put_row(l, s, b, i, p);
 		*p++ = '\n';
 	}
 	to->n = (size_t)(p - to->p);
@@ -145,19 +125,17 @@ put_rows_of(const struct lines *l, size_t first, const struct names *names,
 
 /* The same of rows that have them. */
 static int
-put_texts(const struct lines *l, size_t first, const struct names *names,
-    size_t n)
+put_texts(const struct cleanlines *l, struct cleanlines_scratch *s,
+    const struct cleanblock *b, size_t first, size_t n, struct buf *to)
 {
-	const size_t room = room_for(names, n);
-	struct buf *to = l->to;
+	const size_t room = ask_for(l, b, first, n);
 
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = first; i < first + n; i++) {
 		char *p = buf_room(to, room);
 
-		p = put_row(l, first + i, names, i, p);
+		p = put_row(l, s, b, i, p);
 		to->n = (size_t)(p - to->p);
-		if (cleanstore_text(l->store, l->block->at[first + i],
-		    &l->known->window, to) != 0)
+		if (cleanstore_text(l->store, b->at[i], &s->window, to) != 0)
 			return -1;
 		buf_char(to, '\n');
 	}
@@ -165,20 +143,15 @@ put_texts(const struct lines *l, size_t first, const struct names *names,
 }
 
 int
-cleanlines_add(struct cleanlines *c, const struct cleanplan *plan,
-    const struct cleanstore *s, const struct cleanblock *b, struct buf *to)
+cleanlines_add(const struct cleanlines *l, struct cleanlines_scratch *s,
+    const struct cleanblock *b, struct buf *to)
 {
-	const struct lines l = { c, plan, s, b, to };
-	struct names names;
-
-	memset(&names, 0, sizeof names);
 	for (size_t i = 0; i < b->n; i += ROWS) {
 		const size_t n = b->n - i < ROWS ? b->n - i : ROWS;
 
-		get_names(&l, i, n, &names);
 		if (b->at == NULL)
-			put_rows_of(&l, i, &names, n);
-		else if (put_texts(&l, i, &names, n) != 0)
+			put_rows_of(l, s, b, i, n, to);
+		else if (put_texts(l, s, b, i, n, to) != 0)
 			return -1;
 	}
 	return 0;

@@ -12,11 +12,11 @@ struct part {
 	void *memory;		/* of a block from the disk */
 	struct cleanblock rows;
 	struct buf text;	/* as it is to be written */
-	struct cleanlines lines;
+	struct cleanlines_scratch scratch;
 };
 
 struct writing {
-	const struct cleanplan *plan;
+	struct cleanlines lines;
 	const struct cleanstore *store;
 	struct cleanoutput *output;
 	struct cleanquality *quality;
@@ -50,8 +50,7 @@ work(void *arg, size_t slot, size_t worker)
 	if (cleanstore_load(w->store, p->block, &p->memory, &p->rows) != 0)
 		return -1;
 	p->text.n = 0;
-	status = cleanlines_add(&p->lines, w->plan, w->store, &p->rows,
-	    &p->text);
+	status = cleanlines_add(&w->lines, &p->scratch, &p->rows, &p->text);
 	sheet = cleanquality_take(w->quality);
 	cleanquality_written(w->quality, sheet, w->store, &p->rows);
 	cleanquality_give(w->quality, sheet);
@@ -87,20 +86,22 @@ cleanwrite(const struct cleanplan *plan, const struct cleanstore *s,
 {
 	const size_t n_users = idmap_count(s->users);
 	const size_t n_items = idmap_count(s->items);
-	struct writing w = { .plan = plan, .store = s, .output = output,
+	struct writing w = { .store = s, .output = output,
 		.quality = quality };
 	int status;
 
+	cleanlines_init(&w.lines, plan, s);
 	w.users = mem_array("users", n_users, sizeof *w.users);
 	w.items = mem_array("items", n_items, sizeof *w.items);
 	w.part = mem_array("writing", pipe_slots(), sizeof *w.part);
 	status = pipe_run(&(struct pipe){ &w, fill, work, drain });
+	cleanlines_release(&w.lines);
 	cleanquality_ids(quality, CLEAN_USER, w.users, n_users);
 	cleanquality_ids(quality, CLEAN_ITEM, w.items, n_items);
 	for (size_t i = 0; i < pipe_slots(); i++) {
 		free(w.part[i].memory);
 		buf_release(&w.part[i].text);
-		free(w.part[i].lines.window.p);
+		free(w.part[i].scratch.window.p);
 	}
 	free(w.part);
 	free(w.users);

@@ -9,7 +9,7 @@
 
 enum {
 	PART_SHIFT = 9,		/* rows in a chunk of a part: 512 */
-	ID_BYTES = 20,		/* that the passes need for each id, */
+	ID_BYTES = 24,		/* that passes and writing need for each id, */
 	THREAD_BYTES = 4	/* and each thread of them */
 };
 
