@@ -3,6 +3,8 @@
 #include "base/mem.h"
 #include "prep/popularity.h"
 
+enum { SMALL = 1 << 12 };	/* numbers of rows that most ids are below */
+
 static int
 compare(const void *a, const void *b)
 {
@@ -11,13 +13,38 @@ compare(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
+/* Sorts ascending.  Small numbers, as most are, are only counted. */
+static void
+sort(uint64_t *x, size_t n)
+{
+	uint64_t *count = mem_array("rows of ids", SMALL, sizeof *count);
+	size_t large = n, at = 0;
+
+	for (size_t i = 0; i < large;) {
+		const uint64_t is = x[i];
+
+		if (is < SMALL) {
+			count[is]++;
+			i++;
+		} else {
+			x[i] = x[--large];
+			x[large] = is;
+		}
+	}
+	for (size_t is = 0; is < SMALL; is++)
+		for (; count[is] > 0; count[is]--)
+			x[at++] = is;
+	if (n - large > 1)
+		qsort(x + large, n - large, sizeof *x, compare);
+	free(count);
+}
+
 double
 popularity_gini(uint64_t *x, size_t n)
 {
 	double above = 0, sum = 0;
 
-	if (n > 1)
-		qsort(x, n, sizeof *x, compare);
+	sort(x, n);
 	for (size_t i = 0; i < n; i++) {
 		/* 2 (i + 1) - n - 1 */
 		above += (2 * (double)i + 1 - (double)n) * (double)x[i];

@@ -266,6 +266,7 @@ static void
 gini_of_the_extremes(void **state)
 {
 	uint64_t same[50], one[50] = { 0 }, some[] = { 1, 3, 2, 4 };
+	uint64_t wide[] = { 1000, 9000, 2000, 8000 };
 
 	(void)state;
 	for (size_t i = 0; i < 50; i++)
@@ -276,6 +277,7 @@ gini_of_the_extremes(void **state)
 	assert_true(popularity_gini(one, 0) <= 0);
 	/* half the mean difference between two, divided by the mean */
 	assert_true(fabs(popularity_gini(some, 4) - 0.25) < 1e-15);
+	assert_true(fabs(popularity_gini(wide, 4) - 0.375) < 1e-15);
 }
 
 static void
