@@ -19,7 +19,7 @@ enum {
 /* What a thread works with: some users of a block at a time. */
 struct bench {
 	float *scores;		/* (rows, tile) */
-	uint64_t *keys;		/* (rows, sieve_room(k)) */
+	uint64_t *keys;		/* (rows, sieve_room(pool)) */
 	struct sieve sieve[BLOCK];
 	/* those whom the model can serve */
 	uint32_t user[BLOCK];
@@ -33,6 +33,10 @@ struct bench {
 	uint32_t *pair_user, *pair_item, *pair_rank;
 	uint64_t *stamp;	/* (n_items) b->now if left out */
 	uint64_t now;		/* counts users */
+	/* for re-ranking: a pool, and keys of one that is larger than usual */
+	struct topk_item *pool;	/* (cap_pool) */
+	uint64_t *more_keys;	/* (cap_keys) */
+	size_t cap_pool, cap_keys;
 };
 
 /* The lists of a block of users. */
@@ -54,6 +58,7 @@ struct job {
 	void *arg;
 	const uint32_t *users;		/* (n_users) */
 	size_t n_users, n_items, k;
+	size_t pool;			/* items that lists are made of */
 	uint32_t *rank, *by_rank;	/* (n_items) */
 	size_t block;			/* users of a block */
 	size_t rows;			/* users scored at once */
@@ -227,17 +232,17 @@ score_candidates(const struct job *job, struct bench *b, const uint32_t *users,
 
 /* --- one block ------------------------------------------------------------ */
 
-/* The lists of the users at .. at + n - 1 of those on the bench. */
+/* The best items of users (n), as many as `pool`, are in the sieves then;
+ * keys (n, sieve_room(pool)) are theirs. */
 static void
-make_rows(const struct job *job, struct bench *b, struct part *part,
-    size_t at, size_t n, size_t worker)
+sieve_rows(const struct job *job, struct bench *b, const uint32_t *users,
+    size_t n, size_t pool, uint64_t *keys, size_t worker)
 {
-	const uint32_t *users = b->user + at;
 	const float *min_score = job->options->min_score;
-	const size_t room = sieve_room(job->k);
+	const size_t room = sieve_room(pool);
 
 	for (size_t r = 0; r < n; r++) {
-		sieve_begin(&b->sieve[r], b->keys + r * room, job->k);
+		sieve_begin(&b->sieve[r], keys + r * room, pool);
 		if (min_score != NULL)
 			sieve_from(&b->sieve[r], *min_score);
 	}
@@ -248,12 +253,72 @@ make_rows(const struct job *job, struct bench *b, struct part *part,
 		for (size_t t = 0; t < job->n_tiles; t++)
 			score_tile(job, b, users, n, t, worker);
 	}
+}
+
+/*
+ * best (k) <- the list of a user whose pool is in a sieve; its length.  *more
+ * <- could it be longer with a larger pool?
+ */
+static size_t
+rerank_row(const struct job *job, struct bench *b, uint32_t user,
+    struct sieve *s, struct topk_item *best, int *more, size_t worker)
+{
+	size_t n, n_best;
+
+	b->pool = mem_grow("re-ranking", b->pool, &b->cap_pool, s->k,
+	    sizeof *b->pool);
+	n = sieve_end(s, job->by_rank, b->pool);
+	n_best = rerank_list(job->options->rerank, worker, user, b->pool, n,
+	    job->k, job->rank);
+	memcpy(best, b->pool, n_best * sizeof *best);
+	*more = n_best < job->k && n == s->k && n < job->n_items;
+	return n_best;
+}
+
+/* The same with larger and larger pools. */
+static size_t
+rerank_again(const struct job *job, struct bench *b, uint32_t user,
+    struct topk_item *best, size_t worker)
+{
+	size_t pool = job->pool, n_best;
+	int more;
+
+	do {
+		pool = pool < job->n_items / 4 ? 4 * pool : job->n_items;
+		b->more_keys = mem_grow("re-ranking", b->more_keys,
+		    &b->cap_keys, sieve_room(pool), sizeof *b->more_keys);
+		sieve_rows(job, b, &user, 1, pool, b->more_keys, worker);
+		n_best = rerank_row(job, b, user, &b->sieve[0], best, &more,
+		    worker);
+	} while (more);
+	return n_best;
+}
+
+/* The lists of the users at .. at + n - 1 of those on the bench. */
+static void
+make_rows(const struct job *job, struct bench *b, struct part *part,
+    size_t at, size_t n, size_t worker)
+{
+	const uint32_t *users = b->user + at;
+	int more[BLOCK] = { 0 };
+
+	sieve_rows(job, b, users, n, job->pool, b->keys, worker);
 	for (size_t r = 0; r < n; r++) {
 		const size_t u = b->place[at + r];
+		struct topk_item *best = part->best + u * job->k;
 
-		part->n[u] = sieve_end(&b->sieve[r], job->by_rank,
-		    part->best + u * job->k);
+		part->n[u] = job->options->rerank == NULL ?
+		    sieve_end(&b->sieve[r], job->by_rank, best) :
+		    rerank_row(job, b, users[r], &b->sieve[r], best, &more[r],
+		    worker);
 	}
+	for (size_t r = 0; r < n; r++)
+		if (more[r]) {
+			const size_t u = b->place[at + r];
+
+			part->n[u] = rerank_again(job, b, users[r],
+			    part->best + u * job->k, worker);
+		}
 }
 
 static size_t
@@ -347,7 +412,9 @@ cut(struct job *job)
 	const size_t batch = job->scorer->ops->batch;
 
 	job->k = clamp(job->options->k, 1, job->n_items);
-	job->block = clamp(KEYS_MAX / sieve_room(job->k), 1, BLOCK);
+	job->pool = job->options->rerank == NULL ? job->k :
+	    clamp(job->options->pool, job->k, job->n_items);
+	job->block = clamp(KEYS_MAX / sieve_room(job->pool), 1, BLOCK);
 	if (scorer_cuts(job->scorer)) {
 		job->rows = job->block;
 		job->tile = least(TILE, job->n_items);
@@ -375,7 +442,7 @@ bench_init(struct bench *b, const struct job *job)
 {
 	const struct csr *candidates = job->options->candidates;
 
-	b->keys = mem_array("lists", job->rows, sieve_room(job->k) *
+	b->keys = mem_array("lists", job->rows, sieve_room(job->pool) *
 	    sizeof *b->keys);
 	if (candidates != NULL) {
 		const size_t n = longest_row(candidates);
@@ -405,6 +472,8 @@ bench_release(struct bench *b)
 	free(b->pair_item);
 	free(b->pair_rank);
 	free(b->stamp);
+	free(b->pool);
+	free(b->more_keys);
 }
 
 static void

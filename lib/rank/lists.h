@@ -9,7 +9,8 @@
  * asked for tiles of 2 MiB, which are gone through while they are in a cache.
  * Memory: for each thread, a tile (of a model that cannot: rows of scores, at
  * most 64 MiB, or one row if that is more) and 2 k candidates for each user of
- * a block; the lists of a few blocks.
+ * a block; the lists of a few blocks.  With re-ranking k is the size of the
+ * pool there, and what the methods need.
  */
 
 #include <stddef.h>
@@ -18,6 +19,7 @@
 #include "base/buf.h"
 #include "base/tick.h"
 #include "model/scorer.h"
+#include "rank/rerank.h"
 #include "rank/topk.h"
 
 enum { LISTS_LEFT_OUT = 2 };
@@ -33,6 +35,11 @@ struct lists_options {
 	const float *adjust;		/* (n_items) added to the scores:
 					 * -INFINITY leaves out; NULL: 0 */
 	const float *min_score;		/* with these; NULL: any */
+	/* Lists are made by this of the `pool` best items (k at least), for
+	 * which NULL takes the k best.  Where its quotas make a list short, the
+	 * pool of that user gets four times as large, and so on. */
+	struct rerank *rerank;
+	size_t pool;
 	struct tick *tick;		/* users; may be NULL */
 };
 

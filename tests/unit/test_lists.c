@@ -236,6 +236,74 @@ adjustments_are_added(void **state)
 	fixture_release(&f);
 }
 
+/* The best of each kind: at most K, and no more than there are kinds. */
+static size_t
+best_of_kinds(const struct fixture *f, uint32_t user, uint32_t n_kinds,
+    uint32_t *item)
+{
+	static struct topk_item all[ITEMS];
+	unsigned char has[K] = { 0 };
+	float row[ITEMS];
+	size_t n = 0;
+
+	formula_block(NULL, &user, 1, row, 0);
+	topk_select(row, ITEMS, f->ranks, ITEMS, all);
+	for (size_t i = 0; i < ITEMS && n < n_kinds; i++) {
+		const uint32_t kind = all[i].item * n_kinds / ITEMS;
+
+		if (!has[kind])
+			item[n++] = all[i].item;
+		has[kind] = 1;
+	}
+	return n;
+}
+
+static void
+check_quota(int kind, uint32_t n_kinds)
+{
+	static struct fixture f;
+	static struct got g;
+	uint64_t indptr[ITEMS + 1];
+	uint32_t indices[ITEMS];
+	const struct csr kinds = { ITEMS, n_kinds, indptr, indices, NULL };
+	const struct quota quota = { &kinds, 1 };
+	struct lists_options options = { .k = K, .pool = K };
+
+	for (uint32_t i = 0; i <= ITEMS; i++) {
+		indptr[i] = i;
+		if (i < ITEMS)
+			indices[i] = i * n_kinds / ITEMS;
+	}
+	fixture_init(&f, kind);
+	memset(&g, 0, sizeof g);
+	options.rerank = rerank_new(&(struct rerank_plan){ .quota = &quota,
+	    .n_quotas = 1, .n_items = ITEMS });
+	assert_int_equal(lists_make(&f.scorer, f.users, USERS, &options, keep,
+	    &g), 0);
+	for (uint32_t u = 0; u < USERS; u++) {
+		uint32_t want[K];
+
+		if (!formula_knows(NULL, u))
+			continue;
+		assert_int_equal(g.n[u], best_of_kinds(&f, u, n_kinds, want));
+		for (size_t i = 0; i < g.n[u]; i++)
+			assert_int_equal(g.best[u][i].item, want[i]);
+	}
+	rerank_free(options.rerank);
+	fixture_release(&f);
+}
+
+/* A pool that is too small for its quotas grows until lists are full, or
+ * nothing is left. */
+static void
+pools_grow_for_quotas(void **state)
+{
+	(void)state;
+	check_quota(ROWS, K);
+	check_quota(TILES, K);
+	check_quota(TILES, K - 2);
+}
+
 static void
 the_callback_can_stop(void **state)
 {
@@ -306,6 +374,7 @@ main(void)
 		cmocka_unit_test(lists_are_the_best_of_each_row_in_order),
 		cmocka_unit_test(seen_and_not_allowed_are_left_out),
 		cmocka_unit_test(adjustments_are_added),
+		cmocka_unit_test(pools_grow_for_quotas),
 		cmocka_unit_test(the_callback_can_stop),
 		cmocka_unit_test(text_is_the_same_for_any_threads),
 	};
