@@ -30,6 +30,13 @@ csr_release(struct csr *m)
 	*m = (struct csr){ 0 };
 }
 
+void
+csr_drop_values(struct csr *m)
+{
+	free(m->values);
+	m->values = NULL;
+}
+
 struct transpose {
 	const struct csr *m;
 	struct csr *out;

@@ -17,10 +17,13 @@ struct csr {
 	size_t rows, cols;
 	uint64_t *indptr;	/* (rows + 1); indptr[0] is 0 */
 	uint32_t *indices;	/* (indptr[rows]) each < cols */
-	float *values;		/* (indptr[rows]) */
+	float *values;		/* (indptr[rows]); NULL: dropped */
 };
 
 void csr_release(struct csr *);
+
+/* For those who only ask where there are entries: half the memory. */
+void csr_drop_values(struct csr *);
 
 static inline uint64_t
 csr_count(const struct csr *m)

@@ -118,13 +118,13 @@ run_pairs(const struct bpr *m, size_t b, struct rng *r)
 	double loss = 0;
 
 	for (uint64_t i = g->block[b]; i < g->block[b + 1]; i++) {
-		const uint32_t u = g->rating[i].user, v = g->rating[i].item;
+		const uint32_t u = g->pair[i].user, v = g->pair[i].item;
 		const uint32_t j = draw_negative(m, b % g->side, u, r);
 
 		for (size_t f = 0; i + AHEAD < g->block[b + 1] && f < k;
 		    f += LINE)
 			__builtin_prefetch(m->f.user.x + f +
-			    g->rating[i + AHEAD].user * k, 1);
+			    g->pair[i + AHEAD].user * k, 1);
 		if (j != UINT32_MAX)
 			loss += step(m->f.user.x + u * k, m->f.item.x + v * k,
 			    m->f.item.x + j * k, k, m->rate, lambda);
@@ -200,6 +200,7 @@ bpr_train(const struct mf_task *task, struct mf_result *result)
 	int status = -1;
 
 	inter_matrix(task->data, CSR_SUM, &m.had);
+	csr_drop_values(&m.had);
 	factors_init(&m.f, m.had.rows, m.had.cols, m.options.factors, 0);
 	factors_start(&m.f.user, &m.options, m.seed, "bpr.users");
 	factors_start(&m.f.item, &m.options, m.seed, "bpr.items");

@@ -105,7 +105,7 @@ struct sgd {
 /* Rows come from all over memory: those of a rating soon to come are asked
  * for while this one is worked on. */
 static inline __attribute__((always_inline)) void
-ask_for(const struct sgd *m, const struct sgd_rating *next)
+ask_for(const struct sgd *m, const struct sgd_pair *next)
 {
 	const struct factors *f = &m->f;
 	const size_t k = f->user.cols;
@@ -124,7 +124,8 @@ ask_for(const struct sgd *m, const struct sgd_rating *next)
 
 /* Descends along the ratings (n) of a block; returns the sum of e^2. */
 VEC_CLONES static double
-run_block(const struct sgd *m, const struct sgd_rating *rating, uint64_t n)
+run_block(const struct sgd *m, const struct sgd_pair *pair,
+    const float *rating, uint64_t n)
 {
 	const struct factors *f = &m->f;
 	const size_t k = f->user.cols;
@@ -133,7 +134,7 @@ run_block(const struct sgd *m, const struct sgd_rating *rating, uint64_t n)
 	double sum = 0;
 
 	for (uint64_t i = 0; i < n; i++) {
-		const uint32_t u = rating[i].user, v = rating[i].item;
+		const uint32_t u = pair[i].user, v = pair[i].item;
 		const struct sgd_row user = { f->user.x + u * k,
 			&f->user_bias[u], lambda * m->user_ridge[u],
 			lambda_bias * m->user_ridge[u] };
@@ -143,8 +144,8 @@ run_block(const struct sgd *m, const struct sgd_rating *rating, uint64_t n)
 		float e;
 
 		if (i + AHEAD < n)
-			ask_for(m, &rating[i + AHEAD]);
-		e = rating[i].rating - f->mean - *user.bias - *item.bias -
+			ask_for(m, &pair[i + AHEAD]);
+		e = rating[i] - f->mean - *user.bias - *item.bias -
 		    dot(user.x, item.x, k);
 		sum += (double)e * (double)e;
 		step(&user, &item, k, e, m->rate, m->rate_bias);
@@ -160,8 +161,8 @@ block_piece(void *arg, size_t row, size_t worker)
 	const size_t b = row * g->side + (row + m->diagonal) % g->side;
 
 	(void)worker;
-	m->squares[row] += run_block(m, g->rating + g->block[b],
-	    g->block[b + 1] - g->block[b]);
+	m->squares[row] += run_block(m, g->pair + g->block[b],
+	    g->rating + g->block[b], g->block[b + 1] - g->block[b]);
 }
 
 /* The loss is the root mean square of the errors met on the way. */

@@ -37,21 +37,22 @@ int sgd_train(const struct mf_task *, struct mf_result *) SRS_MUST_CHECK;
 
 enum { SGD_SIDE_MAX = 64 };
 
-struct sgd_rating {
+struct sgd_pair {
 	uint32_t user, item;
-	float rating;
 };
 
 struct sgd_grid {
 	size_t side;			/* blocks: (side, side) */
-	struct sgd_rating *rating;	/* by block; within one in random
+	struct sgd_pair *pair;		/* by block; within one in random
 					 * order, some users at a time */
+	float *rating;			/* of each pair, or NULL */
 	uint64_t *block;		/* (side * side + 1) where one begins */
 	uint32_t *items;		/* (items) by column of blocks */
 	uint32_t *column;		/* (side + 1) where one begins */
 };
 
-/* For k factors. */
+/* For k factors.  Without values of the matrix there are no ratings; a pair
+ * takes 8 bytes, a rating 4. */
 void sgd_grid_init(struct sgd_grid *, const struct csr *ratings, size_t k,
     uint64_t seed);
 void sgd_grid_release(struct sgd_grid *);

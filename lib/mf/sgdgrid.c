@@ -61,7 +61,7 @@ side_for(const struct csr *m, size_t k)
 
 /* The end of the ratings of TOGETHER users, from where one begins. */
 static uint64_t
-end_of_users(const struct sgd_rating *x, uint64_t from, uint64_t n)
+end_of_users(const struct sgd_pair *x, uint64_t from, uint64_t n)
 {
 	uint64_t to = from + 1;
 
@@ -71,26 +71,37 @@ end_of_users(const struct sgd_rating *x, uint64_t from, uint64_t n)
 	return to;
 }
 
+static void
+swap(struct sgd_grid *g, uint64_t i, uint64_t j)
+{
+	const struct sgd_pair pair = g->pair[i];
+
+	g->pair[i] = g->pair[j];
+	g->pair[j] = pair;
+	if (g->rating != NULL) {
+		const float rating = g->rating[i];
+
+		g->rating[i] = g->rating[j];
+		g->rating[j] = rating;
+	}
+}
+
 /*
  * Random order (Fisher-Yates) of the ratings of some users at a time, in a
  * block where each user's lie together.  The factors of these users stay in
  * the first cache; those of one alone would have each step wait for the last.
  */
 static void
-shuffle(struct sgd_rating *x, uint64_t n, uint64_t seed, size_t block)
+shuffle(struct sgd_grid *g, uint64_t seed, size_t block)
 {
+	const uint64_t end = g->block[block + 1];
 	struct rng r;
 
 	rng_init(&r, seed, rng_stream("sgd.order", block));
-	for (uint64_t from = 0, to; from < n; from = to) {
-		to = end_of_users(x, from, n);
-		for (uint64_t i = to - from; i > 1; i--) {
-			const uint64_t j = from + rng_u64(&r) % i;
-			const struct sgd_rating t = x[from + i - 1];
-
-			x[from + i - 1] = x[j];
-			x[j] = t;
-		}
+	for (uint64_t from = g->block[block], to; from < end; from = to) {
+		to = end_of_users(g->pair, from, end);
+		for (uint64_t i = to - from; i > 1; i--)
+			swap(g, from + i - 1, from + rng_u64(&r) % i);
 	}
 }
 
@@ -112,11 +123,14 @@ fill(struct sgd_grid *g, const struct csr *m, const uint32_t *order,
 	for (size_t p = 0; p < m->rows; p++) {
 		const uint32_t u = order[p];
 
-		for (uint64_t i = m->indptr[u]; i < m->indptr[u + 1]; i++)
-			g->rating[at[user_part[u] * g->side +
-			    item_part[m->indices[i]]]++] =
-			    (struct sgd_rating){ u, m->indices[i],
-			    m->values[i] };
+		for (uint64_t i = m->indptr[u]; i < m->indptr[u + 1]; i++) {
+			const uint64_t to = at[user_part[u] * g->side +
+			    item_part[m->indices[i]]]++;
+
+			g->pair[to] = (struct sgd_pair){ u, m->indices[i] };
+			if (g->rating != NULL)
+				g->rating[to] = m->values[i];
+		}
 	}
 	free(at);
 }
@@ -149,14 +163,14 @@ sgd_grid_init(struct sgd_grid *g, const struct csr *ratings, size_t k,
 	uint32_t *item_part = parts_of(items, ratings->cols, side);
 
 	g->side = side;
-	g->rating = mem_array("the grid", csr_count(ratings),
-	    sizeof *g->rating);
+	g->pair = mem_array("the grid", csr_count(ratings), sizeof *g->pair);
+	g->rating = ratings->values == NULL ? NULL : mem_array("the grid",
+	    csr_count(ratings), sizeof *g->rating);
 	g->block = mem_array("the grid", side * side + 1, sizeof *g->block);
 	fill(g, ratings, users, user_part, item_part);
 	list_items(g, item_part, ratings->cols);
 	for (size_t b = 0; b < side * side; b++)
-		shuffle(g->rating + g->block[b], g->block[b + 1] - g->block[b],
-		    seed, b);
+		shuffle(g, seed, b);
 	free(users);
 	free(items);
 	free(user_part);
@@ -166,6 +180,7 @@ sgd_grid_init(struct sgd_grid *g, const struct csr *ratings, size_t k,
 void
 sgd_grid_release(struct sgd_grid *g)
 {
+	free(g->pair);
 	free(g->rating);
 	free(g->block);
 	free(g->items);

@@ -146,7 +146,7 @@ test_grid_keeps_blocks_apart(void **state)
 {
 	enum { USERS = 300, ITEMS = 200, EACH = 100 };
 	struct csr m;
-	struct sgd_grid g;
+	struct sgd_grid g, pairs;
 	unsigned char *met = mem_array("test", USERS * EACH, 1);
 	size_t row_of[USERS], column_of[ITEMS];
 
@@ -159,8 +159,8 @@ test_grid_keeps_blocks_apart(void **state)
 	assert_int_equal(g.block[g.side * g.side], USERS * EACH);
 	for (size_t b = 0; b < g.side * g.side; b++)
 		for (uint64_t i = g.block[b]; i < g.block[b + 1]; i++) {
-			const struct sgd_rating *x = &g.rating[i];
-			const size_t id = (size_t)x->rating;
+			const struct sgd_pair *x = &g.pair[i];
+			const size_t id = (size_t)g.rating[i];
 
 			assert_int_equal(x->user, id / EACH);
 			assert_int_equal(x->item, m.indices[id]);
@@ -178,6 +178,12 @@ test_grid_keeps_blocks_apart(void **state)
 			assert_true(column_of[g.items[i]] == c ||
 			    column_of[g.items[i]] == SIZE_MAX);
 	assert_int_equal(g.column[g.side], ITEMS);
+	csr_drop_values(&m);
+	sgd_grid_init(&pairs, &m, 8, 1);
+	assert_null(pairs.rating);
+	assert_memory_equal(pairs.pair, g.pair, USERS * EACH *
+	    sizeof *g.pair);
+	sgd_grid_release(&pairs);
 	sgd_grid_release(&g);
 	csr_release(&m);
 	free(met);
