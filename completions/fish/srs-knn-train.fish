@@ -32,7 +32,7 @@ complete -c srs-knn-train -l window -x -d 'popular is what was had in so many da
 complete -c srs-knn-train -l decay -x -d 'what was had one step earlier counts X times as much; 0: only the last'
 complete -c srs-knn-train -l user-features -r -d 'a table of users: user_id and other columns'
 complete -c srs-knn-train -l segment -x -d 'column of that table: popular is what is popular with users that have the same there'
-complete -c srs-knn-train -l item-features -r -d 'what is known of items, old and new ones: a table with item_id and other columns, or vectors; given several times: all together'
+complete -c srs-knn-train -l item-features -r -d 'what is known of items, old and new ones: a table with item_id and other columns, or vectors (text, .npy, safetensors); given several times: all together'
 complete -c srs-knn-train -l vector-ids -r -d 'the items of the rows of a .npy matrix'
 complete -c srs-knn-train -l content-neighbours -x -d 'items most alike by their features that are kept of each; otherwise 10'
 complete -c srs-knn-train -l mix -x -d 'what being alike to what a user had counts, beside what the method says; otherwise 0.1'

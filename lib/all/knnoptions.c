@@ -138,8 +138,8 @@ add_features(struct opt_table *t, struct knntrain *k)
 		    "users that have the same there"),
 		OPT_SOME_FILES(0, "item-features", "FILE", &k->item_features,
 		    "what is known of items, old and new ones: a table with "
-		    "item_id and other columns, or vectors; given several "
-		    "times: all together"),
+		    "item_id and other columns, or vectors (text, .npy, "
+		    "safetensors); given several times: all together"),
 		OPT_SOME_FILE(0, "vector-ids", "FILE", &k->vector_ids,
 		    "the items of the rows of a .npy matrix"),
 		OPT_SOME_SIZE(0, "content-neighbours", "N",

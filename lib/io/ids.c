@@ -36,6 +36,12 @@ ids_text(const struct rows *r, int column, struct span *id)
 	return check(r, column, *id);
 }
 
+int
+ids_check(const struct rows *r, struct span id)
+{
+	return check(r, -1, id);
+}
+
 /* Not empty, its first eight bytes are plain, and no space is at its ends.
  * Without a branch: most ids have about eight bytes, some more, some less. */
 static unsigned

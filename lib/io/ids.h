@@ -31,6 +31,10 @@
 int ids_text(const struct rows *, int column, struct span *id)
     SRS_MUST_CHECK;
 
+/* Is this piece of the row last read an id?  0, or -1 after a message with path
+ * and line. */
+int ids_check(const struct rows *, struct span) SRS_MUST_CHECK;
+
 /* Are all of these n ids, as most are: of ASCII and without any blank?  If not,
  * ids_text() knows of each. */
 int ids_are_plain(const struct spans *, size_t n);

@@ -133,14 +133,11 @@ standardize(const struct inter *in)
 }
 
 struct attributes *
-readattributes_in(struct in *in, const char *id, struct idmap *ids)
+readattributes_rows(struct rows *rows, const char *id, struct idmap *ids)
 {
-	struct reading r = { .rows = rows_open_in(in, &(struct rows_format){
-	    .kind = ROWS_GUESS }) };
-	int status = -1;
+	struct reading r = { .rows = rows };
+	int status;
 
-	if (r.rows == NULL)
-		return NULL;
 	r.out = attributes_new(ids);
 	status = read_rows(&r, id);
 	for (size_t c = 0; status == 0 && c < r.out->n; c++)
@@ -157,7 +154,8 @@ readattributes_in(struct in *in, const char *id, struct idmap *ids)
 struct attributes *
 readattributes(const char *path, const char *id, struct idmap *ids)
 {
-	struct in *in = in_open(path);
+	struct rows *rows = rows_open(path, &(struct rows_format){
+	    .kind = ROWS_GUESS });
 
-	return in != NULL ? readattributes_in(in, id, ids) : NULL;
+	return rows != NULL ? readattributes_rows(rows, id, ids) : NULL;
 }

@@ -4,7 +4,7 @@
 /* readattributes.h -- tables of users or items as features. */
 
 #include "data/attributes.h"
-#include "io/in.h"
+#include "io/rows.h"
 
 /*
  * Reads a table with a header: one row for each id of the column `id`
@@ -18,8 +18,8 @@
 struct attributes *readattributes(const char *path, const char *id,
     struct idmap *ids);
 
-/* The same from a stream, which is closed. */
-struct attributes *readattributes_in(struct in *, const char *id,
+/* The same of a table that was opened with ROWS_GUESS, which is closed. */
+struct attributes *readattributes_rows(struct rows *, const char *id,
     struct idmap *ids);
 
 #endif

@@ -15,10 +15,14 @@
  *
  *	a safetensors file with the ids in the tensor `id`s ("item_ids") and
  *	one F32 tensor (ids, any): "embeddings", or one whose name begins like
- *	`id` ("item_factors").
+ *	`id` ("item_factors"); or
  *
- * The format is told from the first bytes.  `rows` NULL: there is none.  The
- * result is not finished yet; NULL after a message.
+ *	text without a header, as of word2vec and GloVe: lines of an id and its
+ *	numbers, with spaces between them (or TABs, or commas).  A first line
+ *	of two whole numbers says how many vectors there are, and how long.
+ *
+ * The format is told from the first bytes, and a table by its header.  `rows`
+ * NULL: there is none.  The result is not finished yet; NULL after a message.
  */
 struct attributes *readvectors(const char *path, const char *rows,
     const char *id, struct idmap *ids);

@@ -241,6 +241,53 @@ same() {
 	    srs-knn-train --item-features p.st -o n.st in.tsv
 }
 
+# glove: the vectors of that matrix as lines of text
+glove() {
+	sed 1d ids.tsv | awk '{ print $1, 33 + (NR - 1) % 4, 60 - (NR - 1) % 4 }'
+}
+
+@test "item features: vectors as lines of text" {
+	catalog
+	cut -f 1 items.tsv >ids.tsv
+	{ printf "\223NUMPY\1\0\166\0"
+	  printf "%-117s\n" "{'descr': '|u1', 'fortran_order': False, \
+'shape': (24, 2), }"
+	  glove | awk '{ printf "%c%c", $2, $3 }'; } >x.npy
+	srs-knn-train -q --item-features x.npy --vector-ids ids.tsv \
+	    -o want.st in.tsv
+	glove >glove.txt
+	{ echo 24 2; sed 's/$/ /' glove.txt; } | gzip >w2v.vec.gz
+	tr ' ' '\t' <glove.txt >tabs.txt
+	tr ' ' , <glove.txt >commas.txt
+	sed 's/ /\t/' glove.txt >both.txt
+	for x in glove.txt w2v.vec.gz tabs.txt commas.txt both.txt; do
+		srs-knn-train -q --item-features $x -o c.st in.tsv
+		cmp c.st want.st
+	done
+}
+
+# no_vectors WHY LINE...: a file of these lines is refused
+no_vectors() {
+	printf '%s\n' "${@:2}" >bad.vec
+	refuses 1 "srs-knn-train: bad.vec$1" srs-knn-train \
+	    --item-features bad.vec -o n.st in.tsv
+	[ ! -e n.st ]
+}
+
+@test "item features: text that has no vectors is refused, with its line" {
+	catalog
+	no_vectors ":2: 1 numbers, but vectors have 2" "a 1 2" "b 1"
+	no_vectors ":3: 3 numbers, but vectors have 2" "2 2" "a 1 2" "b 1 2 3"
+	no_vectors ":2: 'x' is not a number" "a 1 2" "b 1 x"
+	no_vectors ":2: 'nan' is not a number" "a 1 2" "b 1 nan"
+	no_vectors ":2: '1e39' is too large" "a 1 2" "b 1 1e39"
+	no_vectors ":3: 'a' stands twice" "a 1 2" "b 1 2" "a 1 2"
+	no_vectors ":2: an empty id" "a 1 2" ""
+	no_vectors ": 2 vectors, but its first line says 3" "3 2" "a 1 2" "b 1 2"
+	no_vectors ": no vectors" "3 2"
+	no_vectors ": no column 'item_id'; there are 1, 2" "$(printf 'a\tx')"
+}
+
 @test "item features: wrong usage and damaged models" {
 	catalog
 	refuses 2 "--vector-ids, --content-neighbours and --mix are for \
