@@ -151,6 +151,24 @@ ratings(const struct scorer *s, const uint32_t *users, const uint32_t *items,
 		scores[i] = rating(s, users[i], items[i]);
 }
 
+/* --- vectors ------------------------------------------------------------ */
+
+static const float *
+user_vector(const struct scorer *s, uint32_t u, float *level)
+{
+	*level = user_level(s, u);
+	return user_row(s, u);
+}
+
+static void
+vectors(const struct scorer *s, struct scorer_vectors *v)
+{
+	const struct factors_view *f = &((const struct state *)s->state)->f;
+
+	*v = (struct scorer_vectors){ f->item.cols, f->item.x, f->item_bias,
+		user_vector };
+}
+
 /* --- fold-in ------------------------------------------------------------ */
 
 /* The rows of one matrix after those of another; to is new. */
@@ -293,6 +311,7 @@ static const struct scorer_ops preference_ops = {
 	.tile = tile,
 	.pairs = pairs,
 	.knows_user = knows_user,
+	.vectors = vectors,
 	.free = free_state,
 };
 
@@ -302,6 +321,7 @@ static const struct scorer_ops rating_ops = {
 	.pairs = ratings,
 	.any_pairs = 1,
 	.knows_user = knows_user,
+	.vectors = vectors,
 	.free = free_state,
 };
 

@@ -38,6 +38,16 @@
 
 struct scorer;
 
+/* What users and items are to a model of factors:
+ *	score(u, i) = level_u + bias_i + <p_u, q_i> */
+struct scorer_vectors {
+	size_t k;
+	const float *items;		/* (n_items, k) q */
+	const float *item_bias;		/* (n_items), or NULL: 0 */
+	/* p_u (k), for users that the scorer knows; *level <- level_u */
+	const float *(*user)(const struct scorer *, uint32_t u, float *level);
+};
+
 /* A model's own part.  Called from several threads at once; `worker` is that
  * of par_for(), below par_threads() at scorer_prepare(). */
 struct scorer_ops {
@@ -96,6 +106,9 @@ struct scorer_ops {
 	 * columns s->features.  NULL unless it is a model of features. */
 	void (*rows)(const struct scorer *, const struct features *,
 	    size_t first, size_t n, float *scores, size_t worker);
+
+	/* NULL unless it is a model of factors.  After prepare(). */
+	void (*vectors)(const struct scorer *, struct scorer_vectors *);
 
 	void (*free)(struct scorer *);	/* frees s->state; may be NULL */
 };
