@@ -3,6 +3,40 @@
 
 #include "all/listformat.h"
 
+/* --- what columns are called ---------------------------------------------- */
+
+#define SCORE "score:float\trank:float"
+
+static const struct about {
+	const char *column;			/* those who get lists */
+	const char *rows, *titled, *wide;	/* headers */
+	const char *whose, *what;		/* of objects */
+} abouts[] = {
+	[LISTABOUT_USERS] = { "user_id",
+		"user_id:token\titem_id:token\t" SCORE,
+		"user_id:token\titem_id:token\t" SCORE "\ttitle:token_seq",
+		"user_id:token\titem_ids:token_seq\tscores:float_seq",
+		"{\"user_id\":", ",\"item_id\":" },
+	[LISTABOUT_ITEMS] = { "item_id",
+		"item_id:token\trelated_id:token\t" SCORE,
+		"item_id:token\trelated_id:token\t" SCORE
+		"\ttitle:token_seq",
+		"item_id:token\trelated_ids:token_seq\tscores:float_seq",
+		"{\"item_id\":", ",\"related_id\":" },
+	[LISTABOUT_SIMILAR] = { "user_id",
+		"user_id:token\trelated_id:token\t" SCORE,
+		"user_id:token\trelated_id:token\t" SCORE
+		"\ttitle:token_seq",
+		"user_id:token\trelated_ids:token_seq\tscores:float_seq",
+		"{\"user_id\":", ",\"related_id\":" },
+};
+
+const char *
+listabout_column(enum listabout about)
+{
+	return abouts[about].column;
+}
+
 /* --- rows ----------------------------------------------------------------- */
 
 static void
@@ -88,9 +122,9 @@ add_jsonl(const struct listnames *names, uint32_t user,
     const struct topk_item *best, size_t n, struct buf *out)
 {
 	for (size_t i = 0; i < n; i++) {
-		buf_text(out, "{\"user_id\":");
+		buf_text(out, abouts[names->about].whose);
 		add_string(out, idmap_name(names->users, user));
-		buf_text(out, ",\"item_id\":");
+		buf_text(out, abouts[names->about].what);
 		add_string(out, idmap_name(names->items, best[i].item));
 		buf_text(out, ",\"score\":");
 		if (isfinite(best[i].score))
@@ -111,27 +145,24 @@ add_jsonl(const struct listnames *names, uint32_t user,
 /* --- the table ------------------------------------------------------------ */
 
 static const struct format {
-	const char *header, *titled;	/* with titles; NULL: none */
-	int has_titles;
+	int has_header, has_titles;
 	int blank_items, blank_users;	/* may ids have blanks? */
 	void (*add)(const struct listnames *, uint32_t user,
 	    const struct topk_item *best, size_t n, struct buf *);
 } formats[] = {
-	[LISTFORMAT_ROWS] = {
-		"user_id:token\titem_id:token\tscore:float\trank:float",
-		"user_id:token\titem_id:token\tscore:float\trank:float\t"
-		"title:token_seq", 1, 1, 1, add_rows },
-	[LISTFORMAT_WIDE] = {
-		"user_id:token\titem_ids:token_seq\tscores:float_seq",
-		NULL, 0, 0, 1, add_wide },
-	[LISTFORMAT_TREC] = { NULL, NULL, 0, 0, 0, add_trec },
-	[LISTFORMAT_JSONL] = { NULL, NULL, 1, 1, 1, add_jsonl },
+	[LISTFORMAT_ROWS] = { 1, 1, 1, 1, add_rows },
+	[LISTFORMAT_WIDE] = { 1, 0, 0, 1, add_wide },
+	[LISTFORMAT_TREC] = { 0, 0, 0, 0, add_trec },
+	[LISTFORMAT_JSONL] = { 0, 1, 1, 1, add_jsonl },
 };
 
 const char *
-listformat_header(enum listformat f, int has_titles)
+listformat_header(enum listformat f, enum listabout a, int has_titles)
 {
-	return has_titles ? formats[f].titled : formats[f].header;
+	if (!formats[f].has_header)
+		return NULL;
+	return f == LISTFORMAT_WIDE ? abouts[a].wide :
+	    has_titles ? abouts[a].titled : abouts[a].rows;
 }
 
 int

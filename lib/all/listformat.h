@@ -22,13 +22,26 @@
 enum listformat { LISTFORMAT_ROWS, LISTFORMAT_WIDE, LISTFORMAT_TREC,
 	LISTFORMAT_JSONL };
 
+/*
+ * Whose lists, and of what: of items for users; of items that are related to
+ * an item, item_id related_id score rank; of users like a user, user_id
+ * related_id score rank.  Other formats have these names for user_id and
+ * item_id, too.
+ */
+enum listabout { LISTABOUT_USERS, LISTABOUT_ITEMS, LISTABOUT_SIMILAR };
+
 struct listnames {
 	const struct idmap *users, *items;
 	const struct titles *titles;	/* or NULL */
+	enum listabout about;
 };
 
+/* The column of those who get lists: "user_id". */
+const char *listabout_column(enum listabout);
+
 /* The table's header; NULL: the format has none. */
-const char *listformat_header(enum listformat, int has_titles);
+const char *listformat_header(enum listformat, enum listabout,
+    int has_titles);
 
 /* Are titles part of the format? */
 int listformat_has_titles(enum listformat);

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "all/families.h"
+#include "all/relate.h"
 #include "all/serve.h"
 #include "base/mem.h"
 #include "io/ids.h"
@@ -64,7 +65,8 @@ static int
 choose_users(struct serve *s, const char *path)
 {
 	struct chosen c = { s, NULL, 0, 0 };
-	const int status = read_ids(path, "user_id", choose_user, &c);
+	const int status = read_ids(path, listabout_column(s->about),
+	    choose_user, &c);
 
 	free(c.is_in);
 	return status;
@@ -141,7 +143,25 @@ static struct listnames
 names_of(const struct serve *s)
 {
 	return (struct listnames){ s->scorer->users, s->scorer->items,
-		s->titles };
+		s->titles, s->about };
+}
+
+/* The model, and what was had; before anybody is chosen. */
+static int
+open_model(struct serve *s, const struct serve_input *in)
+{
+	s->scorer = scorer_open(all_families, in->model);
+	if (s->scorer == NULL)
+		return -1;
+	if (s->about != LISTABOUT_USERS)
+		s->scorer = relate(s->scorer, &(struct relate){
+		    s->about == LISTABOUT_ITEMS ? RELATED_ITEMS :
+		    RELATED_USERS, in->by_dot, in->model, in->history,
+		    in->n_history, in->tick }, &s->history);
+	else if (s->scorer->features != NULL)
+		return err_msg("%s: a model of features has no items to list: "
+		    "see srs-score", in->model);
+	return s->scorer != NULL ? 0 : -1;
 }
 
 int
@@ -150,17 +170,13 @@ serve_open(const struct serve_input *in, struct serve *s)
 	struct listnames names;
 
 	*s = (struct serve){ .k = in->k, .keep_seen = in->keep_seen,
-	    .format = in->format };
-	s->scorer = scorer_open(all_families, in->model);
-	if (s->scorer == NULL)
+	    .format = in->format, .about = in->about };
+	if (open_model(s, in) != 0)
 		return -1;
-	if (s->scorer->features != NULL)
-		return err_msg("%s: a model of features has no items to list: "
-		    "see srs-score", in->model);
 	/* Before the model prepares itself for all users that there are. */
 	if (in->users != NULL && choose_users(s, in->users) != 0)
 		return -1;
-	if (in->n_history > 0 && (s->history = scorer_history(s->scorer,
+	if (in->n_history > 0 && s->history == NULL && (s->history = scorer_history(s->scorer,
 	    in->history, in->n_history, in->tick)) == NULL)
 		return -1;
 	if (in->users == NULL && choose_all(s, in) != 0)
@@ -263,5 +279,5 @@ serve_lists(struct serve *s, struct put *put, struct tick *tick)
 const char *
 serve_header(const struct serve *s)
 {
-	return listformat_header(s->format, s->titles != NULL);
+	return listformat_header(s->format, s->about, s->titles != NULL);
 }

@@ -33,7 +33,9 @@ struct serve_input {
 	/* Ids in column user_id, the first one without a header. */
 	const char *users;		/* serve these, in their order; NULL:
 					 * the model's, then new ones of the
-					 * history */
+					 * history; of items, column item_id */
+	enum listabout about;		/* lists of whom, and of what */
+	int by_dot;			/* likeness; else the cosine */
 	/* As itemrules.h has them; NULL: none. */
 	const char *candidates, *exclude, *boost;
 	double min_score;		/* NAN: any */
@@ -61,6 +63,7 @@ struct serve {
 	int has_min_score;
 	struct titles *titles;		/* or NULL */
 	enum listformat format;
+	enum listabout about;
 	int keep_seen;
 	/* after serve_lists() */
 	size_t n_lists;			/* users with a list */

@@ -37,6 +37,12 @@ say_item_table(const struct serve *s, const struct serve_input *in,
 	}
 }
 
+static const char *
+who(const struct serve *s)
+{
+	return s->about == LISTABOUT_ITEMS ? "items" : "users";
+}
+
 static void
 say_unknown_users(const struct serve *s, const struct cli *cli)
 {
@@ -46,8 +52,8 @@ say_unknown_users(const struct serve *s, const struct cli *cli)
 		buf_format(&names, "%s'%.*s'", i > 0 ? ", " : "",
 		    SPAN_ARGS(idmap_name(s->scorer->users, s->unknown[i])));
 	if (s->n_unknown > 0)
-		cli_note(cli, "%zu users are not known to the model: %s%s",
-		    s->n_unknown, buf_cstr(&names),
+		cli_note(cli, "%zu %s are not known to the model: %s%s",
+		    s->n_unknown, who(s), buf_cstr(&names),
 		    s->n_unknown > SERVE_EXAMPLES ? ", ..." : "");
 	buf_release(&names);
 }
@@ -59,7 +65,8 @@ serve_say(const struct serve *s, const struct serve_input *in,
 	const size_t n_items = scorer_items(s->scorer);
 
 	if (s->k > n_items)
-		cli_note(cli, "the model has only %zu items", n_items);
+		cli_note(cli, "the model has only %zu %s", n_items,
+		    s->about == LISTABOUT_SIMILAR ? "users" : "items");
 	say_unknown_ids(&s->rules, ITEMRULES_CANDIDATES, in->candidates, cli);
 	say_unknown_ids(&s->rules, ITEMRULES_BOOST, in->boost, cli);
 	say_unknown_ids(&s->rules, ITEMRULES_EXCLUDE, in->exclude, cli);
@@ -70,8 +77,8 @@ serve_say(const struct serve *s, const struct serve_input *in,
 		    in->titles, titles_missing(s->titles), n_items);
 	say_unknown_users(s, cli);
 	if (s->n_empty > 0)
-		cli_note(cli, "%zu users have no item left to list",
-		    s->n_empty);
+		cli_note(cli, "%zu %s have no %s left to list", s->n_empty,
+		    who(s), s->about == LISTABOUT_SIMILAR ? "user" : "item");
 	if (s->n_general > 0)
 		cli_note(cli, "%zu users have no segment in the model: they "
 		    "are given what is popular with all", s->n_general);

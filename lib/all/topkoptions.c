@@ -8,7 +8,7 @@
 /* What is not stored in a struct serve_input as it stands. */
 struct texts {
 	struct opt_list models, history, where;
-	int wide, trec, jsonl;
+	int wide, trec, jsonl, items, similar;
 };
 
 static void
@@ -30,7 +30,14 @@ add_input(struct opt_table *t, struct serve_input *in, struct texts *texts)
 		OPT_SIZE('k', "top", "N", &in->k, 1, 1e9,
 		    "items of a user's list"),
 		OPT_FILE(0, "users", "FILE", &in->users,
-		    "only the users in this table, in its order"),
+		    "only the users in this table, in its order (with "
+		    "--items: the items in its column item_id)"),
+		OPT_FLAG(0, "items", &texts->items,
+		    "list for each item those related to it"),
+		OPT_FLAG(0, "similar-users", &texts->similar,
+		    "list for each user those like him"),
+		OPT_FLAG(0, "dot", &in->by_dot, "products of vectors for "
+		    "--items and --similar-users, not cosines"),
 		OPT_END
 	});
 }
@@ -93,6 +100,22 @@ read_where(struct cli *cli, struct serve_input *in, const struct opt_list *l)
 		    "--item-table is for --where");
 }
 
+static void
+settle_about(struct cli *cli, struct serve_input *in,
+    const struct texts *texts)
+{
+	if (texts->items && texts->similar)
+		cli_usage(cli, "give one of --items, --similar-users");
+	if (in->by_dot && !texts->items && !texts->similar)
+		cli_usage(cli, "--dot is for --items and --similar-users");
+	if (texts->similar && (in->candidates != NULL || in->boost != NULL ||
+	    in->exclude != NULL || in->titles != NULL || in->n_where > 0))
+		cli_usage(cli, "--similar-users lists no items: there are no "
+		    "rules for them");
+	in->about = texts->items ? LISTABOUT_ITEMS : texts->similar ?
+	    LISTABOUT_SIMILAR : LISTABOUT_USERS;
+}
+
 /* What the table of options cannot see. */
 static void
 settle(struct cli *cli, struct serve_input *in, const struct texts *texts)
@@ -111,6 +134,7 @@ settle(struct cli *cli, struct serve_input *in, const struct texts *texts)
 	if (in->titles != NULL && !listformat_has_titles(in->format))
 		cli_usage(cli, "--titles is for rows and --jsonl");
 	read_where(cli, in, &texts->where);
+	settle_about(cli, in, texts);
 	in->model = texts->models.text[0];
 	in->history = texts->history.text;
 	in->n_history = texts->history.n;
