@@ -176,8 +176,9 @@ serve_open(const struct serve_input *in, struct serve *s)
 	/* Before the model prepares itself for all users that there are. */
 	if (in->users != NULL && choose_users(s, in->users) != 0)
 		return -1;
-	if (in->n_history > 0 && s->history == NULL && (s->history = scorer_history(s->scorer,
-	    in->history, in->n_history, in->tick)) == NULL)
+	if (s->history == NULL && in->n_history > 0 &&
+	    (s->history = scorer_history(s->scorer, in->history,
+	    in->n_history, in->tick)) == NULL)
 		return -1;
 	if (in->users == NULL && choose_all(s, in) != 0)
 		return -1;
