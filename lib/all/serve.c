@@ -107,12 +107,14 @@ read_rules(struct serve *s, const struct serve_input *in)
 static struct itemtable *
 read_columns(const struct serve_input *in, const struct idmap *items)
 {
-	const char **names = mem_array("columns", in->n_where, sizeof *names);
+	const char **names = mem_array("columns", in->n_where +
+	    in->rerank.n_steps + in->rerank.n_quotas, sizeof *names);
 	struct itemtable *t;
+	size_t n = rerankspec_columns(&in->rerank, names);
 
 	for (size_t i = 0; i < in->n_where; i++)
-		names[i] = in->where[i].column;
-	t = readitemtable(in->item_table, names, in->n_where, items);
+		names[n++] = in->where[i].column;
+	t = readitemtable(in->item_table, names, n, items);
 	free(names);
 	return t;
 }
@@ -137,6 +139,15 @@ read_item_table(struct serve *s, const struct serve_input *in)
 		i++;
 	return i < n ? 0 : err_msg("%s: --where leaves none of the model's "
 	    "%zu items", in->item_table, n);
+}
+
+static int
+open_reranking(struct serve *s, const struct serve_input *in)
+{
+	return reranking_open(&s->reranking, &(struct reranking_input){
+	    .spec = &in->rerank, .k = in->k, .scorer = s->scorer,
+	    .model = in->model, .history = s->history, .table = s->table,
+	    .table_path = in->item_table, .seed = in->seed });
 }
 
 static struct listnames
@@ -191,13 +202,16 @@ serve_open(const struct serve_input *in, struct serve *s)
 	names = names_of(s);
 	if (listformat_check(s->format, &names) != 0)
 		return -1;
-	return scorer_prepare(s->scorer);
+	if (scorer_prepare(s->scorer) != 0)
+		return -1;
+	return rerankspec_is_used(&in->rerank) ? open_reranking(s, in) : 0;
 }
 
 void
 serve_close(struct serve *s)
 {
 	titles_free(s->titles);
+	reranking_close(&s->reranking);
 	itemtable_free(s->table);
 	itemrules_release(&s->rules);
 	free(s->users);
@@ -230,6 +244,7 @@ count_list(void *arg, uint32_t user, size_t n)
 	const struct serving *job = arg;
 	struct serve *s = job->serve;
 
+	reranking_count(&s->reranking, user, n);
 	if (n > 0) {
 		s->n_lists++;
 		s->n_general += !scorer_knows_segment(s->scorer, user);
@@ -261,6 +276,8 @@ serve_lists(struct serve *s, struct put *put, struct tick *tick)
 		    &rules->excluded->by_user },
 		.adjust = rules->adjust,
 		.min_score = s->has_min_score ? &s->min_score : NULL,
+		.rerank = s->reranking.rerank,
+		.pool = s->reranking.pool,
 		.tick = tick,
 	};
 	const struct lists_text text = { format_list, write_rows, count_list,

@@ -16,6 +16,7 @@
 #include "all/itemrules.h"
 #include "all/itemwhere.h"
 #include "all/listformat.h"
+#include "all/reranking.h"
 #include "base/err.h"
 #include "base/tick.h"
 #include "cli/cli.h"
@@ -42,6 +43,8 @@ struct serve_input {
 	const char *item_table;		/* NULL: none */
 	struct itemwhere *where;	/* (n_where) of its columns */
 	size_t n_where;
+	struct rerankspec rerank;
+	uint64_t seed;			/* of re-ranking */
 	const char *titles;		/* item table, or NULL */
 	const char *title_column;	/* NULL: "title" */
 	enum listformat format;
@@ -58,6 +61,7 @@ struct serve {
 	size_t n_users;
 	struct itemrules rules;
 	struct itemtable *table;	/* the columns asked for; or NULL */
+	struct reranking reranking;
 	size_t k;
 	float min_score;
 	int has_min_score;

@@ -82,5 +82,6 @@ serve_say(const struct serve *s, const struct serve_input *in,
 	if (s->n_general > 0)
 		cli_note(cli, "%zu users have no segment in the model: they "
 		    "are given what is popular with all", s->n_general);
+	reranking_say(&s->reranking, cli);
 	cli_note(cli, "%zu lists", s->n_lists);
 }

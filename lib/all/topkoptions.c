@@ -7,14 +7,15 @@
 
 /* What is not stored in a struct serve_input as it stands. */
 struct texts {
-	struct opt_list models, history, where;
+	struct opt_list models, history, where, rerank, per;
 	int wide, trec, jsonl, items, similar;
 };
 
 static void
 set_defaults(struct serve_input *in, struct texts *texts)
 {
-	*in = (struct serve_input){ .k = 10, .min_score = NAN };
+	*in = (struct serve_input){ .k = 10, .min_score = NAN,
+	    .rerank = { .pool = OPT_UNSET } };
 	*texts = (struct texts){ .wide = 0 };
 }
 
@@ -58,13 +59,36 @@ add_rules(struct opt_table *t, struct serve_input *in, struct texts *texts)
 		    "add the column boost of this table of items to their "
 		    "scores"),
 		OPT_FILE(0, "item-table", "FILE", &in->item_table,
-		    "a table of items with a header, for --where"),
+		    "a table of items with a header, for --where, --per and "
+		    "--rerank"),
 		OPT_LIST(0, "where", "RULE", &texts->where,
 		    "list only items that pass a comparison of a column of "
 		    "the item table, as stock>0 or category!=gift; given "
 		    "several times: all of them"),
 		OPT_REAL(0, "min-score", "X", &in->min_score, -1e30, 1e30,
 		    "list only what has at least this score"),
+		OPT_END
+	});
+}
+
+static void
+add_reranking(struct opt_table *t, struct serve_input *in,
+    struct texts *texts)
+{
+	opt_table_add(t, (const struct opt[]){
+		OPT_LIST(0, "rerank", "NAME[=COLUMN][:X]", &texts->rerank,
+		    "order lists by mmr, dpp, calibrate=COLUMN, discount, "
+		    "noise or explore, X being how much; given several times: "
+		    "one after the other"),
+		OPT_LIST(0, "per", "COLUMN=N", &texts->per,
+		    "at most N items of a list have the same token in this "
+		    "column of the item table; given several times: all hold"),
+		OPT_SIZE(0, "pool", "N", &in->rerank.pool, 1, 1e9,
+		    "lists are made of a user's N best items; otherwise of 5 "
+		    "times --top, 200 at least"),
+		OPT_FILE(0, "vectors", "FILE", &in->rerank.vectors,
+		    "vectors of items, by which mmr and dpp tell what is "
+		    "alike; otherwise the model's"),
 		OPT_END
 	});
 }
@@ -95,9 +119,29 @@ read_where(struct cli *cli, struct serve_input *in, const struct opt_list *l)
 		if (itemwhere_read(&in->where[in->n_where],
 		    l->text[in->n_where]) != 0)
 			cli_usage(cli, NULL);
-	if ((in->item_table != NULL) != (l->n > 0))
-		cli_usage(cli, l->n > 0 ? "--where needs an --item-table" :
-		    "--item-table is for --where");
+	if (l->n > 0 && in->item_table == NULL)
+		cli_usage(cli, "--where needs an --item-table");
+	if (l->n == 0 && in->item_table != NULL &&
+	    !rerankspec_needs_table(&in->rerank))
+		cli_usage(cli, "--item-table is for --where, --per and a "
+		    "--rerank of a column");
+}
+
+static void
+read_reranking(struct cli *cli, struct serve_input *in,
+    const struct texts *texts)
+{
+	struct rerankspec *spec = &in->rerank;
+	int status = 0;
+
+	for (size_t i = 0; i < texts->rerank.n && status == 0; i++)
+		status = rerankspec_add_step(spec, texts->rerank.text[i]);
+	for (size_t i = 0; i < texts->per.n && status == 0; i++)
+		status = rerankspec_add_quota(spec, texts->per.text[i]);
+	if (status != 0 || rerankspec_check(spec, in->k, texts->history.n > 0,
+	    in->item_table != NULL) != 0)
+		cli_usage(cli, NULL);
+	in->seed = cli->seed;
 }
 
 static void
@@ -109,9 +153,13 @@ settle_about(struct cli *cli, struct serve_input *in,
 	if (in->by_dot && !texts->items && !texts->similar)
 		cli_usage(cli, "--dot is for --items and --similar-users");
 	if (texts->similar && (in->candidates != NULL || in->boost != NULL ||
-	    in->exclude != NULL || in->titles != NULL || in->n_where > 0))
+	    in->exclude != NULL || in->titles != NULL || in->n_where > 0 ||
+	    rerankspec_is_used(&in->rerank)))
 		cli_usage(cli, "--similar-users lists no items: there are no "
 		    "rules for them");
+	if (texts->items && rerankspec_needs_history(&in->rerank))
+		cli_usage(cli, "--rerank calibrate and discount go by what "
+		    "users have had: not with --items");
 	in->about = texts->items ? LISTABOUT_ITEMS : texts->similar ?
 	    LISTABOUT_SIMILAR : LISTABOUT_USERS;
 }
@@ -133,6 +181,7 @@ settle(struct cli *cli, struct serve_input *in, const struct texts *texts)
 	    texts->jsonl ? LISTFORMAT_JSONL : LISTFORMAT_ROWS;
 	if (in->titles != NULL && !listformat_has_titles(in->format))
 		cli_usage(cli, "--titles is for rows and --jsonl");
+	read_reranking(cli, in, texts);
 	read_where(cli, in, &texts->where);
 	settle_about(cli, in, texts);
 	in->model = texts->models.text[0];
@@ -150,6 +199,7 @@ topkoptions_begin(struct cli *cli, const struct cli_tool *tool,
 	set_defaults(in, &texts);
 	add_input(&table, in, &texts);
 	add_rules(&table, in, &texts);
+	add_reranking(&table, in, &texts);
 	add_output(&table, in, &texts);
 	cli_begin(cli, tool, table.option, argc, argv);
 	settle(cli, in, &texts);
@@ -161,4 +211,5 @@ topkoptions_release(struct serve_input *in)
 	for (size_t i = 0; i < in->n_where; i++)
 		itemwhere_release(&in->where[i]);
 	free(in->where);
+	rerankspec_release(&in->rerank);
 }

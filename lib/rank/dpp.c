@@ -18,7 +18,8 @@
  *	e_i = (S_ji - c_j.c_i) / d_j,  c_i <- [c_i e_i],  d_i^2 <- d_i^2 - e_i^2
  *
  * Special cases: where d_i^2 is nothing but rounding, i is what the list has
- * already, and comes behind all others, by value.
+ * already, and comes behind all others, by value.  So does whatever is left
+ * when the list has one item more than vectors have dimensions.
  *
  * O(k n) cosines and O(k^2 n), k n doubles.
  */
@@ -47,6 +48,8 @@ struct dpp {
 static double
 gain_of(double theta, double value, double d2)
 {
+	if (theta >= 1)
+		return value;
 	return d2 > rounding ? theta * value + (1 - theta) * log(d2) :
 	    behind + value;
 }

@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "linalg/gather.h"
+#include "linalg/mat.h"
 #include "linalg/vec.h"
 #include "rank/likeness.h"
 
@@ -24,16 +25,17 @@ to_unit(float *x, size_t n)
 }
 
 struct likeness *
-likeness_of_vectors(const struct mat *m)
+likeness_of_vectors(const float *x, size_t n_items, size_t dims)
 {
 	struct likeness *l = mem_array("item vectors", 1, sizeof *l);
 
 	l->is_dense = 1;
-	mat_init(&l->vectors, "item vectors", m->rows, m->cols);
-	if (m->rows > 0)
-		memcpy(l->vectors.x, m->x, m->rows * m->cols * sizeof *m->x);
-	for (size_t i = 0; i < m->rows; i++)
-		to_unit(mat_row(&l->vectors, i), m->cols);
+	mat_init(&l->vectors, "item vectors", n_items, dims);
+	for (size_t i = 0; i < n_items; i++) {
+		memcpy(mat_row(&l->vectors, i), x + i * dims,
+		    dims * sizeof *x);
+		to_unit(mat_row(&l->vectors, i), dims);
+	}
 	return l;
 }
 

@@ -5,7 +5,7 @@
  * likeness.h -- how much alike items are: the cosine of what is known of them,
  * vectors or features.
  *
- *	like = likeness_of_vectors(&factors);
+ *	like = likeness_of_vectors(factors, n_items, dims);
  *	likeness_to(like, room, item, others, n, cosines);
  *
  * An item of which nothing is known (all zero) is like none: 0, to itself too.
@@ -15,12 +15,13 @@
 #include <stdint.h>
 
 #include "linalg/csr.h"
-#include "linalg/mat.h"
 
 struct likeness;
 
-/* Item i has row i of a matrix (n_items, dims); it is copied. */
-struct likeness *likeness_of_vectors(const struct mat *);
+/* Item i has row i of x (n_items, dims), or of a sparse matrix (n_items,
+ * features), which are copied. */
+struct likeness *likeness_of_vectors(const float *x, size_t n_items,
+    size_t dims);
 struct likeness *likeness_of_features(const struct csr *);
 void likeness_free(struct likeness *);
 

@@ -18,7 +18,7 @@ static const struct rerank_method methods[] = {
 	    "history", NULL }, "lambda", 0.3, 0, 1,
 	    RERANK_KINDS | RERANK_HISTORY, &calibrate_ops },
 	{ { "discount", "less of what is popular", NULL }, "beta", 0.1, 0,
-	    100, RERANK_HISTORY, &discount_ops },
+	    100, RERANK_POPULARITY, &discount_ops },
 	{ { "noise", "scores with normal noise, so that what is nearly as "
 	    "good takes turns", NULL }, "sigma", 0.1, 0, 100, 0,
 	    &noise_ops },

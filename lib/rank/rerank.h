@@ -34,7 +34,8 @@
 enum rerank_need {
 	RERANK_LIKENESS = 1,	/* of items */
 	RERANK_KINDS = 2,	/* of items */
-	RERANK_HISTORY = 4	/* of users */
+	RERANK_HISTORY = 4,	/* of users */
+	RERANK_POPULARITY = 8	/* of items */
 };
 
 struct rerank_ops;
@@ -42,8 +43,8 @@ struct rerank_ops;
 /* A line of the table of methods. */
 struct rerank_method {
 	struct choice what;
-	const char *strength;		/* what its number is called */
-	double usual, min, max;		/* of the number */
+	const char *number;		/* what it is called */
+	double usual, min, max;		/* of it */
 	int needs;			/* RERANK_... */
 	const struct rerank_ops *ops;	/* see reranker.h */
 };
@@ -70,7 +71,6 @@ struct rerank_plan {
 					 * have none; NULL: nobody has */
 	const struct idmap *users, *items;	/* random numbers go by name */
 	uint64_t seed;
-	size_t n_items;
 };
 
 struct rerank;

@@ -277,7 +277,7 @@ check_quota(int kind, uint32_t n_kinds)
 	fixture_init(&f, kind);
 	memset(&g, 0, sizeof g);
 	options.rerank = rerank_new(&(struct rerank_plan){ .quota = &quota,
-	    .n_quotas = 1, .n_items = ITEMS });
+	    .n_quotas = 1 });
 	assert_int_equal(lists_make(&f.scorer, f.users, USERS, &options, keep,
 	    &g), 0);
 	for (uint32_t u = 0; u < USERS; u++) {

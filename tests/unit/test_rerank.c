@@ -97,15 +97,14 @@ setup(struct fixture *f, const char *method, double x)
 		f->value[i] = (double)(f->pool[i].score -
 		    f->pool[POOL - 1].score) / (double)(f->pool[0].score -
 		    f->pool[POOL - 1].score);
-	f->likeness = likeness_of_vectors(&(struct mat){ f->x, ITEMS, DIMS });
+	f->likeness = likeness_of_vectors(f->x, ITEMS, DIMS);
 	f->step = (struct rerank_step){ .x = x, .likeness = f->likeness,
 		.kinds = &f->kinds, .popularity = f->popularity };
 	f->step.method = method == NULL ? NULL : rerank_method(choice_find(
 	    rerank_choice, span_of(method)));
 	f->plan = (struct rerank_plan){ .step = &f->step,
 		.n_steps = method != NULL, .history = &f->by_user,
-		.users = f->users, .items = f->items, .seed = 5,
-		.n_items = ITEMS };
+		.users = f->users, .items = f->items, .seed = 5 };
 }
 
 static void
@@ -303,8 +302,7 @@ test_dpp_repeats(void **state)
 		memcpy(f.x + i * DIMS, f.x + i % 3 * DIMS,
 		    DIMS * sizeof *f.x);
 	likeness_free(f.likeness);
-	f.step.likeness = f.likeness = likeness_of_vectors(&(struct mat){
-	    f.x, ITEMS, DIMS });
+	f.step.likeness = f.likeness = likeness_of_vectors(f.x, ITEMS, DIMS);
 	list_of(&f, 0, got);
 	assert_int_equal((1 << got[0].item % 3) + (1 << got[1].item % 3) +
 	    (1 << got[2].item % 3), 7);
@@ -326,7 +324,7 @@ test_features_and_vectors_agree(void **state)
 	for (size_t i = 0; i < ITEMS * KINDS; i++)
 		dense[i] = (float)f.share[i / KINDS][i % KINDS];
 	of_features = likeness_of_features(&f.kinds);
-	of_vectors = likeness_of_vectors(&(struct mat){ dense, ITEMS, KINDS });
+	of_vectors = likeness_of_vectors(dense, ITEMS, KINDS);
 	assert_int_equal(likeness_room(of_features), KINDS);
 	for (uint32_t i = 0; i < ITEMS; i++) {
 		likeness_to(of_features, room, i, others, 4, a);
