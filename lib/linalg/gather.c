@@ -190,3 +190,64 @@ VEC_KERNEL(void, gather_scaled, (const float *Y, size_t stride, size_t k,
 		memset(g + k, 0, (w - k) * sizeof *g);
 	}
 }
+
+/*
+ * Rows of x become its columns: in each of four rounds rows i and i + 8 are
+ * merged, element by element.
+ */
+static inline __attribute__((always_inline)) void
+turn(lanes x[LANES])
+{
+	for (size_t round = 0; round < 4; round++) {
+		lanes y[LANES];
+
+		for (size_t i = 0; i < LANES / 2; i++) {
+			const lanes a = x[i], b = x[i + LANES / 2];
+
+			y[2 * i] = __builtin_shufflevector(a, b, 0, 16, 1, 17,
+			    2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+			y[2 * i + 1] = __builtin_shufflevector(a, b, 8, 24, 9,
+			    25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15,
+			    31);
+		}
+		memcpy(x, y, sizeof y);
+	}
+}
+
+/* Some of gather_turned(): elements j .. j + 15 of k, columns i .. i + 15. */
+static inline __attribute__((always_inline)) void
+turn_some(const float *Y, size_t stride, size_t k, const uint32_t *rows,
+    const float *times, size_t n, const float *scale, size_t w, float *T,
+    size_t i, size_t j)
+{
+	const size_t some = k - j < LANES ? k - j : LANES;
+	lanes x[LANES] = { { 0 } };
+
+	for (size_t r = 0; r < LANES && i + r < n; r++) {
+		const float *y = Y + rows[i + r] * stride + j;
+
+		if (some == LANES)
+			x[r] = *(const lanes *)y;
+		else
+			memcpy(&x[r], y, some * sizeof *y);
+		x[r] *= times[i + r];
+	}
+	turn(x);
+	for (size_t f = 0; f < some; f++)
+		*(lanes *)(T + (j + f) * w + i) = x[f] * scale[j + f];
+}
+
+VEC_KERNEL(void, gather_turned, (const float *Y, size_t stride, size_t k,
+    const uint32_t *rows, const float *times, size_t n, const float *scale,
+    size_t w, float *T),
+    (Y, stride, k, rows, times, n, scale, w, T))
+{
+	for (size_t i = 0; i < w; i += LANES) {
+		for (size_t j = 0; j < k; j += LANES)
+			turn_some(Y, stride, k, rows, times, n, scale, w, T,
+			    i, j);
+		for (size_t r = i + LANES; r < i + 2 * LANES && r < n; r++)
+			for (size_t f = 0; f < k; f += LINE)
+				__builtin_prefetch(Y + rows[r] * stride + f);
+	}
+}

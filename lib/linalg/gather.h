@@ -32,4 +32,12 @@ void gather_scaled(const float *Y, size_t stride, size_t k,
     const uint32_t *rows, const float *weights, const float *times, size_t n,
     size_t w, float *G, float *b);
 
+/*
+ * Column i of T (k, w), w in whole vectors of 16, <- times_i y_i, element j of
+ * it times scale_j; zero from column n on.
+ */
+void gather_turned(const float *Y, size_t stride, size_t k,
+    const uint32_t *rows, const float *times, size_t n, const float *scale,
+    size_t w, float *T);
+
 #endif

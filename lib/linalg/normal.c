@@ -7,7 +7,7 @@
 enum {
 	LANES = 16,		/* of a vector, and rows of a block of U */
 	LINE = 16,		/* floats of a cache line */
-	DEPTH = 128		/* rows of G that stay in the cache */
+	DEPTH = 128		/* rows of G or U that stay in the cache */
 };
 
 /* 16 floats at any address that a float may have: one register or two. */
@@ -195,7 +195,9 @@ factor(int large, size_t k, float *A)
 	for (size_t first = 0; first < rows; first += LANES) {
 		float *U = A + first * w + first;
 
-		band(large, A, first, w, rows, first, -1, A);
+		for (size_t t = 0; t < first; t += DEPTH)
+			band(large, A + t * w, first - t < DEPTH ? first - t :
+			    DEPTH, w, rows, first, -1, A);
 		if (pivots(U, w) != 0)
 			return -1;
 		for (size_t j = LANES; first + j < rows; j += LANES)

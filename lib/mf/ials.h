@@ -35,7 +35,7 @@ struct ials_side {
 	const struct mat *Y;	/* (n, k) the side that is fixed */
 	const float *gram;	/* (k, k) alpha0 Y'Y, for Cholesky */
 	const float *spectrum;	/* (k) its diagonal, where ials_turn() has made
-				 * it one, for the others */
+				 * it one; or NULL, for Cholesky */
 	double alpha0, lambda, nu;
 	size_t block;		/* coordinates of a block */
 	size_t steps;		/* of conjugate gradients */
@@ -85,6 +85,17 @@ int ials_turn(struct mat *Y, struct mat *X, double alpha0, float *spectrum)
     SRS_MUST_CHECK;
 
 /*
+ * The same row, of fewer columns than factors, by n equations in place of k;
+ * spectrum must be there, and ials_is_few() say that it can be: there are few,
+ * and no axis is without weight.  n^2 k + n^3 / 3 flops.
+ */
+int ials_is_few(const struct ials_side *, const float *weights, size_t n);
+size_t ials_few_scratch(size_t k);
+int ials_few_row(const struct ials_side *, const uint32_t *columns,
+    const float *weights, size_t n, float *x, float *scratch, double *loss)
+    SRS_MUST_CHECK;
+
+/*
  * The same row brought nearer to its solution, by conjugate gradients or block
  * by block; spectrum must be there.  4 n k (steps + 1) flops, or n k (block +
  * 4) + k block^2 / 3.  ials_cg_row() returns what ials_block_row() leaves in
@@ -101,10 +112,11 @@ int ials_block_row(const struct ials_side *, const uint32_t *columns,
 
 /*
  * Solves all rows of X (rows, k), which had `had` (rows, |Y|): exactly by
- * Cholesky, or nearer by the others, which turn both X and Y.  *loss <- the
- * part of L that depends on X.  With a prior (rows, k), for Cholesky only, the
- * ridge of a row is that of its way from there, and rows that had nothing are
- * made 0, so that they say nothing about others.  0, or -1 after a message.
+ * Cholesky, or nearer by the others; X and Y are turned.  *loss <- the part of
+ * L that depends on X.  With a prior (rows, k), for Cholesky only, the ridge
+ * of a row is that of its way from there, rows that had nothing are made 0, so
+ * that they say nothing about others, and nothing is turned.  0, or -1 after a
+ * message.
  */
 int ials_solve(const struct csr *had, struct mat *Y, struct mat *X,
     const struct mat *prior, const struct mf_options *, double *loss)

@@ -182,6 +182,9 @@ solve_row(const struct solve_job *job, size_t r, float *scratch, double *loss)
 	case IALS_CHOLESKY:
 		break;
 	}
+	if (job->side.spectrum != NULL && ials_is_few(&job->side, weights, n))
+		return ials_few_row(&job->side, columns, weights, n, x,
+		    scratch, loss);
 	if (job->prior != NULL) {
 		memcpy(x, mat_row(job->prior, r), job->X->cols * sizeof *x);
 		if (n == 0)
@@ -222,6 +225,8 @@ longest_row(const struct csr *m)
 static size_t
 scratch_for(const struct solve_job *job, size_t k)
 {
+	const size_t many = ials_scratch(k), few = ials_few_scratch(k);
+
 	switch (job->solver) {
 	case IALS_CG:
 		return ials_cg_scratch(k);
@@ -231,7 +236,7 @@ scratch_for(const struct solve_job *job, size_t k)
 	case IALS_CHOLESKY:
 		break;
 	}
-	return ials_scratch(k);
+	return many > few ? many : few;
 }
 
 /* 0, or -1 after a message. */
@@ -269,16 +274,18 @@ ials_solve(const struct csr *had, struct mat *Y, struct mat *X,
 		{ Y, NULL, NULL, o->alpha0, o->lambda, o->nu,
 		(o->block < k ? o->block : k), o->steps, prior != NULL },
 		had, X, .solver = ials_solver(o), .prior = prior };
-	float *gram = NULL, *spectrum = NULL;
+	float *gram = mem_array("products of factors", k, k * sizeof *gram);
+	float *spectrum = NULL;
 	int status = 0;
 
-	if (job.solver == IALS_CHOLESKY) {
-		gram = mem_array("products of factors", k, k * sizeof *gram);
+	if (prior != NULL) {
 		ials_gram(Y, o->alpha0, gram);
 	} else {
 		spectrum = mem_array("products of factors", k,
 		    sizeof *spectrum);
 		status = ials_turn(Y, X, o->alpha0, spectrum);
+		for (size_t j = 0; j < k; j++)
+			gram[j * k + j] = spectrum[j];
 	}
 	job.side.gram = gram;
 	job.side.spectrum = spectrum;

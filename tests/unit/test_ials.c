@@ -492,6 +492,98 @@ test_gathered_sums(void **state)
 		}
 }
 
+/* Columns of what gather_turned() makes are rows, scaled; the rest is zero. */
+static void
+test_gathered_columns(void **state)
+{
+	enum { W = 48 };
+	static float T[70 * W];
+
+	(void)state;
+	for (size_t k = 1; k < 70; k += 11)
+		for (size_t n = 0; n <= 40; n += 5) {
+			uint32_t rows[40];
+			struct mat Y, v;
+
+			fill(&Y, 10, k, "test.Y");
+			fill(&v, 1, k + 40, "test.v");
+			for (size_t i = 0; i < n; i++)
+				rows[i] = (uint32_t)(i * 7 % 10);
+			gather_turned(Y.x, k, k, rows, v.x + k, n, v.x, W, T);
+			for (size_t j = 0; j < k; j++)
+				for (size_t i = 0; i < W; i++)
+					assert_true(fabsf(T[j * W + i] - (i < n
+					    ? mat_row(&Y, rows[i])[j] *
+					    v.x[k + i] * v.x[j] : 0)) < 1e-6f);
+			mat_release(&Y);
+			mat_release(&v);
+		}
+}
+
+/* Few columns: the solution and the loss of n equations are those of k. */
+static void
+test_few_columns_are_solved_for_alike(void **state)
+{
+	static const size_t factors[] = { 4, 33, 64, 150 };
+
+	(void)state;
+	for (size_t t = 0; t < 4; t++) {
+		const size_t k = factors[t];
+		float *gram = mem_array("test", k, k * sizeof *gram);
+		float *spectrum = mem_array("test", k, sizeof *spectrum);
+		float *scratch = mem_array("test", ials_scratch(k) +
+		    ials_few_scratch(k), sizeof *scratch);
+		struct problem p;
+		struct ials_side side;
+
+		make(&p, 60, 200, k, 0.2);
+		assert_int_equal(ials_turn(&p.Q, &p.P, 0.3, spectrum), 0);
+		ials_gram(&p.Q, 0.3, gram);
+		side = (struct ials_side){ .Y = &p.Q, .gram = gram, .spectrum =
+			spectrum, .alpha0 = 0.3, .lambda = 0.02, .nu = 1 };
+		for (size_t n = 0; n <= k && n <= 120; n += 1 + n / 3) {
+			const struct csr *m = &p.by_item;	/* any ids */
+			float *x = mat_row(&p.P, 0), *y = mat_row(&p.P, 1);
+			uint32_t columns[120];
+			double many, few;
+
+			for (size_t i = 0; i < n; i++)
+				columns[i] = (uint32_t)(i * 13 % 200);
+			assert_int_equal(ials_row(&side, columns, m->values, n,
+			    x, scratch, &many), 0);
+			assert_int_equal(ials_few_row(&side, columns,
+			    m->values, n, y, scratch, &few), 0);
+			assert_true(fabs(many - few) < 1e-4 * (1 + many));
+			for (size_t j = 0; j < k; j++)
+				assert_true(fabsf(x[j] - y[j]) < 1e-4f);
+		}
+		free(gram);
+		free(spectrum);
+		free(scratch);
+		release(&p);
+	}
+}
+
+/* Without a ridge there may be axes without weight. */
+static void
+test_few_needs_all_axes(void **state)
+{
+	const float weights[] = { 1, 0, 2 };
+	float spectrum[] = { 0, 1, 2, 3 };
+	struct mat Y;
+	struct ials_side side = { .Y = &Y, .spectrum = spectrum, .nu = 1 };
+
+	(void)state;
+	mat_init(&Y, "test factors", 1, 4);
+	assert_false(ials_is_few(&side, weights, 3));
+	side.lambda = 1;
+	assert_true(ials_is_few(&side, weights, 3));
+	side.lambda = 0;
+	spectrum[0] = 0.5f;
+	assert_true(ials_is_few(&side, weights, 3));
+	mat_release(&Y);
+}
+
 int
 main(void)
 {
@@ -509,6 +601,9 @@ main(void)
 		cmocka_unit_test(test_turning_changes_no_score),
 		cmocka_unit_test(test_solvers_descend),
 		cmocka_unit_test(test_gathered_sums),
+		cmocka_unit_test(test_gathered_columns),
+		cmocka_unit_test(test_few_columns_are_solved_for_alike),
+		cmocka_unit_test(test_few_needs_all_axes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
