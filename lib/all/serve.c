@@ -1,7 +1,6 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "all/families.h"
 #include "all/relate.h"
 #include "all/serve.h"
 #include "base/mem.h"
@@ -77,8 +76,9 @@ choose_all(struct serve *s, const struct serve_input *in)
 {
 	s->n_users = idmap_count(s->scorer->users);
 	if (s->n_users == 0)
-		return err_msg("%s: the model stores no users: give their "
-		    "interactions with -i", in->model);
+		return err_msg("%s: %s no users: give their interactions with "
+		    "-i", models_name(&in->models), in->models.n == 1 ?
+		    "the model stores" : "they store");
 	s->users = mem_array("users", s->n_users, sizeof *s->users);
 	for (uint32_t u = 0; u < s->n_users; u++)
 		s->users[u] = u;
@@ -161,17 +161,17 @@ names_of(const struct serve *s)
 static int
 open_model(struct serve *s, const struct serve_input *in)
 {
-	s->scorer = scorer_open(all_families, in->model);
+	s->scorer = models_open(&in->models);
 	if (s->scorer == NULL)
 		return -1;
 	if (s->about != LISTABOUT_USERS)
 		s->scorer = relate(s->scorer, &(struct relate){
 		    s->about == LISTABOUT_ITEMS ? RELATED_ITEMS :
-		    RELATED_USERS, in->by_dot, in->model, in->history,
-		    in->n_history, in->tick }, &s->history);
+		    RELATED_USERS, in->by_dot, models_name(&in->models),
+		    in->history, in->n_history, in->tick }, &s->history);
 	else if (s->scorer->features != NULL)
 		return err_msg("%s: a model of features has no items to list: "
-		    "see srs-score", in->model);
+		    "see srs-score", models_name(&in->models));
 	return s->scorer != NULL ? 0 : -1;
 }
 
@@ -248,6 +248,7 @@ count_list(void *arg, uint32_t user, size_t n)
 	if (n > 0) {
 		s->n_lists++;
 		s->n_general += !scorer_knows_segment(s->scorer, user);
+		s->n_partly += !scorer_knows_all(s->scorer, user);
 	} else if (scorer_knows_user(s->scorer, user))
 		s->n_empty++;
 	else if (s->n_unknown++ < SERVE_EXAMPLES)

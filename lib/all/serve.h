@@ -16,6 +16,7 @@
 #include "all/itemrules.h"
 #include "all/itemwhere.h"
 #include "all/listformat.h"
+#include "all/models.h"
 #include "all/reranking.h"
 #include "base/err.h"
 #include "base/tick.h"
@@ -26,7 +27,7 @@
 #include "model/scorer.h"
 
 struct serve_input {
-	const char *model;
+	struct models models;
 	const char *const *history;	/* (n_history) files of interactions */
 	size_t n_history;
 	size_t k;			/* items of a list */
@@ -73,6 +74,7 @@ struct serve {
 	size_t n_lists;			/* users with a list */
 	size_t n_empty;			/* users with nothing left to list */
 	size_t n_general;		/* of n_lists, without a segment */
+	size_t n_partly;		/* of n_lists, by some of the models */
 	size_t n_unknown;		/* users whom the model cannot serve */
 	uint32_t unknown[SERVE_EXAMPLES];	/* the first of them */
 };

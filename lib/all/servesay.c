@@ -82,6 +82,9 @@ serve_say(const struct serve *s, const struct serve_input *in,
 	if (s->n_general > 0)
 		cli_note(cli, "%zu users have no segment in the model: they "
 		    "are given what is popular with all", s->n_general);
+	if (s->n_partly > 0)
+		cli_note(cli, "%zu users are known to some of the models only: "
+		    "their lists are made by these", s->n_partly);
 	reranking_say(&s->reranking, cli);
 	cli_note(cli, "%zu lists", s->n_lists);
 }

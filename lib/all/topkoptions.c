@@ -24,7 +24,13 @@ add_input(struct opt_table *t, struct serve_input *in, struct texts *texts)
 {
 	opt_table_add(t, (const struct opt[]){
 		OPT_FILES('m', "model", "MODEL", &texts->models,
-		    "the model that scores"),
+		    "the model that scores; given several times, as "
+		    "ials.st:0.6 and ease.st:0.4: the weighted sum of the "
+		    "models' scores, each normalised over the user's items; "
+		    "without a weight it is 1"),
+		OPT_FLAG(0, "partial", &in->models.partial,
+		    "several models may have different items: where one lacks "
+		    "an item, it counts as average there"),
 		OPT_FILES('i', "interactions", "FILE", &texts->history,
 		    "what users have had, and what models of histories score "
 		    "from; given several times: all, in this order"),
@@ -160,6 +166,8 @@ settle_about(struct cli *cli, struct serve_input *in,
 	if (texts->items && rerankspec_needs_history(&in->rerank))
 		cli_usage(cli, "--rerank calibrate and discount go by what "
 		    "users have had: not with --items");
+	if ((texts->items || texts->similar) && texts->models.n > 1)
+		cli_usage(cli, "--items and --similar-users are of one model");
 	in->about = texts->items ? LISTABOUT_ITEMS : texts->similar ?
 	    LISTABOUT_SIMILAR : LISTABOUT_USERS;
 }
@@ -168,9 +176,10 @@ settle_about(struct cli *cli, struct serve_input *in,
 static void
 settle(struct cli *cli, struct serve_input *in, const struct texts *texts)
 {
-	if (texts->models.n != 1)
-		cli_usage(cli, texts->models.n == 0 ? "give a model with -m" :
-		    "give one model; srs-fuse combines several");
+	if (texts->models.n == 0)
+		cli_usage(cli, "give a model with -m");
+	if (in->models.partial && texts->models.n == 1)
+		cli_usage(cli, "--partial is for several models");
 	if (cli->files[0] != cli->dash)
 		cli_usage(cli, "'%s': interactions are given with -i",
 		    cli->files[0]);
@@ -184,7 +193,8 @@ settle(struct cli *cli, struct serve_input *in, const struct texts *texts)
 	read_reranking(cli, in, texts);
 	read_where(cli, in, &texts->where);
 	settle_about(cli, in, texts);
-	in->model = texts->models.text[0];
+	in->models.name = texts->models.text;
+	in->models.n = texts->models.n;
 	in->history = texts->history.text;
 	in->n_history = texts->history.n;
 }

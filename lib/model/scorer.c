@@ -88,6 +88,25 @@ scorer_free(struct scorer *s)
 	free(s);
 }
 
+int
+scorer_begin_history(struct scorer *s)
+{
+	assert(s->history == NULL);
+	s->history_items = idmap_from_text(idmap_text(s->items), "items",
+	    "item_ids");
+	return s->history_items != NULL ? 0 : -1;
+}
+
+void
+scorer_take_history(struct scorer *s, const struct inter *in)
+{
+	s->history = in;
+	for (size_t i = scorer_items(s); s->folds_items &&
+	    i < idmap_count(s->history_items); i++)
+		idmap_add(s->items, idmap_name(s->history_items,
+		    (uint32_t)i));
+}
+
 struct inter *
 scorer_history(struct scorer *s, const char *const *paths, size_t n_paths,
     struct tick *tick)
@@ -99,18 +118,13 @@ scorer_history(struct scorer *s, const char *const *paths, size_t n_paths,
 	};
 	struct inter *in;
 
-	assert(s->history == NULL);
-	s->history_items = idmap_from_text(idmap_text(s->items), "items",
-	    "item_ids");
-	if (s->history_items == NULL)
+	if (scorer_begin_history(s) != 0)
 		return NULL;
-	in = readinter(paths, n_paths, &options, s->users, s->history_items,
-	    0);
-	s->history = in;
-	for (size_t i = scorer_items(s); in != NULL && s->folds_items &&
-	    i < idmap_count(s->history_items); i++)
-		idmap_add(s->items, idmap_name(s->history_items,
-		    (uint32_t)i));
+	in = s->ops->history != NULL ?
+	    s->ops->history(s, paths, n_paths, tick) :
+	    readinter(paths, n_paths, &options, s->users, s->history_items, 0);
+	if (in != NULL)
+		scorer_take_history(s, in);
 	return in;
 }
 
@@ -148,6 +162,12 @@ scorer_knows_segment(const struct scorer *s, uint32_t user)
 {
 	return s->ops->knows_segment == NULL ||
 	    s->ops->knows_segment(s, user);
+}
+
+int
+scorer_knows_all(const struct scorer *s, uint32_t user)
+{
+	return s->ops->knows_all == NULL || s->ops->knows_all(s, user);
 }
 
 void

@@ -58,6 +58,11 @@ struct scorer_ops {
 	 */
 	int (*prepare)(struct scorer *);
 
+	/* Reads the history instead of scorer_history(), which has begun it:
+	 * of a scorer that is made of others.  NULL: it does so itself. */
+	struct inter *(*history)(struct scorer *, const char *const *paths,
+	    size_t n_paths, struct tick *);
+
 	/* scores (n, n_items) row-major <- users (n) against all items; only
 	 * for users with scorer_knows_user(). */
 	void (*block)(const struct scorer *, const uint32_t *users, size_t n,
@@ -101,6 +106,10 @@ struct scorer_ops {
 	 * tell users apart by?  NULL: it does.  If not, u is given what all
 	 * together are. */
 	int (*knows_segment)(const struct scorer *, uint32_t u);
+
+	/* Of a scorer that is made of others: do all of them know user u, whom
+	 * it can score?  NULL: they do. */
+	int (*knows_all)(const struct scorer *, uint32_t u);
 
 	/* scores (n) <- rows first .. first + n - 1 of a table with the
 	 * columns s->features.  NULL unless it is a model of features. */
@@ -169,6 +178,14 @@ void scorer_free(struct scorer *);
 struct inter *scorer_history(struct scorer *s, const char *const *paths,
     size_t n_paths, struct tick *);
 
+/*
+ * The same in two steps, for who has the interactions already: begin makes
+ * s->history_items, to which all their items are then added, as their users are
+ * to s->users; take is told of them in the numbers of these two maps.
+ */
+int scorer_begin_history(struct scorer *) SRS_MUST_CHECK;
+void scorer_take_history(struct scorer *, const struct inter *);
+
 /* Must be called once before the functions below.  A model that needs a
  * history and was not given one is an error. */
 int scorer_prepare(struct scorer *) SRS_MUST_CHECK;
@@ -176,6 +193,7 @@ int scorer_prepare(struct scorer *) SRS_MUST_CHECK;
 size_t scorer_items(const struct scorer *);
 int scorer_knows_user(const struct scorer *, uint32_t user);
 int scorer_knows_segment(const struct scorer *, uint32_t user);
+int scorer_knows_all(const struct scorer *, uint32_t user);
 void scorer_block(const struct scorer *, const uint32_t *users, size_t n,
     float *scores, size_t worker);
 

@@ -271,8 +271,10 @@ larger() {
 @test "wrong usage and bad input" {
 	small
 	refuses 2 "give a model with -m" srs-topk -i train.tsv
-	refuses 2 "give one model; srs-fuse combines several" srs-topk \
-	    -m popular.st -m popular.st
+	refuses 2 "--partial is for several models" srs-topk -m popular.st \
+	    --partial
+	refuses 1 "popular.st:0.5: a weight is for one of several models" \
+	    srs-topk -m popular.st:0.5 -i train.tsv
 	refuses 2 "'train.tsv': interactions are given with -i" srs-topk \
 	    -m popular.st train.tsv
 	refuses 2 "--top must be from 1" srs-topk -m popular.st -k 0
