@@ -146,8 +146,9 @@ open_reranking(struct serve *s, const struct serve_input *in)
 {
 	return reranking_open(&s->reranking, &(struct reranking_input){
 	    .spec = &in->rerank, .k = in->k, .scorer = s->scorer,
-	    .model = in->model, .history = s->history, .table = s->table,
-	    .table_path = in->item_table, .seed = in->seed });
+	    .model = models_name(&in->models), .history = s->history,
+	    .table = s->table, .table_path = in->item_table,
+	    .seed = in->seed });
 }
 
 static struct listnames
