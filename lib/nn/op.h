@@ -84,10 +84,11 @@ struct tensor {
 	float *dx;		/* (rows, cols) gradient; NULL: not wanted */
 };
 
-/* Rows of a sparse param that had a gradient, in the order of the rows of
- * the shard; a row may stand there again. */
+/* Rows of a sparse param that had a gradient, scale times g, in the order of
+ * the rows of the shard; a row may stand there again. */
 struct touches {
 	uint32_t *row;		/* (n of cap) */
+	float *scale;		/* (n of cap) */
 	const float **g;	/* (n of cap) each (param->cols) */
 	size_t n, cap;
 };
@@ -109,9 +110,10 @@ struct op_call {
 
 /* Adds one row to what was touched. */
 static inline void
-op_touch(struct touches *t, uint32_t row, const float *g)
+op_touch(struct touches *t, uint32_t row, const float *g, float scale)
 {
 	t->row[t->n] = row;
+	t->scale[t->n] = scale;
 	t->g[t->n++] = g;
 }
 

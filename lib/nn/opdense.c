@@ -1,4 +1,5 @@
 #include <assert.h>
+#include <string.h>
 
 #include "linalg/blas.h"
 #include "linalg/vec.h"
@@ -93,4 +94,48 @@ op_dense(struct graph *g, struct node *x, struct param *W, struct param *b,
 {
 	return graph_add(g, &optable_dense, &x, 1, (struct param *[]){ W, b },
 	    2, (struct op_args){ .size = act });
+}
+
+/* --- shift: y[r] = x[r] + b ----------------------------------------------- */
+
+static void
+shift_shape(struct node *node)
+{
+	const struct node *x = node->in[0];
+	const struct param *b = node->param[0];
+
+	assert(!x->is_ids && b->rows == 1 && b->cols == x->shape.cols);
+	node->shape = x->shape;
+}
+
+static void
+shift_forward(const struct op_call *c)
+{
+	const size_t n = c->out->rows, m = c->out->cols;
+
+	kernel_set_rows(c->out->x, c->node->param[0]->x, n, m);
+	kernel_add(c->out->x, c->out->x, c->in[0].x, n * m);
+}
+
+/* db += the rows of dy, dx = dy */
+static void
+shift_backward(const struct op_call *c)
+{
+	const size_t n = c->out->rows, m = c->out->cols;
+
+	if (c->grad[0] != NULL)
+		kernel_add_rows(c->grad[0], c->out->dx, n, m);
+	if (c->in[0].dx != NULL)
+		memcpy(c->in[0].dx, c->out->dx, n * m * sizeof(float));
+}
+
+const struct op optable_shift = {
+	"shift", shift_shape, shift_forward, shift_backward
+};
+
+struct node *
+op_shift(struct graph *g, struct node *x, struct param *b)
+{
+	return graph_add(g, &optable_shift, &x, 1, &b, 1,
+	    (struct op_args){ 0 });
 }

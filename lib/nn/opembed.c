@@ -56,7 +56,7 @@ learn(const struct op_call *c, size_t j, uint32_t id, const float *g)
 	if (id == OP_NO_ROW)
 		return;
 	if (c->touches[j] != NULL)
-		op_touch(c->touches[j], id, g);
+		op_touch(c->touches[j], id, g, 1);
 	else if (c->grad[j] != NULL)
 		vec_axpy(1, g, c->grad[j] + id * d, d);
 }

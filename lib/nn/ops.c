@@ -4,9 +4,11 @@
 static const struct op *const all_ops[] = {
 	&optable_floats, &optable_ids,
 	&optable_embed, &optable_bias,
-	&optable_dense,
+	&optable_dense, &optable_shift,
 	&optable_relu, &optable_sigmoid, &optable_tanh, &optable_dropout,
 	&optable_add, &optable_multiply, &optable_dot, &optable_concat,
+	&optable_lookup, &optable_pool, &optable_total, &optable_pairs,
+	&optable_field_pairs,
 	&optable_mse, &optable_bce,
 };
 

@@ -51,6 +51,9 @@ enum op_act { OP_LINEAR, OP_RELU, OP_SIGMOID, OP_TANH };
 struct node *op_dense(struct graph *, struct node *x, struct param *W,
     struct param *b, enum op_act);
 
+/* (n, m) <- x (n, m) + b (1, m) in each row. */
+struct node *op_shift(struct graph *, struct node *x, struct param *b);
+
 /* --- element by element (opunary.c) -------------------------------------- */
 
 struct node *op_relu(struct graph *, struct node *x);
@@ -75,6 +78,39 @@ struct node *op_dot(struct graph *, struct node *x, struct node *y);
 
 /* (n, sum of cols) <- the k inputs side by side. */
 struct node *op_concat(struct graph *, struct node *const *x, size_t k);
+
+/* --- few features out of many (opsparse.c) ------------------------------- */
+
+/*
+ * Examples that are lists of features with values: m entries on an axis of
+ * their own, those of an example next to each other.  slot (m, 1) are ids and
+ * say where an entry belongs: r slots + f for example r and its field
+ * f < slots.  Unknown features are no entries.
+ */
+
+/* (m, d) <- values (m, 1), which do not learn, times the rows ids (m, 1) of
+ * the table (any, d). */
+struct node *op_lookup(struct graph *, struct node *ids, struct node *values,
+    struct param *table);
+
+/* (n, slots d) <- the sums of x (m, d) in each slot, side by side; a slot
+ * without an entry is zero. */
+struct node *op_pool(struct graph *, struct node *x, struct node *slot,
+    size_t slots);
+
+/* (n, d) <- the sums of x (m, d) over all entries of an example. */
+struct node *op_total(struct graph *, struct node *x, struct node *slot,
+    size_t slots);
+
+/* (n, 1) <- the sum over pairs of entries of an example of the dot product of
+ * their rows of x (m, d). */
+struct node *op_pairs(struct graph *, struct node *x, struct node *slot,
+    size_t slots);
+
+/* The same with a vector for each field that the other entry may have:
+ * x (m, slots d), the pair e, f gives x[e][field of f] . x[f][field of e]. */
+struct node *op_field_pairs(struct graph *, struct node *x,
+    struct node *slot, size_t slots);
 
 /* --- losses (oploss.c) --------------------------------------------------- */
 

@@ -10,13 +10,16 @@ extern const struct op optable_floats, optable_ids;
 /* opembed.c */
 extern const struct op optable_embed, optable_bias;
 /* opdense.c */
-extern const struct op optable_dense;
+extern const struct op optable_dense, optable_shift;
 /* opunary.c */
 extern const struct op optable_relu, optable_sigmoid, optable_tanh,
     optable_dropout;
 /* opjoin.c */
 extern const struct op optable_add, optable_multiply, optable_dot,
     optable_concat;
+/* opsparse.c */
+extern const struct op optable_lookup, optable_pool, optable_total,
+    optable_pairs, optable_field_pairs;
 /* oploss.c */
 extern const struct op optable_mse, optable_bce;
 

@@ -252,6 +252,7 @@ plan_shard_bytes(const struct plan *p)
 	size_t n = (p->params->dense + p->shard_floats) * sizeof(float);
 
 	for (size_t i = 0; i < p->params->n_sparse; i++)
-		n += p->touches[i] * (sizeof(uint32_t) + sizeof(float *));
+		n += p->touches[i] * (sizeof(uint32_t) + sizeof(float) +
+		    sizeof(float *));
 	return n;
 }

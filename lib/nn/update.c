@@ -23,6 +23,7 @@ struct rows {
 	uint32_t *row;		/* (n of most) those touched */
 	uint32_t *first, *last;	/* (n) chains */
 	uint32_t *next;		/* (touches) */
+	float *scale;		/* (touches) */
 	const float **g;	/* (touches) */
 	size_t n, most;
 	size_t per_piece;	/* rows of a piece */
@@ -62,6 +63,7 @@ rows_init(struct rows *r, struct param *p, size_t touches)
 	r->first = mem_array("gradients", r->most, sizeof *r->first);
 	r->last = mem_array("gradients", r->most, sizeof *r->last);
 	r->next = mem_array("gradients", touches, sizeof *r->next);
+	r->scale = mem_array("gradients", touches, sizeof *r->scale);
 	r->g = mem_array("gradients", touches, sizeof(float *));
 	r->per_piece = p->cols < PIECE ? PIECE / p->cols : 1;
 }
@@ -127,6 +129,7 @@ update_free(struct update *u)
 		free(r->first);
 		free(r->last);
 		free(r->next);
+		free(r->scale);
 		free(r->g);
 	}
 	for (size_t i = 0; i < u->n_threads; i++)
@@ -156,6 +159,7 @@ find_rows(void *arg, size_t i, size_t worker)
 		for (size_t k = 0; k < touches->n; k++, t++) {
 			uint32_t *place = &r->place[touches->row[k]];
 
+			r->scale[t] = touches->scale[k];
 			r->g[t] = touches->g[k];
 			r->next[t] = NONE;
 			if (*place == NONE) {
@@ -204,6 +208,12 @@ fetch(const struct update *u, size_t offset, size_t cols)
 	}
 }
 
+static int
+is_not_one(float x)
+{
+	return x < 1 || x > 1;
+}
+
 /* 2b: some of the rows of a sparse parameter; sum (cols) is scratch. */
 static void
 move_rows(struct update *u, const struct rows *r, size_t from, float *sum)
@@ -219,10 +229,10 @@ move_rows(struct update *u, const struct rows *r, size_t from, float *sum)
 
 		if (k + 1 < to)
 			fetch(u, r->p->offset + r->row[k + 1] * cols, cols);
-		if (r->next[t] != NONE) {
-			memcpy(sum, g, cols * sizeof *sum);
-			while ((t = r->next[t]) != NONE)
-				vec_axpy(1, r->g[t], sum, cols);
+		if (r->next[t] != NONE || is_not_one(r->scale[t])) {
+			memset(sum, 0, cols * sizeof *sum);
+			for (; t != NONE; t = r->next[t])
+				vec_axpy(r->scale[t], r->g[t], sum, cols);
 			g = sum;
 		}
 		optim_move(&u->step, r->p->spec.no_decay,

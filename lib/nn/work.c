@@ -33,6 +33,7 @@ shard_new(const struct plan *p)
 
 		t->cap = p->touches[i];
 		t->row = mem_array("gradients", t->cap, sizeof *t->row);
+		t->scale = mem_array("gradients", t->cap, sizeof *t->scale);
 		t->g = mem_array("gradients", t->cap, sizeof(float *));
 	}
 	return s;
@@ -45,6 +46,7 @@ shard_free(struct shard *s)
 		return;
 	for (size_t i = 0; i < s->n_sparse; i++) {
 		free(s->touches[i].row);
+		free(s->touches[i].scale);
 		free(s->touches[i].g);
 	}
 	free(s->touches);

@@ -64,7 +64,8 @@ gradient(const struct param *p, const struct shard *s, double *g)
 	t = &s->touches[p->number_sparse];
 	for (size_t i = 0; i < t->n; i++)
 		for (size_t j = 0; j < p->cols; j++)
-			g[t->row[i] * p->cols + j] += (double)t->g[i][j];
+			g[t->row[i] * p->cols + j] += (double)t->scale[i] *
+			    (double)t->g[i][j];
 }
 
 static void

@@ -244,14 +244,16 @@ enum { WIDE_ROWS = 50, WIDE = 24, EXAMPLES = 500 };
 struct wide {
 	struct params *ps;
 	struct graph *g;
-	struct node *ids, *target, *loss;
+	struct node *ids, *value, *target, *loss;
 };
 
+/* The table is looked up as it is, and times a number. */
 static void
 wide_init(struct wide *x, int sparse, size_t batch)
 {
 	struct tower tower;
 	struct param *table;
+	struct node *rows;
 
 	assert_int_equal(tower_parse("16", &tower), 0);
 	x->ps = params_new();
@@ -263,8 +265,11 @@ wide_init(struct wide *x, int sparse, size_t batch)
 	x->g = graph_new(fit_shard(batch));
 	x->ids = op_ids(x->g, 0, 1, 1);
 	x->target = op_floats(x->g, 0, 1, 1);
+	x->value = op_floats(x->g, 0, 1, 1);
+	rows = op_add(x->g, op_embed(x->g, x->ids, &table, 1),
+	    op_lookup(x->g, x->ids, x->value, table));
 	x->loss = op_mse(x->g, tower_nodes(&tower, x->g, op_dropout(x->g,
-	    op_embed(x->g, x->ids, &table, 1), 0.2), 0, 0.1), x->target);
+	    rows, 0.2), 0, 0.1), x->target);
 }
 
 static void
@@ -274,6 +279,8 @@ wide_feed(const void *arg, struct work *w, const struct fit_piece *piece)
 
 	for (size_t r = 0; r < piece->n; r++) {
 		work_ids(w, x->ids)[r] = piece->example[r] % WIDE_ROWS;
+		work_floats(w, x->value)[r] = (float)(piece->example[r] % 3) -
+		    0.5f;
 		work_floats(w, x->target)[r] =
 		    (float)sin((double)piece->example[r]);
 	}

@@ -18,7 +18,15 @@
 #include "nn/work.h"
 #include "tests/ref/gradcheck.h"
 
-enum { N = 5 };		/* examples */
+enum {
+	N = 5,			/* examples */
+	SLOTS = 3,
+	ENTRIES = 7
+};
+
+/* Two of a slot, an example without any, a feature that stands twice. */
+static const uint32_t entry_slot[ENTRIES] = { 0, 2, 2, 4, 9, 10, 14 };
+static const uint32_t entry_feature[ENTRIES] = { 0, 1, 3, 1, 0, 2, 3 };
 
 /* A network under test: what a maker below has to build with. */
 struct net {
@@ -28,6 +36,7 @@ struct net {
 	size_t n_leaves;
 	struct node *floats[4];	/* filled with random numbers */
 	size_t n_floats;
+	struct node *slot, *feature;	/* of entries; or NULL */
 	int labels;		/* floats are 0 or 1 */
 };
 
@@ -168,6 +177,65 @@ make_concat(struct net *net)
 	return op_concat(net->g, x, 3);
 }
 
+/* An axis of entries, with these vectors. */
+static struct node *
+entries(struct net *net, size_t d, int sparse)
+{
+	const size_t axis = graph_axis(net->g, ENTRIES);
+
+	net->slot = op_ids(net->g, axis, 1, 1);
+	net->feature = op_ids(net->g, axis, 1, 1);
+	net->floats[net->n_floats++] = op_floats(net->g, axis, 1, 1);
+	return op_lookup(net->g, net->feature, net->floats[net->n_floats - 1],
+	    param(net, "features", 4, d, sparse));
+}
+
+static struct node *
+make_lookup(struct net *net)
+{
+	struct node *x = entries(net, 3, 1);
+
+	return op_total(net->g, x, net->slot, SLOTS);
+}
+
+static struct node *
+make_lookup_dense(struct net *net)
+{
+	struct node *x = entries(net, 3, 0);
+
+	return op_total(net->g, x, net->slot, SLOTS);
+}
+
+static struct node *
+make_pool(struct net *net)
+{
+	struct node *x = entries(net, 2, 1);
+
+	return op_pool(net->g, x, net->slot, SLOTS);
+}
+
+static struct node *
+make_pairs(struct net *net)
+{
+	struct node *x = entries(net, 3, 1);
+
+	return op_pairs(net->g, x, net->slot, SLOTS);
+}
+
+static struct node *
+make_field_pairs(struct net *net)
+{
+	struct node *x = entries(net, SLOTS * 2, 1);
+
+	return op_field_pairs(net->g, x, net->slot, SLOTS);
+}
+
+static struct node *
+make_shift(struct net *net)
+{
+	return op_shift(net->g, leaf(net, 3), param(net, "b", 1, 3, 0));
+}
+
 static struct node *
 make_mse(struct net *net)
 {
@@ -227,6 +295,9 @@ static const struct {
 	{ "tanh", make_tanh }, { "dropout", make_dropout },
 	{ "add", make_add }, { "multiply", make_multiply },
 	{ "dot", make_dot }, { "concat", make_concat },
+	{ "lookup", make_lookup }, { "lookup, dense", make_lookup_dense },
+	{ "pool", make_pool }, { "pairs", make_pairs },
+	{ "field pairs", make_field_pairs }, { "shift", make_shift },
 	{ "mse", make_mse }, { "bce", make_bce },
 	{ "shared", make_shared }, { "tied", make_tied },
 	{ "frozen", make_frozen },
@@ -243,7 +314,7 @@ fill(void *arg, struct work *w)
 	for (size_t i = 0; i < graph_size(net->g); i++) {
 		const struct node *node = graph_node(net->g, i);
 
-		if (!node->is_ids)
+		if (!node->is_ids || node->shape.axis != 0)
 			continue;
 		for (uint32_t r = 0; r < N; r++)
 			for (uint32_t j = 0; j < node->shape.cols; j++)
@@ -251,14 +322,24 @@ fill(void *arg, struct work *w)
 				work_ids(w, node)[r * node->shape.cols + j] =
 				    j == 0 ? r : r == 2 ? OP_NO_ROW : r / 2;
 	}
+	if (net->slot != NULL) {
+		work_rows(w, net->slot->shape.axis, ENTRIES);
+		memcpy(work_ids(w, net->slot), entry_slot, sizeof entry_slot);
+		memcpy(work_ids(w, net->feature), entry_feature,
+		    sizeof entry_feature);
+	}
 	rng_init(&rng, 1, rng_stream("test.floats", 0));
-	for (size_t i = 0; i < net->n_floats; i++)
-		for (size_t r = 0; r < N * net->floats[i]->shape.cols; r++) {
+	for (size_t i = 0; i < net->n_floats; i++) {
+		const struct shape *shape = &net->floats[i]->shape;
+		const size_t n = shape->axis == 0 ? N : ENTRIES;
+
+		for (size_t r = 0; r < n * shape->cols; r++) {
 			const double u = rng_real(&rng);
 
 			work_floats(w, net->floats[i])[r] =
 			    net->labels ? (float)(u < 0.5) : (float)u;
 		}
+	}
 }
 
 static struct net
@@ -311,6 +392,46 @@ test_gradients(void **state)
 	for (size_t k = 0; ops_at(k) != NULL; k++)
 		if (!seen[k])
 			fail_msg("%s has no case here", ops_at(k)->name);
+}
+
+/* Sums by slot and by example, a slot and an example without entries. */
+static void
+test_slots(void **state)
+{
+	static const float want[N * SLOTS] = { 1, 0, 6, 0, 4, 0, 0, 0, 0, 5, 6,
+		0, 0, 0, 7 };
+	static const float total[N] = { 7, 4, 0, 11, 7 };
+	static const float entry[ENTRIES] = { 1, 2, 4, 4, 5, 6, 7 };
+	struct graph *g = graph_new(N);
+	const size_t axis = graph_axis(g, ENTRIES);
+	struct params *ps = params_new();
+	struct node *slot = op_ids(g, axis, 1, 1);
+	struct node *x = op_floats(g, axis, 1, 1);
+	struct node *by_slot = op_pool(g, x, slot, SLOTS);
+	struct node *by_example = op_total(g, x, slot, SLOTS);
+	struct node *const target[] = { by_slot, by_example };
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		struct plan *plan = plan_new(g, ps, target[i], 0);
+		struct work *w = work_new(plan);
+
+		work_begin(w, &(struct work_place){ .shard = NULL });
+		work_rows(w, 0, N);
+		work_rows(w, axis, ENTRIES);
+		memcpy(work_ids(w, slot), entry_slot, sizeof entry_slot);
+		memcpy(work_floats(w, x), entry, sizeof entry);
+		if (i == 0)
+			assert_memory_equal(work_forward(w), want,
+			    sizeof want);
+		else
+			assert_memory_equal(work_forward(w), total,
+			    sizeof total);
+		work_free(w);
+		plan_free(plan);
+	}
+	graph_free(g);
+	params_free(ps);
 }
 
 /* The mask of a row is the same in whatever shard it is, half of it drops,
@@ -464,6 +585,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_gradients),
+		cmocka_unit_test(test_slots),
 		cmocka_unit_test(test_dropout),
 		cmocka_unit_test(test_mask),
 		cmocka_unit_test(test_kernels),

@@ -1,0 +1,114 @@
+#include <assert.h>
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "data/examples.h"
+
+struct examples *
+examples_new(void)
+{
+	return mem_array("examples", 1, sizeof(struct examples));
+}
+
+void
+examples_release(struct examples *x)
+{
+	free(x->start);
+	free(x->feature);
+	free(x->field);
+	free(x->value);
+	free(x->label);
+	*x = (struct examples){ 0 };
+}
+
+void
+examples_free(struct examples *x)
+{
+	if (x == NULL)
+		return;
+	examples_release(x);
+	free(x);
+}
+
+void
+examples_clear(struct examples *x)
+{
+	x->n = 0;
+	x->n_unknown = 0;
+	if (x->start != NULL)
+		x->start[0] = x->start[1] = 0;
+}
+
+/* start[n + 1] is the end of the example that is being made. */
+static void
+make_start(struct examples *x)
+{
+	if (x->n + 2 <= x->cap)
+		return;
+	x->start = mem_grow("examples", x->start, &x->cap, x->n + 2,
+	    sizeof *x->start);
+	if (x->n == 0)
+		x->start[0] = 0;
+	x->start[x->n + 1] = x->start[x->n];
+}
+
+void
+examples_add_entry(struct examples *x, uint32_t feature, uint16_t field,
+    float value)
+{
+	size_t at;
+
+	make_start(x);
+	at = (size_t)x->start[x->n + 1]++;
+	x->feature = mem_grow("examples", x->feature, &x->cap_feature, at + 1,
+	    sizeof *x->feature);
+	x->field = mem_grow("examples", x->field, &x->cap_field, at + 1,
+	    sizeof *x->field);
+	x->value = mem_grow("examples", x->value, &x->cap_value, at + 1,
+	    sizeof *x->value);
+	x->feature[at] = feature;
+	x->field[at] = field;
+	x->value[at] = value;
+}
+
+void
+examples_end(struct examples *x)
+{
+	make_start(x);
+	x->n++;
+	make_start(x);
+	x->start[x->n + 1] = x->start[x->n];
+}
+
+
+
+void
+examples_add_label(struct examples *x, float label)
+{
+	x->label = mem_grow("labels", x->label, &x->cap_label, x->n + 1,
+	    sizeof *x->label);
+	x->label[x->n] = label;
+}
+
+static int
+falling(const void *va, const void *vb)
+{
+	const uint32_t *a = va, *b = vb;
+
+	return (*a < *b) - (*a > *b);
+}
+
+size_t
+examples_most_entries(const struct examples *x, size_t k)
+{
+	uint32_t *count = mem_array("examples", x->n, sizeof *count);
+	size_t sum = 0;
+
+	for (size_t i = 0; i < x->n; i++)
+		count[i] = (uint32_t)(x->start[i + 1] - x->start[i]);
+	qsort(count, x->n, sizeof *count, falling);
+	for (size_t i = 0; i < k && i < x->n; i++)
+		sum += count[i];
+	free(count);
+	return sum;
+}

@@ -1,0 +1,59 @@
+#include "linalg/vec.h"
+#include "nn/kernelslots.h"
+
+enum { AHEAD = 16, LINE = 16 };	/* entries; floats of a cache line */
+
+VEC_KERNEL(void, kernel_lookup, (float *restrict x,
+    const float *restrict table, const uint32_t *restrict id,
+    const float *restrict value, size_t m, size_t d),
+    (x, table, id, value, m, d))
+{
+	for (size_t e = 0; e < m; e++) {
+		const float *restrict row = table + id[e] * d;
+		const float v = value[e];
+
+		for (size_t c = 0; e + AHEAD < m && c < d; c += LINE)
+			__builtin_prefetch(table + id[e + AHEAD] * d + c);
+		for (size_t c = 0; c < d; c++)
+			x[e * d + c] = v * row[c];
+	}
+}
+
+VEC_KERNEL(void, kernel_sum_slots, (float *restrict y,
+    const float *restrict x, const uint32_t *restrict slot, size_t group,
+    size_t m, size_t d), (y, x, slot, group, m, d))
+{
+	for (size_t e = 0; e < m; e++) {
+		float *restrict to = y + slot[e] / group * d;
+
+		for (size_t c = 0; c < d; c++)
+			to[c] += x[e * d + c];
+	}
+}
+
+VEC_KERNEL(void, kernel_copy_slots, (float *restrict x,
+    const float *restrict y, const uint32_t *restrict slot, size_t group,
+    size_t m, size_t d), (x, y, slot, group, m, d))
+{
+	for (size_t e = 0; e < m; e++) {
+		const float *restrict from = y + slot[e] / group * d;
+
+		for (size_t c = 0; c < d; c++)
+			x[e * d + c] = from[c];
+	}
+}
+
+VEC_KERNEL(void, kernel_rest_slots, (float *restrict dx,
+    const float *restrict sum, const float *restrict x,
+    const float *restrict dy, const uint32_t *restrict slot, size_t group,
+    size_t m, size_t d), (dx, sum, x, dy, slot, group, m, d))
+{
+	for (size_t e = 0; e < m; e++) {
+		const size_t r = slot[e] / group;
+		const float *restrict s = sum + r * d;
+		const float g = dy[r];
+
+		for (size_t c = 0; c < d; c++)
+			dx[e * d + c] = g * (s[c] - x[e * d + c]);
+	}
+}

@@ -1,0 +1,31 @@
+#ifndef SRS_KERNELSLOTS_H
+#define SRS_KERNELSLOTS_H
+
+/*
+ * kernelslots.h -- loops over the entries of examples that have few features
+ * out of many, each compiled for several instruction sets.
+ *
+ * x (m, d) are the entries' vectors; entry e belongs to row slot[e] / group of
+ * a matrix (rows, d).  Sums are made in the order of the entries.
+ */
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* x[e] <- value[e] table[id[e]]; table (any, d) may be larger than caches. */
+void kernel_lookup(float *x, const float *table, const uint32_t *id,
+    const float *value, size_t m, size_t d);
+
+/* y[slot[e] / group] <- itself + x[e] */
+void kernel_sum_slots(float *y, const float *x, const uint32_t *slot,
+    size_t group, size_t m, size_t d);
+
+/* x[e] <- y[slot[e] / group] */
+void kernel_copy_slots(float *x, const float *y, const uint32_t *slot,
+    size_t group, size_t m, size_t d);
+
+/* dx[e] <- dy[r] (sum[r] - x[e]) with r = slot[e] / group, dy (rows). */
+void kernel_rest_slots(float *dx, const float *sum, const float *x,
+    const float *dy, const uint32_t *slot, size_t group, size_t m, size_t d);
+
+#endif
