@@ -7,9 +7,11 @@
 
 static const struct cli_tool tool = {
 	"srs-nn-train", "train a neural model", "[FILE...]",
-	"Reads interactions (user_id, item_id and a rating or weight), or for "
-	"--method mlp a table or .npy matrix of numbers with a label, and "
-	"writes a model for srs-score, srs-topk and srs-fuse."
+	"Reads interactions (user_id, item_id and a rating or weight), for "
+	"click-through methods rows of fields with a label (tables, or texts "
+	"in the format of libfm), or for --method mlp a table or .npy matrix "
+	"of numbers with a label, and writes a model for srs-score, srs-topk "
+	"and srs-fuse."
 };
 
 struct args {
@@ -46,11 +48,18 @@ read_options(struct args *a, int argc, char **argv)
 		    "column of the labels, 0 or 1; otherwise label"),
 		OPT_SOME_TEXT(0, "features", "LIST", &t->features,
 		    "columns to learn from, with commas between; otherwise "
-		    "all others"),
+		    "all others (but timestamp, for click-through methods, "
+		    "where name:token, name:token_seq and name:float say what "
+		    "a column is)"),
+		OPT_SOME_SIZE(0, "hash-bits", "N", &o->hash_bits, 1, 30,
+		    "number features by a hash of so many bits, and keep no "
+		    "names"),
 		OPT_SOME_SIZE('f', "factors", "N", &o->factors, 1, 65536,
 		    "width of an embedding"),
 		OPT_SOME_TEXT(0, "layers", "LIST", &o->layers,
 		    "sizes of the hidden layers, with commas between"),
+		OPT_SOME_SIZE(0, "cross", "N", &o->cross, 0, 16,
+		    "layers of crosses"),
 		OPT_SOME_SIZE('e', "epochs", "N", &o->epochs, 1, 1e9,
 		    "times that the examples are gone through; deepcf: 25 for "
 		    "ratings, 15 for implicit feedback"),

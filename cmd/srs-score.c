@@ -61,6 +61,9 @@ say(const struct args *a)
 		cli_note(&a->cli, "%ju of %ju rows have a user without a "
 		    "segment in the model: scored as popular with all",
 		    (uintmax_t)r->n_general, (uintmax_t)r->n_rows);
+	if (r->n_strange > 0)
+		cli_note(&a->cli, "%ju features of the rows are not in the "
+		    "model: left out", (uintmax_t)r->n_strange);
 	if (r->n_missing > 0)
 		cli_note(&a->cli, "%ju of %ju rows have a user or item that "
 		    "the model does not know: %s", (uintmax_t)r->n_missing,

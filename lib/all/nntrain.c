@@ -103,6 +103,46 @@ read_rows(struct nntrain *t)
 	return t->train.valid != NULL ? 0 : -1;
 }
 
+/* --- examples ------------------------------------------------------------- */
+
+static int
+read_examples(struct nntrain *t)
+{
+	struct readexamples want = { .vocabulary = vocabulary_new(),
+		.grows = 1, .label = t->label, .needs_label = 1,
+		.features = t->features, .tick = t->reading };
+
+	t->vocabulary = want.vocabulary;
+	t->vocabulary->hash_bits = (unsigned)t->options.hash_bits;
+	t->examples = readexamples(t->files, t->n_files, &want);
+	if (t->examples == NULL)
+		return -1;
+	t->job.vocabulary = t->vocabulary;
+	t->job.examples = t->examples;
+	if (t->valid == NULL)
+		return 0;
+	want.grows = 0;
+	t->train.valid = validrows_examples(t->valid, t->metric != NULL ?
+	    t->metric : "logloss", &want);
+	return t->train.valid != NULL ? 0 : -1;
+}
+
+static void
+about_examples(const struct nntrain *t, struct buf *b)
+{
+	static const char *const type[] = { "token", "token_seq", "float" };
+	const struct vocabulary *v = t->vocabulary;
+	const size_t n = vocabulary_fields(v);
+
+	buf_format(b, "%zu rows, %zu features%s of %zu field%s",
+	    t->examples->n, vocabulary_features(v),
+	    v->hash_bits > 0 ? " by hash" : "", n, n == 1 ? "" : "s");
+	for (uint32_t f = 0; !v->is_libfm && f < n; f++)
+		buf_format(b, "%s%.*s:%s", f == 0 ? ": " : ", ",
+		    SPAN_ARGS(idmap_name(v->fields, f)),
+		    type[v->field[f].kind]);
+}
+
 /* -------------------------------------------------------------------------- */
 
 int
@@ -114,6 +154,7 @@ nntrain_read(struct nntrain *t)
 	switch (method->input) {
 	case NN_INTERACTIONS: status = read_inter(t); break;
 	case NN_FEATURES: status = read_rows(t); break;
+	case NN_EXAMPLES: status = read_examples(t); break;
 	}
 	if (status == 0 && method->settle != NULL)
 		method->settle(&t->options, &t->job);
@@ -126,7 +167,9 @@ nntrain_about(struct nntrain *t)
 	struct buf *b = &t->text;
 
 	b->n = 0;
-	if (t->rows != NULL)
+	if (t->examples != NULL)
+		about_examples(t, b);
+	else if (t->rows != NULL)
 		buf_format(b, "%zu rows of %zu features", t->rows->n,
 		    t->rows->x.cols);
 	else
@@ -135,7 +178,7 @@ nntrain_about(struct nntrain *t)
 		    idmap_count(t->inter->items),
 		    (uintmax_t)csr_count(&t->inter->by_user),
 		    t->options.ratings ? "ratings" : "interactions");
-	if (t->train.valid != NULL && t->rows == NULL)
+	if (t->train.valid != NULL && t->inter != NULL)
 		buf_format(b, "; %s", validate_about(t->train.valid));
 	return buf_cstr(b);
 }
@@ -143,11 +186,12 @@ nntrain_about(struct nntrain *t)
 int
 nntrain_train(struct nntrain *t)
 {
+	t->job.method = nn_method(t->method);
 	t->job.options = &t->options;
 	t->job.train = &t->train;
 	t->job.output = t->output;
 	t->job.gzip = t->gzip;
-	return nn_method(t->method)->train(&t->job);
+	return t->job.method->train(&t->job);
 }
 
 const char *
@@ -175,5 +219,7 @@ nntrain_release(struct nntrain *t)
 		t->train.valid->free(t->train.valid);
 	inter_free(t->inter);
 	features_free(t->rows);
+	examples_free(t->examples);
+	vocabulary_free(t->vocabulary);
 	buf_release(&t->text);
 }

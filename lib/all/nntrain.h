@@ -37,6 +37,8 @@ struct nntrain {
 	/* the parts' own */
 	struct inter *inter;
 	struct features *rows;
+	struct examples *examples;
+	struct vocabulary *vocabulary;
 	struct nn_job job;
 	struct buf text;
 };
@@ -46,7 +48,7 @@ struct nntrain {
 	.options = { .factors = SIZE_MAX, .epochs = SIZE_MAX, \
 		.batch = SIZE_MAX, .learning_rate = NAN, \
 		.weight_decay = NAN, .dropout = NAN, \
-		.negatives = SIZE_MAX }, \
+		.negatives = SIZE_MAX, .cross = SIZE_MAX }, \
 	.train = { .patience = 5 } })
 
 /* Reads the data and the held-out data.  0, or -1 after a message. */

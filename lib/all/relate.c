@@ -15,7 +15,7 @@ check(const struct scorer *s, const struct relate *r)
 {
 	const int is_items = r->kind == RELATED_ITEMS;
 
-	if (s->features != NULL)
+	if (scorer_is_of_rows(s))
 		return err_msg("%s: a model of features has no items to "
 		    "relate", r->model);
 	if (related_has_vectors(s))

@@ -37,6 +37,8 @@ scorebatch_init(struct scorebatch *b, const struct scorer *s,
 		mat_init(&b->features.x, "features", b->room, n);
 		return;
 	}
+	if (s->vocabulary != NULL)
+		return;
 	b->users = mem_array("rows", ROWS, sizeof *b->users);
 	b->items = mem_array("rows", ROWS, sizeof *b->items);
 	if (scorer_knows_time(s))
@@ -52,6 +54,7 @@ scorebatch_release(struct scorebatch *b)
 		free(b->worst[i]);
 	if (b->features.names != NULL)
 		mat_release(&b->features.x);
+	examples_release(&b->examples);
 	buf_release(&b->text);
 	free(b->end);
 	free(b->users);
@@ -66,7 +69,8 @@ scorebatch_release(struct scorebatch *b)
 int
 scorebatch_is_full(const struct scorebatch *b)
 {
-	return b->n == b->room || b->text.n >= TEXT_MAX;
+	return b->n == b->room || b->text.n >= TEXT_MAX ||
+	    examples_entries(&b->examples) >= NUMBERS_MAX;
 }
 
 static void
@@ -105,6 +109,17 @@ scorebatch_add_features(struct scorebatch *b, struct span row)
 {
 	add_row(b, row);
 	return mat_row(&b->features.x, b->n - 1);
+}
+
+void
+scorebatch_add_example(struct scorebatch *b, struct span row,
+    const struct examples *x, size_t i)
+{
+	add_row(b, row);
+	for (size_t e = x->start[i]; e < x->start[i + 1]; e++)
+		examples_add_entry(&b->examples, x->feature[e], x->field[e],
+		    x->value[e]);
+	examples_end(&b->examples);
 }
 
 /* The lowest score that user u gives to any item; 0 if he is not known. */
@@ -159,7 +174,10 @@ score_piece(void *arg, size_t piece, size_t worker)
 	const size_t to = b->n - from < PIECE ? b->n : from + PIECE;
 	struct buf *out = &b->out[piece];
 
-	if (b->users == NULL) {
+	if (b->scorer->vocabulary != NULL) {
+		scorer_examples(b->scorer, &b->examples, from, to - from,
+		    b->score + from, worker);
+	} else if (b->users == NULL) {
 		scorer_rows(b->scorer, &b->features, from, to - from,
 		    b->score + from, worker);
 	} else {
@@ -206,5 +224,6 @@ scorebatch_flush(struct scorebatch *b, const char *path, size_t line,
 	b->n_rows += b->n;
 	b->n = 0;
 	b->text.n = 0;
+	examples_clear(&b->examples);
 	return 0;
 }

@@ -16,6 +16,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "data/examples.h"
 #include "data/features.h"
 #include "io/put.h"
 #include "model/scorer.h"
@@ -48,6 +49,7 @@ struct scorebatch {
 	int has_times;			/* for the caller to set, if times is
 					 * not NULL: the table has them */
 	struct features features;	/* x (room, columns) or empty */
+	struct examples examples;	/* of a model of examples */
 	float *score;			/* (ROWS) */
 	float **worst;			/* (threads) (n_items) scratch */
 	size_t *bad;			/* (pieces) row with a score of NaN */
@@ -72,6 +74,10 @@ void scorebatch_add_pair(struct scorebatch *, struct span row, uint32_t user,
 /* For a model of features: the caller fills the features returned, in the
  * order of scorer->features. */
 float *scorebatch_add_features(struct scorebatch *, struct span row);
+
+/* For a model of examples: a copy of number i of x. */
+void scorebatch_add_example(struct scorebatch *, struct span row,
+    const struct examples *x, size_t i);
 
 /*
  * Scores, writes and empties the batch; `path` and the line of its first row

@@ -10,10 +10,17 @@ scorepart_release(struct scorepart *p)
 	buf_release(&p->text);
 	ids_release(&p->user);
 	ids_release(&p->item);
+	exampleparse_release(&p->example);
 	free(p->end);
 	free(p->line);
 	free(p->time);
 	free(p->x);
+}
+
+static int
+is_of_pairs(const struct scorecolumns *c)
+{
+	return c->feature == NULL && c->example == NULL;
 }
 
 /* Room for one more. */
@@ -55,6 +62,22 @@ add_text(struct scorepart *p, const struct rows *rows)
 	return 0;
 }
 
+/* An example; of a text in the format of libfm, the label is what is
+ * written. */
+static int
+add_example(struct scorepart *p, const struct scorecolumns *c,
+    struct rows *rows)
+{
+	const struct examples *x = &p->example.x;
+
+	if (exampleparse_row(&p->example, c->example, rows) != 0)
+		return -1;
+	if (!c->example->v->is_libfm)
+		return add_text(p, rows);
+	buf_float(&p->text, x->label[x->n - 1]);
+	return 0;
+}
+
 /* One that is missing is one that the model does not know. */
 static int
 add_id(struct ids *ids, struct rows *rows, int column)
@@ -71,7 +94,8 @@ add_row(struct scorepart *p, const struct scorecolumns *c, struct rows *rows)
 	const size_t i = p->n;
 
 	make_room(p, c);
-	if (add_text(p, rows) != 0)
+	if ((c->example != NULL ? add_example(p, c, rows) :
+	    add_text(p, rows)) != 0)
 		return -1;
 	p->end[i] = p->text.n;
 	p->line[i] = rows_line(rows);
@@ -79,7 +103,7 @@ add_row(struct scorepart *p, const struct scorecolumns *c, struct rows *rows)
 		if (rows_float(rows, c->feature[f],
 		    &p->x[i * c->n_features + f]) != 0)
 			return -1;
-	if (c->feature == NULL &&
+	if (is_of_pairs(c) &&
 	    (add_id(&p->user, rows, c->user) != 0 ||
 	    add_id(&p->item, rows, c->item) != 0))
 		return -1;
@@ -96,10 +120,11 @@ scorepart_read(struct scorepart *p, const struct scorecolumns *c,
 	int got;
 
 	p->n = p->text.n = p->user.n = p->item.n = 0;
+	exampleparse_clear(&p->example);
 	while ((got = rows_next(block)) > 0)
 		if (add_row(p, c, block) != 0)
 			return -1;
-	if (got == 0 && c->feature == NULL)
+	if (got == 0 && is_of_pairs(c))
 		ids_find(&(struct ids_pair){ &p->user, &p->item,
 		    c->scorer->users, c->scorer->items });
 	return got;

@@ -9,6 +9,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "io/exampleparse.h"
 #include "io/ids.h"
 #include "io/rows.h"
 #include "model/scorer.h"
@@ -17,6 +18,8 @@
 struct scorecolumns {
 	const struct scorer *scorer;
 	int user, item, time;	/* time -1: none, or it does not matter */
+	const struct examplecolumns *example;	/* of a model of examples; or
+						 * NULL */
 	int *feature;		/* (features) of a model of these; or NULL */
 	size_t n_features;
 };
@@ -29,6 +32,7 @@ struct scorepart {
 	struct ids user, item;
 	int64_t *time;
 	float *x;		/* (n, n_features) */
+	struct examplepart example;
 	size_t n, cap, cap_x;
 };
 

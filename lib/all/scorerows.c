@@ -7,6 +7,7 @@
 #include "base/choice.h"
 #include "base/mem.h"
 #include "base/num.h"
+#include "io/examplefields.h"
 #include "io/npy.h"
 #include "io/rows.h"
 
@@ -30,7 +31,7 @@ scorerows_open(struct scorerows *s, const char *model,
 	s->scorer = scorer_open(all_families, model);
 	if (s->scorer == NULL)
 		return -1;
-	if (s->scorer->features != NULL && n > 0)
+	if (scorer_is_of_rows(s->scorer) && n > 0)
 		return err_msg("%s: a model of features takes no interactions",
 		    model);
 	if (n > 0 && (s->history = scorer_history(s->scorer, history, n,
@@ -57,6 +58,7 @@ struct job {
 	int has_header;		/* it had one, with these typed names */
 	struct buf names;
 	struct scorecolumns column;
+	struct examplecolumns example;	/* of a model of examples */
 	const char *path;	/* of this file */
 	size_t line;		/* of the batch's first row */
 };
@@ -143,6 +145,8 @@ find_columns(struct job *job, const struct rows *rows)
 		if (c->feature[i] < 0)
 			return -1;
 	}
+	if (job->example.v != NULL)
+		return examplefields_find(rows, &job->example);
 	if (job->features != NULL)
 		return 0;
 	c->user = rows_column(rows, "user_id");
@@ -169,7 +173,10 @@ add_row(struct job *job, const struct scorepart *p, size_t i)
 
 	if (job->batch.n == 0)
 		job->line = p->line[i];
-	if (job->features == NULL)
+	if (job->example.v != NULL)
+		scorebatch_add_example(&job->batch, scorepart_row(p, i),
+		    &p->example.x, i);
+	else if (job->features == NULL)
 		scorebatch_add_pair(&job->batch, scorepart_row(p, i),
 		    p->user.id[i], p->item.id[i], p->time[i]);
 	else
@@ -191,6 +198,7 @@ score_block(void *arg, void *slot)
 	struct job *job = arg;
 	const struct scorepart *p = slot;
 
+	job->s->n_strange += p->example.x.n_unknown;
 	for (size_t i = 0; i < p->n; i++) {
 		add_row(job, p, i);
 		if (scorebatch_is_full(&job->batch) && flush(job) != 0)
@@ -205,10 +213,19 @@ release_part(void *slot)
 	scorepart_release(slot);
 }
 
+/* The header too, unless it is a text in the format of libfm. */
+static int
+find_table(struct job *job, const struct rows *rows)
+{
+	if (job->example.v != NULL && job->example.v->is_libfm)
+		return take_header(job, "label:float");
+	return find_columns(job, rows) != 0 ? -1 : table_header(job, rows);
+}
+
 static int
 score_table(struct job *job, struct rows *rows)
 {
-	if (find_columns(job, rows) != 0 || table_header(job, rows) != 0 ||
+	if (find_table(job, rows) != 0 ||
 	    rows_scan(rows, &(struct rows_scan){ .arg = job,
 	    .slot_size = sizeof(struct scorepart), .work = read_block,
 	    .drain = score_block, .release = release_part }) != 0)
@@ -271,10 +288,45 @@ score_matrix(struct job *job, struct in *in)
 /* --- files ---------------------------------------------------------------- */
 
 static int
+score_rest(struct job *job, struct in *in, const struct rows_format *format)
+{
+	struct rows *rows = rows_open_in(in, format);
+	int status;
+
+	if (rows == NULL)
+		return -1;
+	status = score_table(job, rows);
+	rows_close(rows);
+	free(job->example.column);
+	job->example.column = NULL;
+	return status;
+}
+
+static int
+score_examples(struct job *job, struct in *in)
+{
+	const int wants_libfm = job->example.v->is_libfm;
+	const int libfm = readexamples_is_libfm(in);
+	struct rows_format format = { .kind = ROWS_GUESS };
+
+	if (libfm != wants_libfm) {
+		if (libfm >= 0)
+			err_msg(wants_libfm ? "%s: not in the format of libfm, "
+			    "as the training data was" : "%s: in the format of "
+			    "libfm, as the training data was not", job->path);
+		in_close(in);
+		return -1;
+	}
+	if (libfm)
+		format = readexamples_libfm;
+	format.tick = job->s->tick;
+	return score_rest(job, in, &format);
+}
+
+static int
 score_file(struct job *job, const char *path)
 {
 	struct in *in = in_open(path);
-	struct rows *rows;
 	enum in_kind kind;
 	int status;
 
@@ -285,20 +337,17 @@ score_file(struct job *job, const char *path)
 		in_close(in);
 		return -1;
 	}
+	if (job->example.v != NULL)
+		return score_examples(job, in);
 	if (kind == IN_NPY) {
 		in_set_tick(in, job->s->tick);
 		status = score_matrix(job, in);
 		in_close(in);
 		return status;
 	}
-	rows = rows_open_in(in, &(struct rows_format){
+	return score_rest(job, in, &(struct rows_format){
 	    .positional = job->features == NULL ? rows_interactions : NULL,
 	    .kind = ROWS_GUESS, .tick = job->s->tick });
-	if (rows == NULL)
-		return -1;
-	status = score_table(job, rows);
-	rows_close(rows);
-	return status;
 }
 
 int
@@ -311,6 +360,10 @@ scorerows_files(struct scorerows *s, const char *const *files, size_t n,
 	};
 	int status = 0;
 
+	job.example = (struct examplecolumns){ .v = s->scorer->vocabulary,
+		.label = -1 };
+	if (job.example.v != NULL)
+		job.column.example = &job.example;
 	if (features != NULL) {
 		job.column.n_features = idmap_count(features);
 		job.column.feature = mem_array("columns",

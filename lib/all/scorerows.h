@@ -30,6 +30,8 @@ struct scorerows {
 	uint64_t n_rows, n_missing;	/* with a user or item that the model
 					 * does not know */
 	uint64_t n_general;		/* with a user without a segment */
+	uint64_t n_strange;		/* features of examples that the model
+					 * does not have: left out */
 };
 
 /* Opens the model, reads the history (n files) and prepares.  0, or -1 after

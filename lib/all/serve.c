@@ -170,7 +170,7 @@ open_model(struct serve *s, const struct serve_input *in)
 		    s->about == LISTABOUT_ITEMS ? RELATED_ITEMS :
 		    RELATED_USERS, in->by_dot, models_name(&in->models),
 		    in->history, in->n_history, in->tick }, &s->history);
-	else if (s->scorer->features != NULL)
+	else if (scorer_is_of_rows(s->scorer))
 		return err_msg("%s: a model of features has no items to list: "
 		    "see srs-score", models_name(&in->models));
 	return s->scorer != NULL ? 0 : -1;

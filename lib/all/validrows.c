@@ -11,10 +11,12 @@ enum { ROWS_PER_PIECE = 4096 };
 struct valid {
 	struct validation base;		/* first: it is what callers have */
 	struct measures measures;	/* one */
-	struct features *f;
+	struct features *f;		/* of a model of features, or NULL */
+	struct examples *x;		/* of a model of examples, or NULL */
+	size_t n;			/* rows */
 	char *path;
-	float *scores;			/* (f->n) */
-	double *truth, *score;		/* (f->n) */
+	float *scores;			/* (n) */
+	double *truth, *score;		/* (n) */
 };
 
 static void
@@ -26,6 +28,7 @@ valid_free(struct validation *base)
 		return;
 	measures_release(&v->measures);
 	features_free(v->f);
+	examples_free(v->x);
 	free(v->path);
 	free(v->scores);
 	free(v->truth);
@@ -43,10 +46,14 @@ score_piece(void *arg, size_t i, size_t worker)
 {
 	const struct job *job = arg;
 	struct valid *v = job->v;
-	const size_t at = i * ROWS_PER_PIECE, left = v->f->n - at;
+	const size_t at = i * ROWS_PER_PIECE, left = v->n - at;
 	const size_t n = left < ROWS_PER_PIECE ? left : ROWS_PER_PIECE;
 
-	scorer_rows(job->scorer, v->f, at, n, v->scores + at, worker);
+	if (v->f != NULL)
+		scorer_rows(job->scorer, v->f, at, n, v->scores + at, worker);
+	else
+		scorer_examples(job->scorer, v->x, at, n, v->scores + at,
+		    worker);
 	for (size_t r = at; r < at + n; r++)
 		v->score[r] = (double)v->scores[r];
 }
@@ -56,9 +63,9 @@ measure(struct validation *base, const struct scorer *scorer, double *out)
 {
 	struct valid *v = (struct valid *)base;
 	struct job job = { v, scorer };
-	const struct metric_pairs pairs = { v->truth, v->score, v->f->n, 0.5 };
+	const struct metric_pairs pairs = { v->truth, v->score, v->n, 0.5 };
 
-	par_for(par_pieces(v->f->n, ROWS_PER_PIECE), score_piece, &job);
+	par_for(par_pieces(v->n, ROWS_PER_PIECE), score_piece, &job);
 	return measure_pairs(&v->measures.at[0], &pairs, v->path, out);
 }
 
@@ -75,9 +82,9 @@ find_metric(const char *text, struct valid *v)
 	return 0;
 }
 
-struct validation *
-validrows_new(const char *path, const char *metric,
-    const struct readfeatures *want)
+/* NULL after a message. */
+static struct valid *
+valid_new(const char *path, const char *metric)
 {
 	struct valid *v = mem_array("validation", 1, sizeof *v);
 
@@ -85,15 +92,49 @@ validrows_new(const char *path, const char *metric,
 	v->base.free = valid_free;
 	v->path = mem_text(path, strlen(path));
 	if (find_metric(metric, v) == 0)
-		v->f = readfeatures((const char *const[]){ path }, 1, want);
-	if (v->f == NULL) {
-		valid_free(&v->base);
-		return NULL;
-	}
-	v->scores = mem_array("validation", v->f->n, sizeof *v->scores);
-	v->truth = mem_array("validation", v->f->n, sizeof *v->truth);
-	v->score = mem_array("validation", v->f->n, sizeof *v->score);
-	for (size_t r = 0; r < v->f->n; r++)
-		v->truth[r] = (double)v->f->label[r];
+		return v;
+	valid_free(&v->base);
+	return NULL;
+}
+
+static struct validation *
+take_labels(struct valid *v, const float *label, size_t n)
+{
+	v->n = n;
+	v->scores = mem_array("validation", n, sizeof *v->scores);
+	v->truth = mem_array("validation", n, sizeof *v->truth);
+	v->score = mem_array("validation", n, sizeof *v->score);
+	for (size_t r = 0; r < n; r++)
+		v->truth[r] = (double)label[r];
 	return &v->base;
+}
+
+struct validation *
+validrows_new(const char *path, const char *metric,
+    const struct readfeatures *want)
+{
+	struct valid *v = valid_new(path, metric);
+
+	if (v == NULL)
+		return NULL;
+	v->f = readfeatures((const char *const[]){ path }, 1, want);
+	if (v->f != NULL)
+		return take_labels(v, v->f->label, v->f->n);
+	valid_free(&v->base);
+	return NULL;
+}
+
+struct validation *
+validrows_examples(const char *path, const char *metric,
+    const struct readexamples *want)
+{
+	struct valid *v = valid_new(path, metric);
+
+	if (v == NULL)
+		return NULL;
+	v->x = readexamples((const char *const[]){ path }, 1, want);
+	if (v->x != NULL)
+		return take_labels(v, v->x->label, v->x->n);
+	valid_free(&v->base);
+	return NULL;
 }

@@ -2,12 +2,13 @@
 #define SRS_VALIDROWS_H
 
 /*
- * validrows.h -- how good a model of features in training is: a table of rows
- * with labels and the name of a metric of labels (auc, logloss, accuracy, ...)
+ * validrows.h -- how good a model of rows in training is: a table of rows with
+ * labels and the name of a metric of labels (auc, logloss, accuracy, ...)
  * made into a struct validation.  It is what srs-score and srs-eval --labels
  * say of the finished model.
  */
 
+#include "io/readexamples.h"
 #include "io/readfeatures.h"
 #include "model/train.h"
 
@@ -17,5 +18,9 @@
  */
 struct validation *validrows_new(const char *path, const char *metric,
     const struct readfeatures *want);
+
+/* The same of examples; `want` has the vocabulary of the training data. */
+struct validation *validrows_examples(const char *path, const char *metric,
+    const struct readexamples *want);
 
 #endif

@@ -5,7 +5,6 @@
 
 #include "base/mem.h"
 #include "io/examplefields.h"
-#include "io/readexamples.h"
 
 /* --- the columns of a table ----------------------------------------------- */
 
@@ -57,19 +56,32 @@ add_listed(struct vocabulary *v, const struct rows *r, struct span text)
 }
 
 int
-examplefields_choose(struct vocabulary *v, const struct rows *r,
-    const char *list, const char *label)
+examplefields_label(const struct readexamples *want, const struct rows *r,
+    int *column)
 {
-	struct span rest = { list, list != NULL ? strlen(list) : 0 };
-	const int skip = rows_find(r, label != NULL ? label : "label");
+	const char *name = want->label != NULL ? want->label : "label";
 
+	*column = want->needs_label ? rows_column(r, name) :
+	    rows_find(r, name);
+	return *column >= 0 || !want->needs_label ? 0 : -1;
+}
+
+int
+examplefields_choose(const struct readexamples *want, const struct rows *r,
+    int label)
+{
+	struct vocabulary *v = want->vocabulary;
+	struct span rest = { NULL, 0 };
+
+	if (want->features != NULL)
+		rest = span_of(want->features);
 	while (rest.p != NULL)
 		if (add_listed(v, r, span_cut(&rest, ',')) != 0)
 			return -1;
-	for (size_t c = 0; list == NULL && c < rows_width(r); c++) {
+	for (size_t c = 0; want->features == NULL && c < rows_width(r); c++) {
 		const struct span name = span_of(rows_column_name(r, c));
 
-		if ((int)c != skip && !span_is(name, "timestamp") &&
+		if ((int)c != label && !span_is(name, "timestamp") &&
 		    add_field(v, r, name, rows_column_type(r, c)) != 0)
 			return -1;
 	}
@@ -79,17 +91,11 @@ examplefields_choose(struct vocabulary *v, const struct rows *r,
 }
 
 int
-readexamples_columns(const struct readexamples *want, const struct rows *r,
-    struct examplecolumns *c)
+examplefields_find(const struct rows *r, struct examplecolumns *c)
 {
-	const char *label = want->label != NULL ? want->label : "label";
 	const size_t n = vocabulary_fields(c->v);
 
 	c->column = mem_array("columns", n, sizeof *c->column);
-	c->label = want->needs_label ? rows_column(r, label) :
-	    rows_find(r, label);
-	if (c->label < 0 && want->needs_label)
-		return -1;
 	for (uint32_t f = 0; f < n; f++) {
 		const struct span s = idmap_name(c->v->fields, f);
 		char *name = mem_text(s.p, s.n);

@@ -5,16 +5,26 @@
  * readexamples.h. */
 
 #include "base/err.h"
-#include "data/examples.h"
+#include "io/readexamples.h"
 #include "io/rows.h"
 
+/* *column <- that of the label, or -1 if none is needed.  0, or -1 after a
+ * message. */
+int examplefields_label(const struct readexamples *, const struct rows *,
+    int *column) SRS_MUST_CHECK;
+
 /*
- * Adds the fields of a table: those of a list "city,age:float", or all columns
- * but the label's and timestamp.  A column is a number if its type, or the
- * list, says float.  0, or -1 after a message.
+ * Adds the fields of a table to the vocabulary: those of the list, or all
+ * columns but the label's and timestamp.  A column is a number if its type, or
+ * the list, says float.  0, or -1 after a message.
  */
-int examplefields_choose(struct vocabulary *, const struct rows *,
-    const char *list, const char *label) SRS_MUST_CHECK;
+int examplefields_choose(const struct readexamples *, const struct rows *,
+    int label) SRS_MUST_CHECK;
+
+/* Finds the fields of c->v in a table: c->column, which the caller frees.  0,
+ * or -1 after a message. */
+int examplefields_find(const struct rows *, struct examplecolumns *c)
+    SRS_MUST_CHECK;
 
 /*
  * What is known when all is read: numbers are brought to standard units, and

@@ -120,14 +120,13 @@ static int
 read_table(struct reading *rd, struct rows *r)
 {
 	struct examplecolumns *c = &rd->columns;
-	int status;
+	int status = examplefields_label(rd->want, r, &c->label);
 
-	if (rd->want->grows && rd->x->n == 0 &&
-	    vocabulary_fields(rd->want->vocabulary) == 0 &&
-	    examplefields_choose(rd->want->vocabulary, r,
-	    rd->want->features, rd->want->label) != 0)
-		return -1;
-	status = readexamples_columns(rd->want, r, c);
+	if (status == 0 && rd->want->grows &&
+	    vocabulary_fields(rd->want->vocabulary) == 0)
+		status = examplefields_choose(rd->want, r, c->label);
+	if (status == 0)
+		status = examplefields_find(r, c);
 	rd->has_labels &= c->label >= 0;
 	if (status == 0)
 		status = scan(rd, r);

@@ -48,9 +48,4 @@ int readexamples_is_libfm(struct in *) SRS_MUST_CHECK;
 /* The rows of such a text: one column. */
 extern const struct rows_format readexamples_libfm;
 
-/* Finds the fields of a vocabulary in a table, and the label.  0, or -1 after
- * a message; the caller frees c->column in both cases. */
-int readexamples_columns(const struct readexamples *, const struct rows *,
-    struct examplecolumns *c) SRS_MUST_CHECK;
-
 #endif

@@ -8,6 +8,7 @@
 #include "io/readinter.h"
 #include "model/model.h"
 #include "model/scorer.h"
+#include "model/vocabfile.h"
 
 /* The family that has a method of this name; NULL after a message. */
 static const struct family *
@@ -48,7 +49,12 @@ load(struct scorer *s, const struct family *const families[], const char *path)
 	if (st_find(s->file, "feature_names") != NULL &&
 	    load_ids(s, "feature_names", &s->features) != 0)
 		return -1;
-	if (idmap_count(s->items) == 0 && s->features == NULL)
+	if (st_find(s->file, "field_names") != NULL) {
+		s->vocabulary = s->own_vocabulary = vocabfile_get(s->file);
+		if (s->vocabulary == NULL)
+			return -1;
+	}
+	if (idmap_count(s->items) == 0 && !scorer_is_of_rows(s))
 		return err_msg("%s: the model has no items", path);
 	s->n_model_users = idmap_count(s->users);
 	s->value = st_meta(s->file, "value");
@@ -56,7 +62,8 @@ load(struct scorer *s, const struct family *const families[], const char *path)
 	if (family->load(model_method(s->file), s) != 0)
 		return -1;
 	assert(s->ops != NULL);
-	assert(s->features != NULL ? s->ops->rows != NULL :
+	assert(s->vocabulary != NULL ? s->ops->examples != NULL :
+	    s->features != NULL ? s->ops->rows != NULL :
 	    (s->ops->block != NULL) != (s->ops->tile != NULL));
 	return 0;
 }
@@ -84,6 +91,7 @@ scorer_free(struct scorer *s)
 	idmap_free(s->items);
 	idmap_free(s->features);
 	idmap_free(s->history_items);
+	vocabulary_free(s->own_vocabulary);
 	free(s->scratch);
 	free(s);
 }
@@ -135,7 +143,7 @@ scorer_prepare(struct scorer *s)
 		return err_msg("%s: method '%s' scores from the users' "
 		    "interactions: give them with -i", st_path(s->file),
 		    model_method(s->file));
-	if (s->ops->pairs == NULL && s->ops->rows == NULL)
+	if (s->ops->pairs == NULL && !scorer_is_of_rows(s))
 		s->scratch = mem_array("scores", par_threads(),
 		    scorer_items(s) * sizeof *s->scratch);
 	return s->ops->prepare != NULL ? s->ops->prepare(s) : 0;
@@ -260,4 +268,18 @@ scorer_rows(const struct scorer *s, const struct features *f, size_t first,
 {
 	assert(s->ops->rows != NULL);
 	s->ops->rows(s, f, first, n, scores, worker);
+}
+
+void
+scorer_examples(const struct scorer *s, const struct examples *x, size_t first,
+    size_t n, float *scores, size_t worker)
+{
+	assert(s->ops->examples != NULL);
+	s->ops->examples(s, x, first, n, scores, worker);
+}
+
+int
+scorer_is_of_rows(const struct scorer *s)
+{
+	return s->features != NULL || s->vocabulary != NULL;
 }

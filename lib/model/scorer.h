@@ -24,6 +24,9 @@
  *	want.names = s->features;
  *	struct features *f = readfeatures(paths, n, &want);
  *	scorer_rows(s, f, 0, f->n, scores, worker);
+ *
+ * A model of examples (few features out of many) is the same with
+ * s->vocabulary, readexamples() and scorer_examples().
  */
 
 #include <stddef.h>
@@ -31,6 +34,7 @@
 
 #include "base/err.h"
 #include "base/tick.h"
+#include "data/examples.h"
 #include "data/features.h"
 #include "data/idmap.h"
 #include "data/inter.h"
@@ -116,6 +120,10 @@ struct scorer_ops {
 	void (*rows)(const struct scorer *, const struct features *,
 	    size_t first, size_t n, float *scores, size_t worker);
 
+	/* The same of examples with numbers of s->vocabulary. */
+	void (*examples)(const struct scorer *, const struct examples *,
+	    size_t first, size_t n, float *scores, size_t worker);
+
 	/* NULL unless it is a model of factors.  After prepare(). */
 	void (*vectors)(const struct scorer *, struct scorer_vectors *);
 
@@ -129,6 +137,8 @@ struct scorer {
 	struct idmap *users, *items;	/* owned; items as in the model */
 	struct idmap *features;		/* owned; the tensor feature_names of a
 					 * model of features; else NULL */
+	const struct vocabulary *vocabulary;	/* of a model of examples, the
+					 * file's if there is one; else NULL */
 	size_t n_model_users;		/* users below this are the model's */
 	const struct inter *history;	/* by_user (users, items'); or NULL */
 	int predicts_ratings;
@@ -143,6 +153,7 @@ struct scorer {
 	const char *value;
 	/* the scorer's own */
 	struct idmap *history_items;	/* owned: items, then new ones */
+	struct vocabulary *own_vocabulary;	/* owned: of the file */
 	float *scratch;			/* (workers, n_items), for pairs */
 };
 
@@ -221,5 +232,12 @@ int scorer_knows_time(const struct scorer *);
 /* Only for a model of features: when s->features is not NULL. */
 void scorer_rows(const struct scorer *, const struct features *,
     size_t first, size_t n, float *scores, size_t worker);
+
+/* Only for a model of examples: when s->vocabulary is not NULL. */
+void scorer_examples(const struct scorer *, const struct examples *,
+    size_t first, size_t n, float *scores, size_t worker);
+
+/* Does the model score rows (features or examples), and no users and items? */
+int scorer_is_of_rows(const struct scorer *);
 
 #endif

@@ -4,14 +4,36 @@
 #include "nn/deepcf.h"
 #include "nn/mlp.h"
 #include "nn/nn.h"
+#include "nn/sparsenet.h"
+
+#define SPARSE_DEFAULTS "label features hash-bits epochs=20 batch=1024 " \
+	"learning-rate=0.001 weight-decay=0.0001 dropout=0 optimizer=adam " \
+	"schedule=constant"
+#define DEEP_DEFAULTS " factors=16 layers=256,128"
+#define SPARSE(kind) NN_EXAMPLES, NULL, sparsenet_train, NULL, &kind##_kind
 
 static const struct nn_method methods[] = {
 	{ { "deepcf", "user and item embeddings, dense layers, biases",
 	    DEEPCF_DEFAULTS },
-	    NN_INTERACTIONS, deepcf_settle, deepcf_train, deepcf_load },
+	    NN_INTERACTIONS, deepcf_settle, deepcf_train, deepcf_load, NULL },
 	{ { "mlp", "a classifier of rows of numbers: dense layers, sigmoid",
 	    MLP_DEFAULTS },
-	    NN_FEATURES, NULL, mlp_train, mlp_load },
+	    NN_FEATURES, NULL, mlp_train, mlp_load, NULL },
+	{ { "logistic", "click-through: logistic regression",
+	    SPARSE_DEFAULTS }, SPARSE(logistic) },
+	{ { "fm", "click-through: factorization machine (Rendle 2010)",
+	    SPARSE_DEFAULTS " factors=16" }, SPARSE(fm) },
+	{ { "ffm", "click-through: field-aware factorization machine (Juan et "
+	    "al. 2016)", SPARSE_DEFAULTS " factors=4" }, SPARSE(ffm) },
+	{ { "widedeep", "click-through: logistic regression and dense layers "
+	    "(Cheng et al. 2016)", SPARSE_DEFAULTS DEEP_DEFAULTS },
+	    SPARSE(widedeep) },
+	{ { "deepfm", "click-through: factorization machine and dense layers "
+	    "(Guo et al. 2017)", SPARSE_DEFAULTS DEEP_DEFAULTS },
+	    SPARSE(deepfm) },
+	{ { "dcn", "click-through: crosses and dense layers (DCN-v2, Wang et "
+	    "al. 2021)", SPARSE_DEFAULTS DEEP_DEFAULTS " cross=3" },
+	    SPARSE(dcn) },
 };
 
 enum { N_METHODS = sizeof methods / sizeof *methods };
@@ -47,8 +69,11 @@ nn_writer(const char *method, const struct nn_job *job)
 	const struct fit_result *result = &job->result;
 	struct st_writer *w = model_writer(method);
 
-	if (job->inter != NULL) {
+	if (o->factors != SIZE_MAX)
 		model_put_size(w, "factors", o->factors);
+	if (o->cross != SIZE_MAX)
+		model_put_size(w, "cross", o->cross);
+	if (job->inter != NULL) {
 		st_put_meta(w, "feedback", o->ratings ? "ratings" :
 		    "implicit");
 		if (!o->ratings)
@@ -56,7 +81,8 @@ nn_writer(const char *method, const struct nn_job *job)
 		if (o->value != NULL)
 			st_put_meta(w, "value", o->value);
 	}
-	st_put_meta(w, "layers", o->layers);
+	if (o->layers != NULL)
+		st_put_meta(w, "layers", o->layers);
 	model_put_size(w, "epochs", o->epochs);
 	model_put_size(w, "batch", o->batch);
 	model_put_real(w, "learning-rate", o->learning_rate);
@@ -78,7 +104,10 @@ nn_writer(const char *method, const struct nn_job *job)
 static int
 load(const char *method, struct scorer *s)
 {
-	return nn_method(choice_find(nn_choice, span_of(method)))->load(s);
+	const struct nn_method *m = nn_method(choice_find(nn_choice,
+	    span_of(method)));
+
+	return m->sparse != NULL ? sparsenet_load(s, m->sparse) : m->load(s);
 }
 
 const struct family nn_family = { "srs-nn-train", nn_choice, load };

@@ -13,6 +13,7 @@
 
 #include "base/choice.h"
 #include "base/err.h"
+#include "data/examples.h"
 #include "data/features.h"
 #include "data/inter.h"
 #include "model/scorer.h"
@@ -24,7 +25,8 @@ struct nn_job;
 /* What a network learns from. */
 enum nn_input {
 	NN_INTERACTIONS,	/* users, items, values */
-	NN_FEATURES		/* rows of numbers with a label */
+	NN_FEATURES,		/* rows of numbers with a label */
+	NN_EXAMPLES		/* few features out of many, with a label */
 };
 
 /* From the command line; a method reads those that its defaults name. */
@@ -36,6 +38,8 @@ struct nn_options {
 	const struct choice *optimizer;	/* of optim_choice() */
 	const struct choice *schedule;	/* of optim_schedule_choice() */
 	size_t negatives;	/* for each observed interaction */
+	size_t cross;		/* layers of crosses */
+	size_t hash_bits;	/* 0: features are known by name */
 	int ratings;		/* the values are ratings to predict; else all
 				 * that is observed is 1 and the rest 0 */
 	const char *value;	/* the column that values are from, or NULL */
@@ -43,14 +47,19 @@ struct nn_options {
 
 /* A training that is wanted. */
 struct nn_job {
+	const struct nn_method *method;
 	const struct nn_options *options;
 	const struct train *train;
 	const char *output;		/* as of out_open() */
 	int gzip;
 	const struct inter *inter;	/* for NN_INTERACTIONS */
 	const struct features *features;	/* for NN_FEATURES */
+	const struct vocabulary *vocabulary;	/* for NN_EXAMPLES */
+	const struct examples *examples;
 	struct fit_result result;	/* for the summary */
 };
+
+struct sparsenet_kind;
 
 struct nn_method {
 	struct choice what;
@@ -61,6 +70,8 @@ struct nn_method {
 	/* Trains and writes the model.  0, or -1 after a message. */
 	int (*train)(struct nn_job *);
 	int (*load)(struct scorer *);
+	/* NN_EXAMPLES: then train() is sparsenet_train(), load() NULL */
+	const struct sparsenet_kind *sparse;
 };
 
 /* For methods: the optimiser of the options; a writer with the options and

@@ -1,0 +1,126 @@
+# srs-nn-train and srs-score: click-through networks on rows of few features.
+
+load lib
+
+# People of three tastes and ads of three kinds: a click when they fit (and
+# now and then else).  Neither alone says anything.
+clicks() {
+	awk -v n="$1" -v s="$2" 'BEGIN { OFS = "\t"; srand(s)
+		print "label:float", "person:token", "ad:token", "hour:float"
+		for (r = 0; r < n; r++) {
+			p = int(60 * rand()); a = int(40 * rand())
+			y = p % 3 == a % 3
+			if (rand() < 0.05) y = !y
+			print y, "p" p, "a" a, int(24 * rand()) } }'
+}
+
+# The same as a text in the format of libfm, hours left out.
+libfm() {
+	awk 'NR > 1 { sub("p", "", $2); sub("a", "", $3)
+		print 2 * $1 - 1, $2 ":1", 100 + $3 ":1" }'
+}
+
+# auc MODEL FILE
+auc() {
+	srs-score -q -m "$1" -o scores.tsv "$2"
+	srs-eval -q --labels --metrics auc --tsv scores.tsv | awk 'END { print $2 }'
+}
+
+@test "what persons and ads say together is learnt by all but logistic" {
+	clicks 4000 1 >train.tsv
+	clicks 1000 2 >test.tsv
+	for method in fm ffm widedeep deepfm dcn; do
+		srs-nn-train -q --method $method --batch 128 --epochs 12 \
+		    --learning-rate 0.01 -o m.st train.tsv
+		at_least "$(auc m.st test.tsv)" 0.9
+	done
+	srs-nn-train -q --method logistic --batch 128 --epochs 12 \
+	    --learning-rate 0.01 -o m.st train.tsv
+	at_most "$(auc m.st test.tsv)" 0.6
+}
+
+@test "texts in the format of libfm: read, scored, and the best epoch kept" {
+	clicks 4000 1 | libfm | gzip >train.libfm.gz
+	clicks 1000 2 | libfm >valid.libfm
+	srs-nn-train --method fm --batch 128 --epochs 12 --learning-rate 0.01 \
+	    --valid valid.libfm --metric auc -o m.st train.libfm.gz 2>said
+	grep -qx 'srs-nn-train: 4000 rows, 100 features of 2 fields' said
+	run -0 --separate-stderr srs-score -m m.st valid.libfm
+	[ "${lines[0]}" = "label:float	score:float" ]
+	[ "$(wc -l <<<"$output")" -eq 1001 ]
+	[ "$(cut -f1 <<<"$output" | sort -u | tr '\n' ' ')" = "0 1 label:float " ]
+	srs-eval -q --labels --metrics auc --tsv - <<<"$output" >auc.tsv
+	at_least "$(awk 'END { print $2 }' auc.tsv)" 0.9
+	# what validation said of the best epoch is what the model does
+	said=$(sed -n 's/.*fm: auc \([0-9.]*\) after.*/\1/p' said)
+	at_most "$(awk -v a="$said" 'END { d = a - $2; print d < 0 ? -d : d }' \
+	    auc.tsv)" 0.000001
+}
+
+@test "tables keep their columns, whose order does not matter" {
+	clicks 500 1 >t.tsv
+	srs-nn-train -q --method fm --epochs 2 -o m.st t.tsv
+	srs-score -q -m m.st t.tsv >a.tsv
+	head -1 a.tsv | grep -qx 'label:float	person:token	ad:token	hour:float	score:float'
+	cut -f1-4 a.tsv | cmp - t.tsv
+	awk -F'\t' -v OFS=, 'NR == 1 { print "hour,ad,person"; next }
+		{ print $4, $3, $2 }' t.tsv >t.csv
+	srs-score -q -m m.st t.csv | cut -f4 | cmp - <(cut -f5 a.tsv)
+}
+
+@test "what the model does not know is left out, and counted" {
+	clicks 500 1 >t.tsv
+	srs-nn-train -q --method fm --epochs 2 -o m.st t.tsv
+	printf 'person,ad,hour\nnobody,nothing,\np1,nothing,\n' >new.csv
+	run -0 --separate-stderr srs-score -m m.st new.csv
+	[ "$(wc -l <<<"$output")" -eq 3 ]
+	case $stderr in
+	*"3 features of the rows are not in the model: left out"*) ;;
+	*) echo "$stderr"; return 1 ;;
+	esac
+}
+
+@test "hashed features, fields that are named" {
+	clicks 3000 1 | libfm | sed 's/ / p:/; s/ 1\([0-9][0-9]:1\)$/ a:1\1/' >t.txt
+	head -1 t.txt | grep -q ' p:[0-9]*:1 a:1[0-9]*:1'
+	srs-nn-train --method ffm --hash-bits 12 --batch 128 --epochs 12 \
+	    --learning-rate 0.01 -o m.st t.txt 2>said
+	grep -qx 'srs-nn-train: 3000 rows, 4096 features by hash of 2 fields' said
+	at_least "$(auc m.st t.txt)" 0.9
+}
+
+@test "the same bytes whatever the number of threads" {
+	clicks 3000 1 >t.tsv
+	for method in logistic ffm deepfm dcn; do
+		same_for_threads m.st srs-nn-train -q --method $method --epochs 2 \
+		    --dropout 0.2 -o m.st t.tsv
+	done
+	same_for_threads s.tsv srs-score -q -m m.st -o s.tsv t.tsv
+}
+
+@test "refused, and nothing replaced" {
+	clicks 100 1 >t.tsv
+	clicks 100 1 | libfm >t.libfm
+	srs-nn-train -q --method fm --epochs 1 -o m.st t.tsv
+	srs-nn-train -q --method fm --epochs 1 -o l.st t.libfm
+	refuses 1 "t.libfm: in the format of libfm, as the training data was not" \
+	    srs-score -m m.st t.libfm
+	refuses 1 "t.tsv: not in the format of libfm, as the training data was" \
+	    srs-score -m l.st t.tsv
+	refuses 1 "m.st: a model of features takes no interactions" \
+	    srs-score -m m.st -i t.tsv t.tsv
+	refuses 1 "m.st: a model of features has no items to list: see srs-score" \
+	    srs-topk -m m.st
+	cp m.st before.st
+	sed 's/^1/3/' t.tsv >bad.tsv
+	refuses 1 "label: label '3' is neither 0 nor 1 (nor -1)" \
+	    srs-nn-train --method fm -o m.st bad.tsv
+	refuses 1 "no column 'hours'; there are label, person, ad, hour" \
+	    srs-nn-train --method fm --features person,hours -o m.st t.tsv
+	refuses 1 "t.libfm: in the format of libfm, as the training data is not" \
+	    srs-nn-train --method fm --valid t.libfm -o m.st t.tsv
+	refuses 1 "the loss is not finite: lower --learning-rate (now 1000)" \
+	    srs-nn-train --method dcn --optimizer sgd --learning-rate 1000 \
+	    -o m.st t.tsv
+	cmp m.st before.st
+}

@@ -1,0 +1,225 @@
+/* Networks of few features out of many: their gradients, and scores as their
+ * papers write them. */
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/par.h"
+#include "nn/sparsenet.h"
+#include "tests/ref/gradcheck.h"
+
+enum { FIELDS = 3, FEATURES = 5, N = 4, FACTORS = 2, LONG = 700 };
+
+static const struct sparsenet_kind *const kinds[] = {
+	&logistic_kind, &fm_kind, &ffm_kind, &widedeep_kind, &deepfm_kind,
+	&dcn_kind,
+};
+
+enum { KINDS = sizeof kinds / sizeof *kinds };
+
+struct fixture {
+	struct vocabulary *v;
+	struct examples *x;
+	struct sparsenet net;
+	struct sparsenet_net in;
+};
+
+static void
+fixture_init(struct fixture *f, const struct sparsenet_kind *kind)
+{
+	static const char *const names[] = { "a", "b", "c" };
+	const struct nn_options o = { .factors = FACTORS, .layers = "4,3",
+		.cross = 2 };
+
+	f->v = vocabulary_new();
+	for (size_t i = 0; i < FIELDS; i++)
+		vocabulary_add_field(f->v, span_of(names[i]), FIELD_TOKEN);
+	for (char c = 'p'; c < 'p' + FEATURES; c++)
+		vocabulary_add(f->v, (struct span){ &c, 1 }, 0);
+	f->x = examples_new();
+	for (uint32_t i = 0; i < N; i++) {
+		/* a field with two, one without any */
+		examples_add_entry(f->x, i % FEATURES, 0, 1);
+		examples_add_entry(f->x, (i + 1) % FEATURES, 2, 0.5f);
+		examples_add_entry(f->x, (i + 3) % FEATURES, 2, -1.5f);
+		examples_end(f->x);
+	}
+	assert_int_equal(sparsenet_init(&f->net, kind, f->v, &o), 0);
+	params_init(f->net.params, 1);
+	for (size_t i = 0; i < f->net.params->n; i++) {
+		const struct param *p = f->net.params->p[i];
+
+		for (size_t k = 0; k < p->rows * p->cols; k++)
+			p->x[k] = (float)(0.5 * sin(0.7 * (double)k + 1.3 *
+			    (double)i + 0.1));
+	}
+	sparsenet_build(&f->net, N, 3 * N, 0, &f->in);
+}
+
+static void
+fixture_release(struct fixture *f)
+{
+	graph_free(f->in.graph);
+	sparsenet_release(&f->net);
+	examples_free(f->x);
+	vocabulary_free(f->v);
+}
+
+static void
+fill(void *arg, struct work *w)
+{
+	const struct fixture *f = arg;
+
+	for (size_t i = 0; i < N; i++)
+		work_floats(w, f->in.label)[i] = (float)(i % 2);
+	sparsenet_feed(&f->net, &f->in, w, f->x, NULL, 0, N);
+}
+
+static void
+test_gradients(void **state)
+{
+	(void)state;
+	for (size_t k = 0; k < KINDS; k++) {
+		struct fixture f;
+		struct gradcheck gc = { .examples = N, .fill = fill,
+			.arg = &f };
+		struct plan *plan;
+
+		fixture_init(&f, kinds[k]);
+		gc.plan = plan = plan_new(f.in.graph, f.net.params, f.in.loss,
+		    1);
+		gradcheck(&gc);
+		if (gc.worst > 5e-4 || gc.kinks * 5 > gc.checked)
+			fail_msg("%s: %s (%zu checked, %zu kinks)",
+			    kinds[k]->name, gc.where, gc.checked, gc.kinks);
+		plan_free(plan);
+		fixture_release(&f);
+	}
+}
+
+static double
+value(const struct param *p, size_t row, size_t col)
+{
+	return (double)p->x[row * p->cols + col];
+}
+
+/* b + sum w x + the sum over pairs, as the papers have it; the columns of a
+ * pair of entries are those of `at`. */
+static double
+by_hand(const struct fixture *f, size_t i,
+    size_t (*column)(const struct examples *, size_t e, size_t on))
+{
+	const struct examples *x = f->x;
+	const size_t from = x->start[i], to = x->start[i + 1];
+	double y = value(f->net.offset, 0, 0);
+
+	for (size_t e = from; e < to; e++)
+		y += value(f->net.linear, x->feature[e], 0) *
+		    (double)x->value[e];
+	for (size_t e = from; column != NULL && e < to; e++)
+		for (size_t g = e + 1; g < to; g++)
+			for (size_t k = 0; k < FACTORS; k++)
+				y += value(f->net.table, x->feature[e],
+				    column(x, e, g) + k) *
+				    value(f->net.table, x->feature[g],
+				    column(x, g, e) + k) *
+				    (double)(x->value[e] * x->value[g]);
+	return y;
+}
+
+static size_t
+all_fields(const struct examples *x, size_t e, size_t on)
+{
+	(void)x;
+	(void)e;
+	(void)on;
+	return 0;
+}
+
+static size_t
+of_field(const struct examples *x, size_t e, size_t on)
+{
+	(void)e;
+	return (size_t)x->field[on] * FACTORS;
+}
+
+static void
+test_scores(void **state)
+{
+	static const struct {
+		const struct sparsenet_kind *kind;
+		size_t (*column)(const struct examples *, size_t, size_t);
+	} cases[] = {
+		{ &logistic_kind, NULL }, { &fm_kind, all_fields },
+		{ &ffm_kind, of_field },
+	};
+
+	(void)state;
+	for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+		struct fixture f;
+		struct scorer s = { .vocabulary = NULL };
+		float score[N];
+
+		fixture_init(&f, cases[k].kind);
+		s.vocabulary = f.v;
+		sparsenet_serve(&f.net, &s);
+		assert_int_equal(scorer_prepare(&s), 0);
+		scorer_examples(&s, f.x, 0, N, score, 0);
+		for (size_t i = 0; i < N; i++) {
+			const double p = 1 / (1 + exp(-by_hand(&f, i,
+			    cases[k].column)));
+
+			assert_true(fabs((double)score[i] - p) < 1e-6);
+		}
+		s.ops->free(&s);
+		fixture_release(&f);
+	}
+}
+
+/* An example with more entries than all before it, in between. */
+static void
+test_long_example(void **state)
+{
+	struct fixture f;
+	struct scorer s = { .vocabulary = NULL };
+	float score[N + 2], again;
+
+	(void)state;
+	fixture_init(&f, &fm_kind);
+	for (uint32_t e = 0; e < 256 * 64 + LONG; e++)
+		examples_add_entry(f.x, e % FEATURES, 0, e % 2 == 0 ? 1e-4f :
+		    -1e-4f);
+	examples_end(f.x);
+	examples_add_entry(f.x, 1, 1, 1);
+	examples_end(f.x);
+	s.vocabulary = f.v;
+	sparsenet_serve(&f.net, &s);
+	assert_int_equal(scorer_prepare(&s), 0);
+	scorer_examples(&s, f.x, 0, N + 2, score, 0);
+	assert_true(isfinite(score[N]) && score[N] > 0 && score[N] < 1);
+	for (size_t i = 0; i < N + 2; i++) {
+		scorer_examples(&s, f.x, i, 1, &again, 0);
+		assert_memory_equal(&again, &score[i], sizeof again);
+	}
+	s.ops->free(&s);
+	fixture_release(&f);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_gradients),
+		cmocka_unit_test(test_scores),
+		cmocka_unit_test(test_long_example),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
