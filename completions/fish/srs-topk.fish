@@ -14,7 +14,7 @@ complete -c srs-topk -l boost -r -d 'add the column boost of this table of items
 complete -c srs-topk -l item-table -r -d 'a table of items with a header, for --where, --per and --rerank'
 complete -c srs-topk -l where -x -d 'list only items that pass a comparison of a column of the item table, as stock>0 or category!=gift; given several times: all of them'
 complete -c srs-topk -l min-score -x -d 'list only what has at least this score'
-complete -c srs-topk -l rerank -x -d 'order lists by mmr, dpp, calibrate=COLUMN, discount, noise or explore, X being how much; given several times: one after the other'
+complete -c srs-topk -l rerank -x -a 'mmr dpp calibrate discount noise explore' -d 'order lists otherwise than by score, by these names, perhaps a column of the item table, and how much, as mmr:0.8 or calibrate=genre; given several times: one after the other'
 complete -c srs-topk -l per -x -d 'at most N items of a list have the same token in this column of the item table; given several times: all hold'
 complete -c srs-topk -l pool -x -d 'lists are made of a user\'s N best items; otherwise of 5 times --top, 200 at least'
 complete -c srs-topk -l vectors -r -d 'vectors of items, by which mmr and dpp tell what is alike; otherwise the model\'s'

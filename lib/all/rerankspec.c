@@ -42,19 +42,20 @@ rerankspec_add_step(struct rerankspec *s, const char *text)
 	const struct span name = span_cut(&column, '=');
 	const struct choice *found = choice_find(rerank_choice, name);
 	struct rerankspec_step step;
+	struct span what;
 
 	if (found == NULL)
 		return unknown(name);
 	step = (struct rerankspec_step){ .method = rerank_method(found) };
-	step.x = step.method->usual;
+	what = rerank_number(step.method, &step.x);
 	if (check_column(step.method, column) != 0)
 		return -1;
 	if (number.p != NULL && num_real(number, &step.x) != 0)
 		return err_msg("--rerank: %s: '%.*s' is not a number",
 		    found->name, SPAN_ARGS(number));
 	if (!(step.x >= step.method->min && step.x <= step.method->max))
-		return err_msg("--rerank: %s: %s must be from %g to %g",
-		    found->name, step.method->number, step.method->min,
+		return err_msg("--rerank: %s: %.*s must be from %g to %g",
+		    found->name, SPAN_ARGS(what), step.method->min,
 		    step.method->max);
 	if (column.p != NULL)
 		step.column = mem_text(column.p, column.n);

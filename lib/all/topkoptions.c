@@ -82,10 +82,11 @@ add_reranking(struct opt_table *t, struct serve_input *in,
     struct texts *texts)
 {
 	opt_table_add(t, (const struct opt[]){
-		OPT_LIST(0, "rerank", "NAME[=COLUMN][:X]", &texts->rerank,
-		    "order lists by mmr, dpp, calibrate=COLUMN, discount, "
-		    "noise or explore, X being how much; given several times: "
-		    "one after the other"),
+		OPT_NAMES(0, "rerank", "NAME[=COLUMN][:X]", &texts->rerank,
+		    rerank_choice, "order lists otherwise than by score, by "
+		    "these names, perhaps a column of the item table, and "
+		    "how much, as mmr:0.8 or calibrate=genre; given several "
+		    "times: one after the other"),
 		OPT_LIST(0, "per", "COLUMN=N", &texts->per,
 		    "at most N items of a list have the same token in this "
 		    "column of the item table; given several times: all hold"),

@@ -12,7 +12,7 @@ wants_file(const struct opt *o)
 static int
 has_choices(const struct opt *o)
 {
-	return o->type == OPT_T_CHOICE || o->type == OPT_T_METHOD;
+	return o->choices != NULL;
 }
 
 /* The words of a choice with blanks between them. */

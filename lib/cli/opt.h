@@ -79,6 +79,9 @@ struct opt {
 	{ OPT_T_FILE, key, name, arg, value, 0, 0, help, NULL, 0 }
 #define OPT_LIST(key, name, arg, value, help) \
 	{ OPT_T_LIST, key, name, arg, value, 0, 0, help, NULL, 0 }
+/* A list of texts that begin with a name of a table. */
+#define OPT_NAMES(key, name, arg, value, choices, help) \
+	{ OPT_T_LIST, key, name, arg, value, 0, 0, help, choices, 0 }
 #define OPT_FILES(key, name, arg, value, help) \
 	{ OPT_T_FILES, key, name, arg, value, 0, 0, help, NULL, 0 }
 #define OPT_CHOICE(key, name, arg, value, choices, help) \

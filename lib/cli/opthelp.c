@@ -63,6 +63,13 @@ add_choices(struct buf *b, const struct opt *o)
 		buf_format(b, "%s%s", i > 0 ? ", " : "", c->name);
 }
 
+/* Is each choice described, too? */
+static int
+has_table(const struct opt *o)
+{
+	return o->choices != NULL && o->type != OPT_T_CHOICE;
+}
+
 /* Writes text from column `left` on, where the line is; wraps between words
  * and begins a new line where the text does. */
 static void
@@ -129,7 +136,7 @@ put_option(const struct opt *o, FILE *out)
 	buf_release(&value);
 }
 
-/* Under --method: each method, what it is, and what it takes. */
+/* Under --method and the like: each one, what it is, and what it takes. */
 static void
 put_methods(const struct opt *o, FILE *out)
 {
@@ -153,7 +160,7 @@ opt_help(const struct opt *o, FILE *out)
 {
 	for (; o->type != OPT_T_END; o++) {
 		put_option(o, out);
-		if (o->type == OPT_T_METHOD)
+		if (has_table(o))
 			put_methods(o, out);
 	}
 }
@@ -223,7 +230,7 @@ mdoc_option(const struct opt *o, FILE *out)
 	}
 	if (o->some)
 		fputs("Only for the methods that name it.\n", out);
-	if (o->type == OPT_T_METHOD)
+	if (has_table(o))
 		mdoc_methods(o, out);
 	buf_release(&value);
 }

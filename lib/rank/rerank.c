@@ -4,26 +4,26 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/num.h"
 #include "base/par.h"
 #include "rank/reranker.h"
 
 static const struct rerank_method methods[] = {
-	{ { "mmr", "maximal marginal relevance: less of what is like items "
-	    "listed before", NULL }, "lambda", 0.7, 0, 1,
+	{ { "mmr", "maximal marginal relevance: less of what is like an item "
+	    "listed before", "lambda=0.7" }, 0, 1,
 	    RERANK_LIKENESS, &mmr_ops },
-	{ { "dpp", "greedy determinantal point process: items that together "
-	    "are diverse", NULL }, "theta", 0.7, 0, 1,
+	{ { "dpp", "determinantal point process: items that are diverse "
+	    "together", "theta=0.7" }, 0, 1,
 	    RERANK_LIKENESS, &dpp_ops },
-	{ { "calibrate", "kinds of items in the proportions of the user's "
-	    "history", NULL }, "lambda", 0.3, 0, 1,
+	{ { "calibrate", "tokens of the column in the proportions of the "
+	    "user's history", "lambda=0.3" }, 0, 1,
 	    RERANK_KINDS | RERANK_HISTORY, &calibrate_ops },
-	{ { "discount", "less of what is popular", NULL }, "beta", 0.1, 0,
-	    100, RERANK_POPULARITY, &discount_ops },
-	{ { "noise", "scores with normal noise, so that what is nearly as "
-	    "good takes turns", NULL }, "sigma", 0.1, 0, 100, 0,
-	    &noise_ops },
-	{ { "explore", "some places have any item of the pool", NULL },
-	    "epsilon", 0.1, 0, 1, 0, &explore_ops },
+	{ { "discount", "less of what is popular", "beta=0.1" }, 0, 100,
+	    RERANK_POPULARITY, &discount_ops },
+	{ { "noise", "random numbers are added: what is nearly as good takes "
+	    "turns", "sigma=0.1" }, 0, 100, 0, &noise_ops },
+	{ { "explore", "some places have any item of the pool",
+	    "epsilon=0.1" }, 0, 1, 0, &explore_ops },
 };
 
 /* What quotas alone go by. */
@@ -45,6 +45,18 @@ rerank_method(const struct choice *c)
 	while (&methods[i].what != c)
 		i++;
 	return &methods[i];
+}
+
+struct span
+rerank_number(const struct rerank_method *m, double *usual)
+{
+	struct span number = span_of(m->what.defaults);
+	const struct span name = span_cut(&number, '=');
+	const int status = num_real(number, usual);
+
+	assert(status == 0);
+	(void)status;
+	return name;
 }
 
 /* --- memory --------------------------------------------------------------- */

@@ -25,6 +25,7 @@
 #include <stdint.h>
 
 #include "base/choice.h"
+#include "base/span.h"
 #include "data/idmap.h"
 #include "linalg/csr.h"
 #include "rank/likeness.h"
@@ -42,15 +43,17 @@ struct rerank_ops;
 
 /* A line of the table of methods. */
 struct rerank_method {
-	struct choice what;
-	const char *number;		/* what it is called */
-	double usual, min, max;		/* of it */
+	struct choice what;		/* its default: "lambda=0.7" */
+	double min, max;		/* of its number */
 	int needs;			/* RERANK_... */
 	const struct rerank_ops *ops;	/* see reranker.h */
 };
 
 const struct choice *rerank_choice(size_t i);
 const struct rerank_method *rerank_method(const struct choice *);
+
+/* What a method's number is called; *usual <- its default. */
+struct span rerank_number(const struct rerank_method *, double *usual);
 
 /* A method and what it is to work with: what it does not need is not read. */
 struct rerank_step {

@@ -192,3 +192,11 @@ in_order() {
 	refuses 1 "srs-topk: items.tsv: no column 'colour'" \
 	    mode --item-table items.tsv --rerank mmr=colour
 }
+
+@test "methods are described where options are" {
+	run -0 srs-topk --help
+	[[ $output == *"mmr             maximal marginal relevance"* ]]
+	[[ $output == *"lambda=0."* ]]
+	[[ $(srs-topk --help=mdoc) == *".It Cm explore"* ]]
+	grep -q 'mmr dpp calibrate' <(srs-topk --help=bash)
+}
