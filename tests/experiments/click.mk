@@ -1,0 +1,28 @@
+# Clicks: networks of few features out of many on frappe.
+#
+# Included by Makefile, whose OUT, DATA and TOOLS these rules use.
+
+title_frappe = frappe: does a person use an app, in this context?
+
+frappe: $(call have,frappe,$(OUT)/frappe.txt)
+
+# The number of epochs is the validation part's choice; so are the settings
+# that are no defaults.
+FRAPPE       = $(DATA)/frappe
+CLICK        = logistic fm ffm widedeep deepfm dcn
+click.deep   = --factors 32 --dropout 0.3 --weight-decay 1e-5
+click.fm     = --factors 64 --learning-rate 0.003 --weight-decay 1e-5
+click.ffm    = --learning-rate 0.003 --weight-decay 1e-5
+click.widedeep = $(click.deep)
+click.deepfm = $(click.deep)
+click.dcn    = $(click.deep)
+
+$(OUT)/frappe.%.tsv: $(FRAPPE)/train.resampled-neg.libfm.gz $(TOOLS)
+	@mkdir -p $(OUT)
+	srs-nn-train -q --method $* --epochs 60 --metric auc $(click.$*) \
+	    --valid $(FRAPPE)/validation.libfm.gz -o $(OUT)/frappe.$*.st $<
+	srs-score -q -m $(OUT)/frappe.$*.st -o $@ $(FRAPPE)/test.libfm.gz
+
+$(OUT)/frappe.txt: $(CLICK:%=$(OUT)/frappe.%.tsv)
+	cd $(OUT) && srs-eval -q --labels --metrics auc,logloss \
+	    $(CLICK:%=frappe.%.tsv) >$@
