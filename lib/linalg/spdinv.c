@@ -3,13 +3,14 @@
 
 #include "base/mem.h"
 #include "base/par.h"
+#include "linalg/amx.h"
 #include "linalg/blas.h"
 #include "linalg/spdinv.h"
 
 enum {
 	BLOCK = 256,		/* columns of a sweep */
 	TILE = 768,		/* rows and columns of a piece of step 2, */
-	EVEN = 16,		/* cut at multiples of this */
+	EVEN = AMX_SIDE,	/* cut at multiples of this */
 	ROWS = 256,		/* rows of a piece of the other steps */
 	COPY = 64		/* rows and columns of the last step */
 };
@@ -30,6 +31,7 @@ struct sweep {
 	struct range K, next;	/* the blocks of this sweep and of the next */
 	float *M, *next_M;	/* (BLOCK, BLOCK) theirs */
 	float *W;		/* (n, width of K), see struct part */
+	struct amx_panel *packed;	/* the same; NULL: blas.h is to do */
 	struct range *ranges;	/* (n_ranges) all but K, ascending */
 	struct tile *tiles;	/* (n_tiles) all but that of `next` */
 	size_t n_ranges, n_tiles;
@@ -114,6 +116,9 @@ make_rows(const struct sweep *s, struct range rows)
 
 	copy_part(s, rows, part_of_matrix(s, rows.first), w);
 	times_factor(s, rows, w, 1);
+	if (s->packed != NULL)
+		amx_pack(s->packed, rows.first, width_of(rows),
+		    width_of(s->K), w.x, w.ld, w.is_columns);
 }
 
 /* Step 3 */
@@ -174,7 +179,10 @@ update_tile(const struct sweep *s, struct tile t)
 	const struct part v = part_of_panel(s, t.cols.first);
 	float *a = s->A + t.rows.first * s->n + t.cols.first;
 
-	if (t.rows.first != t.cols.first)
+	if (s->packed != NULL)
+		amx_update(s->packed, t.rows.first, m, t.cols.first,
+		    width_of(t.cols), a, s->n);
+	else if (t.rows.first != t.cols.first)
 		blas_gemm(w.is_columns, !v.is_columns, m, width_of(t.cols), b,
 		    -1, w.x, w.ld, v.x, v.ld, 1, a, s->n);
 	else if (w.is_columns)
@@ -312,6 +320,7 @@ int
 spdinv(size_t n, float *A, struct tick *tick)
 {
 	struct sweep s = { .n = n, .A = A };
+	struct amx_panel packed;
 	const size_t ranges = par_pieces(n, TILE) + 3;
 
 	s.M = mem_array("an inverse", BLOCK * BLOCK, sizeof *s.M);
@@ -319,6 +328,10 @@ spdinv(size_t n, float *A, struct tick *tick)
 	s.W = mem_array("an inverse", n, BLOCK * sizeof *s.W);
 	s.ranges = mem_array("an inverse", ranges, sizeof *s.ranges);
 	s.tiles = mem_array("an inverse", ranges, ranges * sizeof *s.tiles);
+	if (amx_is_there()) {
+		amx_init(&packed, n, BLOCK);
+		s.packed = &packed;
+	}
 	s.next = following(&s, 0);
 	s.is_indefinite = factor_next(&s) != 0;
 	for (take_next(&s); width_of(s.K) > 0 && !s.is_indefinite;
@@ -332,5 +345,7 @@ spdinv(size_t n, float *A, struct tick *tick)
 	free(s.W);
 	free(s.ranges);
 	free(s.tiles);
+	if (s.packed != NULL)
+		amx_release(s.packed);
 	return s.is_indefinite ? -1 : 0;
 }

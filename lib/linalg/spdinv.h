@@ -26,9 +26,10 @@
  *	4  A_KK <- -M'M
  *
  * each sweep, -A^-1 is there when every block was swept.  All of it is n^3
- * flops, most of them in step 2, which is products of tiles; M for the next
- * sweep is made beside them.  Memory: 256 n floats besides A.  The same bytes
- * for any number of threads.
+ * flops, most of them in step 2, which is products of tiles, by amx.h where
+ * that is there; M for the next sweep is made beside them.  Memory: 256 n
+ * floats besides A, and three times that for amx.h.  The same bytes for any
+ * number of threads.
  */
 int spdinv(size_t n, float *A, struct tick *) SRS_MUST_CHECK;
 
