@@ -15,8 +15,8 @@ static const struct cli_tool tool = {
 struct args {
 	struct cli cli;
 	struct scorerows rows;
-	const char *model;
-	struct opt_list history;
+	struct models models;
+	struct opt_list model, history;
 	const struct choice *missing;
 };
 
@@ -24,8 +24,14 @@ static void
 read_options(struct args *a, int argc, char **argv)
 {
 	const struct opt options[] = {
-		OPT_FILE('m', "model", "MODEL", &a->model,
-		    "the model that scores"),
+		OPT_FILES('m', "model", "MODEL", &a->model,
+		    "the model that scores; given several times, as "
+		    "ials.st:0.6 and ease.st:0.4: the weighted sum of the "
+		    "models' scores, each normalised over the user's items; "
+		    "without a weight it is 1"),
+		OPT_FLAG(0, "partial", &a->models.partial,
+		    "several models may have different items: where one lacks "
+		    "an item, it counts as average there"),
 		OPT_FILES('i', "interactions", "FILE", &a->history,
 		    "what users have had, for models of histories; given "
 		    "several times: all, in this order"),
@@ -41,8 +47,12 @@ read_options(struct args *a, int argc, char **argv)
 
 	a->missing = scorerows_missing_choice(SCOREBATCH_FALLBACK);
 	cli_begin(&a->cli, &tool, options, argc, argv);
-	if (a->model == NULL)
+	if (a->model.n == 0)
 		cli_usage(&a->cli, "give a model with -m");
+	if (a->models.partial && a->model.n == 1)
+		cli_usage(&a->cli, "--partial is for several models");
+	a->models.name = a->model.text;
+	a->models.n = a->model.n;
 	while (a->missing != scorerows_missing_choice(a->rows.missing))
 		a->rows.missing++;
 }
@@ -64,6 +74,10 @@ say(const struct args *a)
 	if (r->n_strange > 0)
 		cli_note(&a->cli, "%ju features of the rows are not in the "
 		    "model: left out", (uintmax_t)r->n_strange);
+	if (r->n_partly > 0)
+		cli_note(&a->cli, "%ju of %ju rows have a user whom some of "
+		    "the models do not know: scored by the others",
+		    (uintmax_t)r->n_partly, (uintmax_t)r->n_rows);
 	if (r->n_missing > 0)
 		cli_note(&a->cli, "%ju of %ju rows have a user or item that "
 		    "the model does not know: %s", (uintmax_t)r->n_missing,
@@ -82,7 +96,7 @@ run(struct args *a)
 	if (put == NULL)
 		return -1;
 	a->rows.tick = cli_progress(cli, "reading", "bytes");
-	status = scorerows_open(&a->rows, a->model, a->history.text,
+	status = scorerows_open(&a->rows, &a->models, a->history.text,
 	    a->history.n);
 	if (status == 0)
 		status = scorerows_files(&a->rows,

@@ -1,5 +1,6 @@
 # fish completion for srs-score; made by `make docs`
-complete -c srs-score -s m -l model -r -d 'the model that scores'
+complete -c srs-score -s m -l model -r -d 'the model that scores; given several times, as ials.st:0.6 and ease.st:0.4: the weighted sum of the models\' scores, each normalised over the user\'s items; without a weight it is 1'
+complete -c srs-score -l partial -d 'several models may have different items: where one lacks an item, it counts as average there'
 complete -c srs-score -s i -l interactions -r -d 'what users have had, for models of histories; given several times: all, in this order'
 complete -c srs-score -l missing -x -a 'fallback drop nan' -d 'what becomes of rows whose user or item is not known'
 complete -c srs-score -l column -x -d 'the name of the new column'

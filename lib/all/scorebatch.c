@@ -98,10 +98,12 @@ scorebatch_add_pair(struct scorebatch *b, struct span row, uint32_t user,
 	if (b->times != NULL)
 		b->times[b->n] = time;
 	add_row(b, row);
-	if (!is_known(b, b->n - 1))
+	if (!is_known(b, b->n - 1)) {
 		b->n_missing++;
-	else
-		b->n_general += !scorer_knows_segment(b->scorer, user);
+		return;
+	}
+	b->n_general += !scorer_knows_segment(b->scorer, user);
+	b->n_partly += !scorer_knows_all(b->scorer, user);
 }
 
 float *

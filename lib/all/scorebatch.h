@@ -57,6 +57,8 @@ struct scorebatch {
 	/* of all batches */
 	uint64_t n_rows, n_missing;
 	uint64_t n_general;		/* with a user without a segment */
+	uint64_t n_partly;		/* whose user only some of the models
+					 * know */
 };
 
 void scorebatch_init(struct scorebatch *, const struct scorer *,

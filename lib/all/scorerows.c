@@ -1,7 +1,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "all/families.h"
 #include "all/scorepart.h"
 #include "all/scorerows.h"
 #include "base/choice.h"
@@ -25,15 +24,15 @@ scorerows_missing_choice(size_t i)
 }
 
 int
-scorerows_open(struct scorerows *s, const char *model,
+scorerows_open(struct scorerows *s, const struct models *models,
     const char *const *history, size_t n)
 {
-	s->scorer = scorer_open(all_families, model);
+	s->scorer = models_open(models);
 	if (s->scorer == NULL)
 		return -1;
 	if (scorer_is_of_rows(s->scorer) && n > 0)
 		return err_msg("%s: a model of features takes no interactions",
-		    model);
+		    models_name(models));
 	if (n > 0 && (s->history = scorer_history(s->scorer, history, n,
 	    s->tick)) == NULL)
 		return -1;
@@ -375,6 +374,7 @@ scorerows_files(struct scorerows *s, const char *const *files, size_t n,
 	s->n_rows = job.batch.n_rows;
 	s->n_missing = job.batch.n_missing;
 	s->n_general = job.batch.n_general;
+	s->n_partly = job.batch.n_partly;
 	scorebatch_release(&job.batch);
 	buf_release(&job.names);
 	free(job.column.feature);

@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "all/models.h"
 #include "all/scorebatch.h"
 #include "base/err.h"
 #include "base/tick.h"
@@ -32,11 +33,13 @@ struct scorerows {
 	uint64_t n_general;		/* with a user without a segment */
 	uint64_t n_strange;		/* features of examples that the model
 					 * does not have: left out */
+	uint64_t n_partly;		/* with a user whom only some of the
+					 * models know */
 };
 
-/* Opens the model, reads the history (n files) and prepares.  0, or -1 after
+/* Opens the models, reads the history (n files) and prepares.  0, or -1 after
  * a message; scorerows_close() is called in both cases. */
-int scorerows_open(struct scorerows *, const char *model,
+int scorerows_open(struct scorerows *, const struct models *,
     const char *const *history, size_t n) SRS_MUST_CHECK;
 void scorerows_close(struct scorerows *);
 

@@ -333,7 +333,7 @@ static int
 check_models(const struct ensemble *e)
 {
 	for (size_t k = 0; k < e->n; k++)
-		if (e->member[k].scorer->features != NULL)
+		if (scorer_is_of_rows(e->member[k].scorer))
 			return err_msg("%s: a model of features cannot be one "
 			    "of several", st_path(e->member[k].scorer->file));
 	return 0;

@@ -51,6 +51,17 @@ follows() {
 	follows b.tsv twice.tsv
 }
 
+@test "srs-score gives the same scores, of rows in any order" {
+	models
+	all both.tsv -m ials.st:0.6 -m ease.st:0.4
+	shuf --random-source=<(yes) both.tsv | srs-score -q -i train.tsv \
+	    -m ials.st:0.6 -m ease.st:0.4 - | awk -F'\t' '{ d = $3 - $5
+		if (d > 1e-4 || d < -1e-4) { print; bad = 1 } }
+		END { exit bad || NR != 115 * 58 }'
+	refuses 2 "--partial is for several models" srs-score -m ials.st \
+	    --partial train.tsv
+}
+
 @test "the order of models and threads does not change a list" {
 	models
 	same_for_threads out.tsv srs-topk -q -i train.tsv -m ials.st:0.6 \
@@ -99,6 +110,9 @@ follows() {
 	[ "$(cut -f1 <<<"$output" | uniq | paste -sd' ')" = "u3 u4" ]
 	[[ $stderr == *"1 users are known to some of the models only: their lists are made by these"* ]]
 	[[ $stderr == *"1 users are not known to the model: 'ghost'"* ]]
+	printf 'u3\ti1\nu4\ti1\nu3\ti2\nghost\ti1\n' >rows.tsv
+	run -0 --separate-stderr srs-score -m ials.st -m fewer.st rows.tsv
+	[[ $stderr == *"2 of 4 rows have a user whom some of the models do not know: scored by the others"* ]]
 }
 
 @test "each model reads the values of the history that it wants" {
