@@ -4,6 +4,8 @@ complete -c srs-topk -l partial -d 'several models may have different items: whe
 complete -c srs-topk -s i -l interactions -r -d 'what users have had, and what models of histories score from; given several times: all, in this order'
 complete -c srs-topk -s k -l top -x -d 'items of a user\'s list'
 complete -c srs-topk -l users -r -d 'only the users in this table, in its order (with --items: the items in its column item_id)'
+complete -c srs-topk -l approximate -x -a 'int8' -d 'do not score all items'
+complete -c srs-topk -l recall-check -x -d 'say how much of the exact lists --approximate finds, for N users, evenly spread'
 complete -c srs-topk -l items -d 'list for each item those related to it'
 complete -c srs-topk -l similar-users -d 'list for each user those like him'
 complete -c srs-topk -l dot -d 'products of vectors for --items and --similar-users, not cosines'

@@ -182,7 +182,8 @@ serve_open(const struct serve_input *in, struct serve *s)
 	struct listnames names;
 
 	*s = (struct serve){ .k = in->k, .keep_seen = in->keep_seen,
-	    .format = in->format, .about = in->about };
+	    .format = in->format, .about = in->about,
+	    .recall_check = in->recall_check };
 	if (open_model(s, in) != 0)
 		return -1;
 	/* Before the model prepares itself for all users that there are. */
@@ -205,6 +206,9 @@ serve_open(const struct serve_input *in, struct serve *s)
 		return -1;
 	if (scorer_prepare(s->scorer) != 0)
 		return -1;
+	if (in->approximate != NULL && (s->index = approximate_open(s->scorer,
+	    s->rules.adjust, models_name(&in->models))) == NULL)
+		return -1;
 	return rerankspec_is_used(&in->rerank) ? open_reranking(s, in) : 0;
 }
 
@@ -213,6 +217,7 @@ serve_close(struct serve *s)
 {
 	titles_free(s->titles);
 	reranking_close(&s->reranking);
+	coarse_free(s->index);
 	itemtable_free(s->table);
 	itemrules_release(&s->rules);
 	free(s->users);
@@ -278,6 +283,7 @@ serve_lists(struct serve *s, struct put *put, struct tick *tick)
 		    &rules->excluded->by_user },
 		.adjust = rules->adjust,
 		.min_score = s->has_min_score ? &s->min_score : NULL,
+		.index = s->index,
 		.rerank = s->reranking.rerank,
 		.pool = s->reranking.pool,
 		.tick = tick,
@@ -292,6 +298,9 @@ serve_lists(struct serve *s, struct put *put, struct tick *tick)
 		options.candidates = &candidates;
 	}
 	status = lists_write(s->scorer, s->users, s->n_users, &options, &text);
+	if (status == 0 && s->recall_check > 0)
+		s->recall = approximate_recall(s->scorer, s->users,
+		    s->n_users, &options, s->recall_check);
 	csr_release(&candidates);
 	return status;
 }

@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "all/approximate.h"
 #include "all/itemrules.h"
 #include "all/itemwhere.h"
 #include "all/listformat.h"
@@ -45,6 +46,8 @@ struct serve_input {
 	struct itemwhere *where;	/* (n_where) of its columns */
 	size_t n_where;
 	struct rerankspec rerank;
+	const struct choice *approximate;	/* NULL: exact search */
+	size_t recall_check;		/* of so many users; 0: none */
 	uint64_t seed;			/* of re-ranking */
 	const char *titles;		/* item table, or NULL */
 	const char *title_column;	/* NULL: "title" */
@@ -63,6 +66,7 @@ struct serve {
 	struct itemrules rules;
 	struct itemtable *table;	/* the columns asked for; or NULL */
 	struct reranking reranking;
+	struct coarse *index;		/* of items; or NULL */
 	size_t k;
 	float min_score;
 	int has_min_score;
@@ -70,7 +74,9 @@ struct serve {
 	enum listformat format;
 	enum listabout about;
 	int keep_seen;
+	size_t recall_check;
 	/* after serve_lists() */
+	struct approximate_recall recall;
 	size_t n_lists;			/* users with a list */
 	size_t n_empty;			/* users with nothing left to list */
 	size_t n_general;		/* of n_lists, without a segment */

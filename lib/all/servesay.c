@@ -86,5 +86,9 @@ serve_say(const struct serve *s, const struct serve_input *in,
 		cli_note(cli, "%zu users are known to some of the models only: "
 		    "their lists are made by these", s->n_partly);
 	reranking_say(&s->reranking, cli);
+	if (s->recall_check > 0)
+		cli_note(cli, "recall@%zu of %zu %s: %.4f of what exact "
+		    "search lists", s->k, s->recall.n_users, who(s),
+		    s->recall.recall);
 	cli_note(cli, "%zu lists", s->n_lists);
 }

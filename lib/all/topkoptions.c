@@ -39,6 +39,11 @@ add_input(struct opt_table *t, struct serve_input *in, struct texts *texts)
 		OPT_FILE(0, "users", "FILE", &in->users,
 		    "only the users in this table, in its order (with "
 		    "--items: the items in its column item_id)"),
+		OPT_CHOICE(0, "approximate", "METHOD", &in->approximate,
+		    approximate_choice, "do not score all items"),
+		OPT_SIZE(0, "recall-check", "N", &in->recall_check, 0, 1e9,
+		    "say how much of the exact lists --approximate finds, for "
+		    "N users, evenly spread"),
 		OPT_FLAG(0, "items", &texts->items,
 		    "list for each item those related to it"),
 		OPT_FLAG(0, "similar-users", &texts->similar,
@@ -157,6 +162,8 @@ settle_about(struct cli *cli, struct serve_input *in,
 {
 	if (texts->items && texts->similar)
 		cli_usage(cli, "give one of --items, --similar-users");
+	if (in->recall_check > 0 && in->approximate == NULL)
+		cli_usage(cli, "--recall-check is for --approximate");
 	if (in->by_dot && !texts->items && !texts->similar)
 		cli_usage(cli, "--dot is for --items and --similar-users");
 	if (texts->similar && (in->candidates != NULL || in->boost != NULL ||

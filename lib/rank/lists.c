@@ -10,7 +10,7 @@
 #include "rank/sieve.h"
 
 enum {
-	BLOCK = 512,		/* users of a block: enough for a product */
+	BLOCK = COARSE_USERS,	/* users of a block: enough for a product */
 	TILE = 1024,		/* items of a tile: 2 MiB with these users */
 	SCORES_MAX = 16 << 20,	/* floats of whole rows: 64 MiB */
 	KEYS_MAX = 2 << 20	/* candidates of a block: 16 MiB */
@@ -33,6 +33,7 @@ struct bench {
 	uint32_t *pair_user, *pair_item, *pair_rank;
 	uint64_t *stamp;	/* (n_items) b->now if left out */
 	uint64_t now;		/* counts users */
+	struct coarse_bench *coarse;	/* with an index */
 	/* for re-ranking: a pool, and keys of one that is larger than usual */
 	struct topk_item *pool;	/* (cap_pool) */
 	uint64_t *more_keys;	/* (cap_keys) */
@@ -79,53 +80,29 @@ width_of(const struct job *job, size_t tile)
 	return left < job->tile ? left : job->tile;
 }
 
-struct items {
-	const uint32_t *item;	/* (n) */
-	size_t n;
+/* What a mark is set on. */
+struct marking {
+	const struct job *job;
+	struct bench *b;
 };
 
-/* A user's row; some items may be none of the model's. */
-static struct items
-row_of(const struct csr *m, uint32_t user)
-{
-	if (m == NULL || user >= m->rows)
-		return (struct items){ NULL, 0 };
-	return (struct items){ m->indices + m->indptr[user],
-		csr_row_count(m, user) };
-}
-
-/* Calls each(b, place, item) for what the users at hand must not be offered:
- * place counts them from 0. */
 static void
-for_left_out(const struct job *job, struct bench *b, const uint32_t *users,
-    size_t n, void (*each)(const struct job *, struct bench *, size_t place,
-    uint32_t item))
+count_mark(void *arg, size_t place, uint32_t item)
 {
-	for (size_t m = 0; m < LISTS_LEFT_OUT; m++)
-		for (size_t r = 0; r < n; r++) {
-			const struct items out =
-			    row_of(job->options->left_out[m], users[r]);
+	const struct marking *m = arg;
 
-			for (size_t i = 0; i < out.n; i++)
-				if (out.item[i] < job->n_items)
-					each(job, b, r, out.item[i]);
-		}
-}
-
-static void
-count_mark(const struct job *job, struct bench *b, size_t place, uint32_t item)
-{
 	(void)place;
-	b->mark_end[item / job->tile]++;
+	m->b->mark_end[item / m->job->tile]++;
 }
 
 static void
-set_mark(const struct job *job, struct bench *b, size_t place, uint32_t item)
+set_mark(void *arg, size_t place, uint32_t item)
 {
-	const size_t tile = item / job->tile;
+	const struct marking *m = arg;
+	const size_t tile = item / m->job->tile;
 
-	b->mark[b->mark_end[tile]++] = (uint32_t)(place * width_of(job, tile) +
-	    item % job->tile);
+	m->b->mark[m->b->mark_end[tile]++] = (uint32_t)(place *
+	    width_of(m->job, tile) + item % m->job->tile);
 }
 
 /* Where in which tile the users' items are that are left out: b->mark. */
@@ -133,10 +110,12 @@ static void
 mark_left_out(const struct job *job, struct bench *b, const uint32_t *users,
     size_t n)
 {
+	struct marking marking = { job, b };
 	size_t *end = b->mark_end, total = 0;
 
 	memset(end, 0, job->n_tiles * sizeof *end);
-	for_left_out(job, b, users, n, count_mark);
+	leftout_each(job->options->left_out, users, n, job->n_items,
+	    count_mark, &marking);
 	for (size_t t = 0; t < job->n_tiles; t++) {
 		const size_t count = end[t];
 
@@ -145,7 +124,8 @@ mark_left_out(const struct job *job, struct bench *b, const uint32_t *users,
 	}
 	b->mark = mem_grow("seen items", b->mark, &b->cap_marks, total,
 	    sizeof *b->mark);
-	for_left_out(job, b, users, n, set_mark);
+	leftout_each(job->options->left_out, users, n, job->n_items,
+	    set_mark, &marking);
 }
 
 /* Is nothing of the tile allowed? */
@@ -185,11 +165,27 @@ score_tile(const struct job *job, struct bench *b, const uint32_t *users,
 /* --- candidates ----------------------------------------------------------- */
 
 static void
-set_stamp(const struct job *job, struct bench *b, size_t place, uint32_t item)
+set_stamp(void *arg, size_t place, uint32_t item)
 {
-	(void)job;
+	struct bench *b = arg;
+
 	(void)place;
 	b->stamp[item] = b->now;
+}
+
+struct items {
+	const uint32_t *item;	/* (n) */
+	size_t n;
+};
+
+/* A user's row; some items may be none of the model's. */
+static struct items
+row_of(const struct csr *m, uint32_t user)
+{
+	if (m == NULL || user >= m->rows)
+		return (struct items){ NULL, 0 };
+	return (struct items){ m->indices + m->indptr[user],
+		csr_row_count(m, user) };
 }
 
 /* Those of a user's candidates that are not left out: items, users, ranks. */
@@ -200,7 +196,8 @@ gather_candidates(const struct job *job, struct bench *b, uint32_t user)
 	size_t n = 0;
 
 	b->now++;
-	for_left_out(job, b, &user, 1, set_stamp);
+	leftout_each(job->options->left_out, &user, 1, job->n_items,
+	    set_stamp, b);
 	for (size_t i = 0; i < all.n; i++) {
 		const uint32_t item = all.item[i];
 
@@ -248,6 +245,9 @@ sieve_rows(const struct job *job, struct bench *b, const uint32_t *users,
 	}
 	if (job->options->candidates != NULL) {
 		score_candidates(job, b, users, n, worker);
+	} else if (b->coarse != NULL) {
+		coarse_search(job->options->index, b->coarse, users, n,
+		    job->options->left_out, job->rank, b->sieve);
 	} else {
 		mark_left_out(job, b, users, n);
 		for (size_t t = 0; t < job->n_tiles; t++)
@@ -453,6 +453,8 @@ bench_init(struct bench *b, const struct job *job)
 		b->pair_rank = mem_array("candidates", n, sizeof(uint32_t));
 		b->stamp = mem_array("candidates", job->n_items,
 		    sizeof *b->stamp);
+	} else if (job->options->index != NULL) {
+		b->coarse = coarse_bench_new(job->options->index);
 	} else {
 		b->scores = mem_array("scores of a block of users", job->rows,
 		    job->tile * sizeof *b->scores);
@@ -472,6 +474,7 @@ bench_release(struct bench *b)
 	free(b->pair_item);
 	free(b->pair_rank);
 	free(b->stamp);
+	coarse_bench_free(b->coarse);
 	free(b->pool);
 	free(b->more_keys);
 }

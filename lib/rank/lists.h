@@ -19,16 +19,16 @@
 #include "base/buf.h"
 #include "base/tick.h"
 #include "model/scorer.h"
+#include "rank/coarse.h"
+#include "rank/leftout.h"
 #include "rank/rerank.h"
 #include "rank/topk.h"
-
-enum { LISTS_LEFT_OUT = 2 };
 
 struct lists_options {
 	size_t k;
 	/* (users, items') left out of a user's list; NULL: nothing.  Users
 	 * past the rows, and items past the scorer's, are allowed. */
-	const struct csr *left_out[LISTS_LEFT_OUT];
+	const struct csr *left_out[LEFTOUT_KINDS];
 	/* (users, items') the only items of a user's list, each once; NULL:
 	 * all.  Users past its rows have none. */
 	const struct csr *candidates;
@@ -40,6 +40,9 @@ struct lists_options {
 	 * pool of that user gets four times as large, and so on. */
 	struct rerank *rerank;
 	size_t pool;
+	/* of the scorer, with this adjust: finds what is best without
+	 * scoring all; not used with candidates.  NULL: all are scored */
+	const struct coarse *index;
 	struct tick *tick;		/* users; may be NULL */
 };
 

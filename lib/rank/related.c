@@ -94,6 +94,21 @@ pairs(const struct scorer *s, const uint32_t *users, const uint32_t *items,
 		    mat_row(V, items[i]), V->cols);
 }
 
+static const float *
+vector(const struct scorer *s, uint32_t u, float *level)
+{
+	*level = 0;
+	return mat_row(s->state, u);
+}
+
+static void
+vectors(const struct scorer *s, struct scorer_vectors *v)
+{
+	const struct mat *V = s->state;
+
+	*v = (struct scorer_vectors){ V->cols, V->x, NULL, vector };
+}
+
 static void
 free_state(struct scorer *s)
 {
@@ -104,6 +119,7 @@ free_state(struct scorer *s)
 static const struct scorer_ops ops = {
 	.tile = tile,
 	.pairs = pairs,
+	.vectors = vectors,
 	.free = free_state,
 };
 
