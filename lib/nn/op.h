@@ -33,9 +33,9 @@ struct node;
 struct op {
 	const char *name;
 
-	/* Sets node->shape and, where they are needed, node->keep and
-	 * node->touches, from the inputs, params and args; asserts what must
-	 * hold of them. */
+	/* Sets node->shape and, where they are needed, node->keep, leave and
+	 * touches, from the inputs, params and args; asserts what must hold of
+	 * them. */
 	void (*shape)(struct node *);
 
 	/* out->x <- f(in, params) */
@@ -67,6 +67,8 @@ struct node {
 	struct shape shape;
 	size_t keep;		/* floats kept from forward to backward, for
 				 * the greatest number of rows */
+	size_t leave;		/* floats left for the optimiser: gradients
+				 * that op_touch() names and that are not dx */
 	size_t touches;		/* rows of each sparse param that are looked up
 				 * at most */
 	int is_ids;		/* the value is numbers: no gradient */
@@ -102,6 +104,7 @@ struct op_call {
 	float *const *grad;		/* (param->rows, param->cols) */
 	struct touches *const *touches;
 	float *keep;			/* (node->keep) */
+	float *leave;			/* (node->leave); NULL in forward */
 	int training;			/* dropout works only then */
 	uint64_t seed, step;		/* for random numbers */
 	size_t first;			/* row 0 of out is this one of the

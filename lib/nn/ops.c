@@ -9,7 +9,8 @@ static const struct op *const all_ops[] = {
 	&optable_add, &optable_multiply, &optable_dot, &optable_concat,
 	&optable_lookup, &optable_pool, &optable_total, &optable_pairs,
 	&optable_field_pairs,
-	&optable_mse, &optable_bce,
+	&optable_norm, &optable_attention,
+	&optable_mse, &optable_bce, &optable_softmax,
 };
 
 const struct op *

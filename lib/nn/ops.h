@@ -112,6 +112,23 @@ struct node *op_pairs(struct graph *, struct node *x, struct node *slot,
 struct node *op_field_pairs(struct graph *, struct node *x,
     struct node *slot, size_t slots);
 
+/* --- sequences (opsequence.c) -------------------------------------------- */
+
+/* (n, m) <- each row of x (n, m) less its mean, in deviations of it, times
+ * gain (1, m), plus bias (1, m). */
+struct node *op_norm(struct graph *, struct node *x, struct param *gain,
+    struct param *bias);
+
+/*
+ * (n, d) <- what each step of a sequence looks back at: sums of v (n, d) over
+ * the sequence's steps up to its own, weighted by the softmax of q . k /
+ * sqrt(d / heads), for each of the heads' share of columns.  Rows of a
+ * sequence stand next to each other, have the same number in seq (n, 1), and
+ * are at most `longest`.
+ */
+struct node *op_attention(struct graph *, struct node *q, struct node *k,
+    struct node *v, struct node *seq, size_t heads, size_t longest);
+
 /* --- losses (oploss.c) --------------------------------------------------- */
 
 /*
@@ -123,5 +140,15 @@ struct node *op_field_pairs(struct graph *, struct node *x,
  */
 struct node *op_mse(struct graph *, struct node *x, struct node *t);
 struct node *op_bce(struct graph *, struct node *x, struct node *t);
+
+/*
+ * (n, 1) <- -log of the softmax of h (n, d) . table[target] among the targets
+ * (n, 1) and the candidates (k, 1), rows of the table (any, d), the same for
+ * all: sampled softmax, or the whole with all rows as candidates.  A candidate
+ * that is the target counts once; a target OP_NO_ROW is a loss of 0.
+ * (opsoftmax.c)
+ */
+struct node *op_softmax(struct graph *, struct node *h, struct node *target,
+    struct node *candidates, struct param *table);
 
 #endif

@@ -20,7 +20,9 @@ extern const struct op optable_add, optable_multiply, optable_dot,
 /* opsparse.c */
 extern const struct op optable_lookup, optable_pool, optable_total,
     optable_pairs, optable_field_pairs;
-/* oploss.c */
-extern const struct op optable_mse, optable_bce;
+/* opsequence.c */
+extern const struct op optable_norm, optable_attention;
+/* oploss.c, opsoftmax.c */
+extern const struct op optable_mse, optable_bce, optable_softmax;
 
 #endif

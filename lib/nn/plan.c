@@ -195,6 +195,10 @@ live_node(struct plan *p, struct lives *l, size_t i, size_t n)
 			    node->touches;
 			sparse = 1;
 		}
+	if (node->leave > 0 && pn->has_dx) {
+		pn->leave = p->shard_floats;
+		p->shard_floats += aligned(node->leave);
+	}
 	if (sparse) {
 		pn->dx_in_shard = 1;
 		pn->dx = p->shard_floats;

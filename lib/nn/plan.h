@@ -27,6 +27,7 @@ struct plan_node {
 	int has_dx;
 	int dx_in_shard;	/* dx is an offset into the shard's rows */
 	size_t x, dx, keep;	/* offsets in floats */
+	size_t leave;		/* an offset into the shard's rows */
 	/* (n_in) an input that has several users gets its gradient from the
 	 * last of them directly; others write to a place of their own, which
 	 * is then added */

@@ -249,6 +249,7 @@ work_backward(struct work *w, float scale)
 		if (!w->plan->node[i].has_dx || node->op->backward == NULL)
 			continue;
 		call = call_of(w, node);
+		call.leave = w->place.shard->rows + w->plan->node[i].leave;
 		aim(w, node);
 		node->op->backward(&call);
 		gather(w, node);

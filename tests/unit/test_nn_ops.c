@@ -28,6 +28,12 @@ enum {
 static const uint32_t entry_slot[ENTRIES] = { 0, 2, 2, 4, 9, 10, 14 };
 static const uint32_t entry_feature[ENTRIES] = { 0, 1, 3, 1, 0, 2, 3 };
 
+/* Two sequences; targets, one of them a candidate, and none. */
+static const uint32_t step[ENTRIES] = { 0, 1, 2, 3, 4, 5, 6 };
+static const uint32_t step_seq[ENTRIES] = { 0, 0, 0, 7, 7, 7, 7 };
+static const uint32_t step_target[ENTRIES] = { 3, 0, UINT32_MAX, 1, 2, 2, 4 };
+static const uint32_t candidate[ENTRIES] = { 5, 2, 0, 6, 7, 2, 8 };
+
 /* A network under test: what a maker below has to build with. */
 struct net {
 	struct graph *g;
@@ -36,7 +42,9 @@ struct net {
 	size_t n_leaves;
 	struct node *floats[4];	/* filled with random numbers */
 	size_t n_floats;
-	struct node *slot, *feature;	/* of entries; or NULL */
+	struct node *fixed[8];	/* ids of the axis of entries */
+	const uint32_t *fixed_ids[8];	/* (ENTRIES) what they are */
+	size_t n_fixed;
 	int labels;		/* floats are 0 or 1 */
 };
 
@@ -177,17 +185,38 @@ make_concat(struct net *net)
 	return op_concat(net->g, x, 3);
 }
 
-/* An axis of entries, with these vectors. */
+/* Ids of the second axis. */
+static struct node *
+fixed(struct net *net, const uint32_t *ids)
+{
+	if (graph_axes(net->g) == 1)
+		graph_axis(net->g, ENTRIES);
+	net->fixed[net->n_fixed] = op_ids(net->g, 1, 1, 1);
+	net->fixed_ids[net->n_fixed] = ids;
+	return net->fixed[net->n_fixed++];
+}
+
+/* Entries with these vectors. */
 static struct node *
 entries(struct net *net, size_t d, int sparse)
 {
-	const size_t axis = graph_axis(net->g, ENTRIES);
+	struct node *feature = fixed(net, entry_feature);
 
-	net->slot = op_ids(net->g, axis, 1, 1);
-	net->feature = op_ids(net->g, axis, 1, 1);
-	net->floats[net->n_floats++] = op_floats(net->g, axis, 1, 1);
-	return op_lookup(net->g, net->feature, net->floats[net->n_floats - 1],
+	net->floats[net->n_floats++] = op_floats(net->g, 1, 1, 1);
+	return op_lookup(net->g, feature, net->floats[net->n_floats - 1],
 	    param(net, "features", 4, d, sparse));
+}
+
+/* An input of an operation on steps, as leaf() is one on examples. */
+static struct node *
+steps(struct net *net, size_t d)
+{
+	char name[16];
+	struct param *p;
+
+	snprintf(name, sizeof name, "steps%zu", net->n_leaves++);
+	p = param(net, name, ENTRIES, d, 1);
+	return op_embed(net->g, fixed(net, step), &p, 1);
 }
 
 static struct node *
@@ -195,7 +224,7 @@ make_lookup(struct net *net)
 {
 	struct node *x = entries(net, 3, 1);
 
-	return op_total(net->g, x, net->slot, SLOTS);
+	return op_total(net->g, x, fixed(net, entry_slot), SLOTS);
 }
 
 static struct node *
@@ -203,7 +232,7 @@ make_lookup_dense(struct net *net)
 {
 	struct node *x = entries(net, 3, 0);
 
-	return op_total(net->g, x, net->slot, SLOTS);
+	return op_total(net->g, x, fixed(net, entry_slot), SLOTS);
 }
 
 static struct node *
@@ -211,7 +240,7 @@ make_pool(struct net *net)
 {
 	struct node *x = entries(net, 2, 1);
 
-	return op_pool(net->g, x, net->slot, SLOTS);
+	return op_pool(net->g, x, fixed(net, entry_slot), SLOTS);
 }
 
 static struct node *
@@ -219,7 +248,7 @@ make_pairs(struct net *net)
 {
 	struct node *x = entries(net, 3, 1);
 
-	return op_pairs(net->g, x, net->slot, SLOTS);
+	return op_pairs(net->g, x, fixed(net, entry_slot), SLOTS);
 }
 
 static struct node *
@@ -227,7 +256,43 @@ make_field_pairs(struct net *net)
 {
 	struct node *x = entries(net, SLOTS * 2, 1);
 
-	return op_field_pairs(net->g, x, net->slot, SLOTS);
+	return op_field_pairs(net->g, x, fixed(net, entry_slot), SLOTS);
+}
+
+static struct node *
+make_attention(struct net *net)
+{
+	struct node *q = steps(net, 4), *k = steps(net, 4);
+
+	return op_total(net->g, op_attention(net->g, q, k, steps(net, 4),
+	    fixed(net, step_seq), 2, ENTRIES), fixed(net, entry_slot), SLOTS);
+}
+
+static struct node *
+make_softmax(struct net *net)
+{
+	struct node *h = steps(net, 3);
+	struct node *target = fixed(net, step_target);
+
+	return op_softmax(net->g, h, target, fixed(net, candidate),
+	    param(net, "table", 9, 3, 1));
+}
+
+static struct node *
+make_softmax_dense(struct net *net)
+{
+	struct node *h = steps(net, 3);
+	struct node *target = fixed(net, step_target);
+
+	return op_softmax(net->g, h, target, fixed(net, candidate),
+	    param(net, "table", 9, 3, 0));
+}
+
+static struct node *
+make_norm(struct net *net)
+{
+	return op_norm(net->g, leaf(net, 5), param(net, "gain", 1, 5, 0),
+	    param(net, "bias", 1, 5, 0));
 }
 
 static struct node *
@@ -298,6 +363,8 @@ static const struct {
 	{ "lookup", make_lookup }, { "lookup, dense", make_lookup_dense },
 	{ "pool", make_pool }, { "pairs", make_pairs },
 	{ "field pairs", make_field_pairs }, { "shift", make_shift },
+	{ "norm", make_norm }, { "attention", make_attention },
+	{ "softmax", make_softmax }, { "softmax, dense", make_softmax_dense },
 	{ "mse", make_mse }, { "bce", make_bce },
 	{ "shared", make_shared }, { "tied", make_tied },
 	{ "frozen", make_frozen },
@@ -322,12 +389,11 @@ fill(void *arg, struct work *w)
 				work_ids(w, node)[r * node->shape.cols + j] =
 				    j == 0 ? r : r == 2 ? OP_NO_ROW : r / 2;
 	}
-	if (net->slot != NULL) {
-		work_rows(w, net->slot->shape.axis, ENTRIES);
-		memcpy(work_ids(w, net->slot), entry_slot, sizeof entry_slot);
-		memcpy(work_ids(w, net->feature), entry_feature,
-		    sizeof entry_feature);
-	}
+	if (graph_axes(net->g) > 1)
+		work_rows(w, 1, ENTRIES);
+	for (size_t i = 0; i < net->n_fixed; i++)
+		memcpy(work_ids(w, net->fixed[i]), net->fixed_ids[i],
+		    ENTRIES * sizeof(uint32_t));
 	rng_init(&rng, 1, rng_stream("test.floats", 0));
 	for (size_t i = 0; i < net->n_floats; i++) {
 		const struct shape *shape = &net->floats[i]->shape;

@@ -1,0 +1,31 @@
+#ifndef SRS_KERNELROWS_H
+#define SRS_KERNELROWS_H
+
+/*
+ * kernelrows.h -- loops over rows that are brought to a common scale, each
+ * compiled for several instruction sets.
+ */
+
+#include <stddef.h>
+
+/* x (n) <- exp(x - level), and the sum of that is returned. */
+float kernel_exp_sum(float *x, float level, size_t n);
+
+/* The largest of x (n); -INFINITY for none. */
+float kernel_max(const float *x, size_t n);
+
+/*
+ * y (rows, cols) <- (x - mean) / sqrt(variance + 1e-5) of each row, times gain
+ * (cols), plus bias (cols).  kept (rows, 2) <- mean and the factor, for
+ * kernel_norm_back().
+ */
+void kernel_norm(float *y, float *kept, const float *x, const float *gain,
+    const float *bias, size_t rows, size_t cols);
+
+/* dx (rows, cols) <- the gradient of x from that of y; dgain and dbias (cols)
+ * get theirs added and may be NULL, and so may dx. */
+void kernel_norm_back(float *dx, float *dgain, float *dbias, const float *dy,
+    const float *kept, const float *x, const float *gain, size_t rows,
+    size_t cols);
+
+#endif
