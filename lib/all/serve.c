@@ -4,85 +4,20 @@
 #include "all/relate.h"
 #include "all/serve.h"
 #include "base/mem.h"
-#include "io/ids.h"
 #include "io/readitemtable.h"
-#include "io/rows.h"
 #include "rank/lists.h"
 
 /* --- users and items that are asked for ----------------------------------- */
 
-/* Calls take() with each id in a column of a table; 0, or -1. */
+/* Without a table of them, somebody must be known. */
 static int
-read_ids(const char *path, const char *column,
-    void (*take)(void *arg, struct span id), void *arg)
+check_users(const struct serve *s, const struct serve_input *in)
 {
-	struct rows *rows = rows_open(path, &(struct rows_format){
-	    .positional = (const char *const[]){ column, NULL },
-	    .kind = ROWS_TSV });
-	int got = -1, at = -1;
-
-	if (rows != NULL)
-		at = rows_column(rows, column);
-	while (at >= 0 && (got = rows_next(rows)) > 0) {
-		struct span id;
-
-		if ((got = ids_text(rows, at, &id)) != 0)
-			break;
-		take(arg, id);
-	}
-	rows_close(rows);
-	return got;
-}
-
-struct chosen {
-	struct serve *serve;
-	unsigned char *is_in;	/* (cap_in) users */
-	size_t cap, cap_in;
-};
-
-static void
-choose_user(void *arg, struct span id)
-{
-	struct chosen *c = arg;
-	struct serve *s = c->serve;
-	const uint32_t user = idmap_add(s->scorer->users, id);
-	const size_t old = c->cap_in;
-
-	c->is_in = mem_grow("users", c->is_in, &c->cap_in, (size_t)user + 1,
-	    1);
-	for (size_t u = old; u < c->cap_in; u++)
-		c->is_in[u] = 0;
-	if (c->is_in[user])
-		return;
-	c->is_in[user] = 1;
-	s->users = mem_grow("users", s->users, &c->cap, s->n_users + 1,
-	    sizeof *s->users);
-	s->users[s->n_users++] = user;
-}
-
-static int
-choose_users(struct serve *s, const char *path)
-{
-	struct chosen c = { s, NULL, 0, 0 };
-	const int status = read_ids(path, listabout_column(s->about),
-	    choose_user, &c);
-
-	free(c.is_in);
-	return status;
-}
-
-static int
-choose_all(struct serve *s, const struct serve_input *in)
-{
-	s->n_users = idmap_count(s->scorer->users);
-	if (s->n_users == 0)
-		return err_msg("%s: %s no users: give their interactions with "
-		    "-i", models_name(&in->models), in->models.n == 1 ?
-		    "the model stores" : "they store");
-	s->users = mem_array("users", s->n_users, sizeof *s->users);
-	for (uint32_t u = 0; u < s->n_users; u++)
-		s->users[u] = u;
-	return 0;
+	if (in->who.users != NULL || idmap_count(s->scorer->users) > 0)
+		return 0;
+	return err_msg("%s: %s no users: give their interactions with -i",
+	    models_name(&in->models), in->models.n == 1 ? "the model stores" :
+	    "they store");
 }
 
 static int
@@ -187,13 +122,14 @@ serve_open(const struct serve_input *in, struct serve *s)
 	if (open_model(s, in) != 0)
 		return -1;
 	/* Before the model prepares itself for all users that there are. */
-	if (in->users != NULL && choose_users(s, in->users) != 0)
+	if (servewho_name(&s->who, &in->who, s->scorer) != 0)
 		return -1;
 	if (s->history == NULL && in->n_history > 0 &&
 	    (s->history = scorer_history(s->scorer, in->history,
 	    in->n_history, in->tick)) == NULL)
 		return -1;
-	if (in->users == NULL && choose_all(s, in) != 0)
+	if (check_users(s, in) != 0 || servewho_choose(&s->who, &in->who,
+	    s->scorer, s->history) != 0)
 		return -1;
 	if (read_rules(s, in) != 0 ||
 	    (in->item_table != NULL && read_item_table(s, in) != 0))
@@ -220,7 +156,7 @@ serve_close(struct serve *s)
 	coarse_free(s->index);
 	itemtable_free(s->table);
 	itemrules_release(&s->rules);
-	free(s->users);
+	servewho_release(&s->who);
 	scorer_free(s->scorer);
 	inter_free(s->history);
 	*s = (struct serve){ .scorer = NULL };
@@ -297,10 +233,10 @@ serve_lists(struct serve *s, struct put *put, struct tick *tick)
 		inter_matrix(rules->candidates, CSR_MAX, &candidates);
 		options.candidates = &candidates;
 	}
-	status = lists_write(s->scorer, s->users, s->n_users, &options, &text);
+	status = lists_write(s->scorer, s->who.user, s->who.n, &options, &text);
 	if (status == 0 && s->recall_check > 0)
-		s->recall = approximate_recall(s->scorer, s->users,
-		    s->n_users, &options, s->recall_check);
+		s->recall = approximate_recall(s->scorer, s->who.user,
+		    s->who.n, &options, s->recall_check);
 	csr_release(&candidates);
 	return status;
 }

@@ -19,6 +19,7 @@
 #include "all/listformat.h"
 #include "all/models.h"
 #include "all/reranking.h"
+#include "all/servewho.h"
 #include "base/err.h"
 #include "base/tick.h"
 #include "cli/cli.h"
@@ -33,10 +34,7 @@ struct serve_input {
 	size_t n_history;
 	size_t k;			/* items of a list */
 	int keep_seen;			/* else a user's items are not listed */
-	/* Ids in column user_id, the first one without a header. */
-	const char *users;		/* serve these, in their order; NULL:
-					 * the model's, then new ones of the
-					 * history; of items, column item_id */
+	struct servewho_options who;	/* of items, the items */
 	enum listabout about;		/* lists of whom, and of what */
 	int by_dot;			/* likeness; else the cosine */
 	/* As itemrules.h has them; NULL: none. */
@@ -61,8 +59,7 @@ enum { SERVE_EXAMPLES = 3 };
 struct serve {
 	struct scorer *scorer;
 	struct inter *history;
-	uint32_t *users;		/* (n_users) each once */
-	size_t n_users;
+	struct servewho who;
 	struct itemrules rules;
 	struct itemtable *table;	/* the columns asked for; or NULL */
 	struct reranking reranking;

@@ -75,6 +75,9 @@ serve_say(const struct serve *s, const struct serve_input *in,
 	if (s->titles != NULL && titles_missing(s->titles) > 0)
 		cli_note(cli, "%s: no title for %zu of %zu items",
 		    in->titles, titles_missing(s->titles), n_items);
+	if (in->who.has_since)
+		cli_note(cli, "--active-since: %zu of %zu users", s->who.n,
+		    s->who.n_active_of);
 	say_unknown_users(s, cli);
 	if (s->n_empty > 0)
 		cli_note(cli, "%zu %s have no %s left to list", s->n_empty,

@@ -7,6 +7,7 @@
 
 /* What is not stored in a struct serve_input as it stands. */
 struct texts {
+	const char *part, *range, *active_since;
 	struct opt_list models, history, where, rerank, per;
 	int wide, trec, jsonl, items, similar;
 };
@@ -36,9 +37,6 @@ add_input(struct opt_table *t, struct serve_input *in, struct texts *texts)
 		    "from; given several times: all, in this order"),
 		OPT_SIZE('k', "top", "N", &in->k, 1, 1e9,
 		    "items of a user's list"),
-		OPT_FILE(0, "users", "FILE", &in->users,
-		    "only the users in this table, in its order (with "
-		    "--items: the items in its column item_id)"),
 		OPT_CHOICE(0, "approximate", "METHOD", &in->approximate,
 		    approximate_choice, "do not score all items"),
 		OPT_SIZE(0, "recall-check", "N", &in->recall_check, 0, 1e9,
@@ -50,6 +48,27 @@ add_input(struct opt_table *t, struct serve_input *in, struct texts *texts)
 		    "list for each user those like him"),
 		OPT_FLAG(0, "dot", &in->by_dot, "products of vectors for "
 		    "--items and --similar-users, not cosines"),
+		OPT_END
+	});
+}
+
+static void
+add_who(struct opt_table *t, struct serve_input *in, struct texts *texts)
+{
+	opt_table_add(t, (const struct opt[]){
+		OPT_FILE(0, "users", "FILE", &in->who.users,
+		    "only the users in this table, in its order (with "
+		    "--items: the items in its column item_id)"),
+		OPT_TEXT(0, "part", "I/N", &texts->part,
+		    "only one of N parts of the users, by a hash of their "
+		    "ids: for N machines"),
+		OPT_TEXT(0, "user-range", "A:B", &texts->range,
+		    "only the users at places A to B, from 1 on; without B, "
+		    "to the end"),
+		OPT_TEXT(0, "active-since", "TIME", &texts->active_since,
+		    "only users with an interaction (-i) at or after TIME, a "
+		    "number in the unit of the timestamps or, for seconds, a "
+		    "date such as 2014-04-07"),
 		OPT_END
 	});
 }
@@ -157,6 +176,24 @@ read_reranking(struct cli *cli, struct serve_input *in,
 }
 
 static void
+settle_who(struct cli *cli, struct serve_input *in, const struct texts *texts)
+{
+	struct servewho_options *who = &in->who;
+
+	if ((texts->part != NULL && servewho_read_part(who, texts->part) != 0)
+	    || (texts->range != NULL &&
+	    servewho_read_range(who, texts->range) != 0) ||
+	    (texts->active_since != NULL &&
+	    servewho_read_since(who, texts->active_since) != 0))
+		cli_usage(cli, NULL);
+	who->column = listabout_column(in->about);
+	if (who->has_since && texts->history.n == 0)
+		cli_usage(cli, "--active-since needs interactions: -i");
+	if (who->has_since && in->about != LISTABOUT_USERS)
+		cli_usage(cli, "--active-since is for lists of users");
+}
+
+static void
 settle_about(struct cli *cli, struct serve_input *in,
     const struct texts *texts)
 {
@@ -201,6 +238,7 @@ settle(struct cli *cli, struct serve_input *in, const struct texts *texts)
 	read_reranking(cli, in, texts);
 	read_where(cli, in, &texts->where);
 	settle_about(cli, in, texts);
+	settle_who(cli, in, texts);
 	in->models.name = texts->models.text;
 	in->models.n = texts->models.n;
 	in->history = texts->history.text;
@@ -216,6 +254,7 @@ topkoptions_begin(struct cli *cli, const struct cli_tool *tool,
 
 	set_defaults(in, &texts);
 	add_input(&table, in, &texts);
+	add_who(&table, in, &texts);
 	add_rules(&table, in, &texts);
 	add_reranking(&table, in, &texts);
 	add_output(&table, in, &texts);

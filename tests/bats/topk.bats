@@ -63,6 +63,65 @@ larger() {
 	[[ $stderr == *"2 users are not known to the model: 'ghost', 'nobody'"* ]]
 }
 
+@test "--part: each user in one of the parts, in their order" {
+	larger
+	lists() { srs-topk -q -m ease.st -i train.tsv -k 3 -H "$@"; }
+	lists >all.tsv
+	for i in 1 2 3; do lists --part $i/3 >part.$i; done
+	cat part.? | sort | cmp - <(sort all.tsv)
+	for i in 1 2 3; do
+		at_least "$(cut -f1 part.$i | uniq | wc -l)" 60
+		grep -F -x -f part.$i all.tsv | cmp - part.$i
+	done
+	# a user's part does not depend on the others
+	cut -f1 part.2 | uniq >users.tsv
+	[ "$(lists --users users.tsv --part 2/3)" = "$(cat part.2)" ]
+	[ -z "$(lists --users users.tsv --part 1/3)" ]
+	for part in 0/3 4/3 3 1/x 1/; do
+		refuses 2 "--part: '$part' is not one of several parts such as 3/8" \
+		    srs-topk -m ease.st -i train.tsv --part $part
+	done
+}
+
+@test "--user-range: places in the order of users" {
+	small
+	who() { srs-topk -q -m popular.st -i train.tsv --keep-seen -k 1 -H \
+	    "$@" | cut -f1 | paste -sd' '; }
+	[ "$(who --user-range 2:3)" = "u2 u3" ]
+	[ "$(who --user-range 3:)" = "u3 u4" ]
+	[ "$(who --user-range 1:99)" = "u1 u2 u3 u4" ]
+	printf 'u4\nu1\nu2\n' >users.tsv
+	[ "$(who --users users.tsv --user-range 1:2)" = "u4 u1" ]
+	refuses 2 "--user-range: '3:2' is not a range such as 1:50000 or 50001:" \
+	    srs-topk -m popular.st -i train.tsv --user-range 3:2
+	refuses 2 "--user-range: '5' is not a range" \
+	    srs-topk -m popular.st -i train.tsv --user-range 5
+	refuses 1 "--user-range: it begins at user 5 of 4" \
+	    srs-topk -m popular.st -i train.tsv --user-range 5:
+}
+
+@test "--active-since: by a number or a date" {
+	small
+	printf 'u1\ta\t1\t86400\nu2\tb\t1\t172800\nu1\tb\t1\t5\nu3\tc\t1\t172799\n' >times.tsv
+	who() { srs-topk -q -m popular.st -i times.tsv -k 1 -H \
+	    --active-since "$@" | cut -f1 | paste -sd' '; }
+	[ "$(who 0)" = "u1 u2 u3" ]
+	[ "$(who 172799)" = "u2 u3" ]
+	[ "$(who 1970-01-03)" = u2 ]
+	[ "$(who 1970-01-02)" = "u1 u2 u3" ]
+	[ "$(who 86400.5)" = "u2 u3" ]
+	run -0 --separate-stderr srs-topk -m popular.st -i times.tsv \
+	    --active-since 1980-01-01 -H
+	[ -z "$output" ]
+	[[ $stderr == *"--active-since: 0 of 3 users"* ]]
+	refuses 1 "--active-since needs interactions with a column timestamp" \
+	    srs-topk -m popular.st -i train.tsv --active-since 5
+	refuses 2 "--active-since needs interactions: -i" \
+	    srs-topk -m popular.st --active-since 5
+	refuses 2 "--active-since: 'soon' is neither a number nor a date such as 2014-04-07" \
+	    srs-topk -m popular.st -i times.tsv --active-since soon
+}
+
 @test "--candidates: only these items" {
 	small
 	printf 'd\nb\nnot-in-the-model\n' >stock.tsv
