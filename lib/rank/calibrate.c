@@ -18,8 +18,7 @@
  * Special cases: an item of no kind says nothing about kinds: it is neither in
  * p nor in q.  A user without a p has the list in the order of values.
  *
- * For each item taken: as many logarithms as p has kinds and the pool's items
- * together have.
+ * Cost: for each item taken, O(kinds in p and those of all items of the pool).
  */
 
 #include <math.h>
@@ -30,11 +29,16 @@
 
 static const double alpha = 0.01;
 
+enum { PARTS = 8 };		/* kinds of an item that are looked up */
+
 struct calibrate {
 	double *p;		/* (kinds) */
 	double *count;		/* (kinds) of the list's items */
-	double *log_q;		/* (kinds) log q~ if the next one is of none
-				 * of these */
+	double *log_q;		/* (kinds) log q~ if the next one is not */
+	/* (kinds, PARTS) how much p log q~ grows by an item of so many kinds,
+	 * valid if `when`, beside it, is now */
+	double *more;
+	size_t *when, now;
 	uint32_t *kind;		/* (n of kinds) those with p > 0 */
 	size_t n;
 	double n_items;		/* of the list, of any kind */
@@ -129,20 +133,38 @@ fit(const struct calibrate *s, double n_items, double *log_q)
 	return sum;
 }
 
-/* How much larger that sum is for what the item has of p's kinds. */
+/* How much larger that sum is for a part of an item being of kind g. */
 static double
-more_fit(const struct calibrate *s, const struct csr *kinds, uint32_t item)
+more_of(const struct calibrate *s, uint32_t g, double part)
 {
+	return s->p[g] * (log_share(s->count[g] + part, s->n_items + 1,
+	    s->p[g]) - s->log_q[g]);
+}
+
+/* The same for all that an item has of p's kinds.  Most items have a few, and
+ * logarithms are dear: what was asked for before is looked up. */
+static double
+more_fit(struct calibrate *s, const struct csr *kinds, uint32_t item)
+{
+	const uint64_t end = kinds->indptr[item + 1];
+	const size_t many = csr_row_count(kinds, item);
 	double sum = 0;
 
-	for (uint64_t e = kinds->indptr[item]; e < kinds->indptr[item + 1];
-	    e++) {
+	for (uint64_t e = kinds->indptr[item]; e < end; e++) {
 		const uint32_t g = kinds->indices[e];
+		const size_t at = g * (size_t)PARTS + many - 1;
 
-		if (s->p[g] > 0)
-			sum += s->p[g] * (log_share(s->count[g] +
-			    (double)kinds->values[e], s->n_items + 1,
-			    s->p[g]) - s->log_q[g]);
+		if (s->p[g] <= 0)
+			continue;
+		if (many > PARTS) {
+			sum += more_of(s, g, (double)kinds->values[e]);
+			continue;
+		}
+		if (s->when[at] != s->now) {
+			s->more[at] = more_of(s, g, (double)kinds->values[e]);
+			s->when[at] = s->now;
+		}
+		sum += s->more[at];
 	}
 	return sum;
 }
@@ -155,6 +177,7 @@ set_gains(const struct rerank_step *step, struct rerank_pool *p,
 	const double none = fit(s, s->n_items, NULL);
 	const double other = fit(s, s->n_items + 1, s->log_q);
 
+	s->now++;
 	for (size_t i = 0; i < p->n; i++) {
 		const double is = has_kind(step->kinds, p->item[i]) ? other +
 		    more_fit(s, step->kinds, p->item[i]) : none;
@@ -174,6 +197,10 @@ begin(const struct rerank_plan *plan, const struct rerank_step *step,
 		s->p = mem_array("kinds", n_kinds, sizeof *s->p);
 		s->count = mem_array("kinds", n_kinds, sizeof *s->count);
 		s->log_q = mem_array("kinds", n_kinds, sizeof *s->log_q);
+		s->more = mem_array("kinds", n_kinds, PARTS *
+		    sizeof *s->more);
+		s->when = mem_array("kinds", n_kinds, PARTS *
+		    sizeof *s->when);
 		s->kind = mem_array("kinds", n_kinds, sizeof *s->kind);
 	}
 	set_profile(plan, step->kinds, p->user, s);
@@ -211,6 +238,8 @@ release(void *state)
 	free(s->p);
 	free(s->count);
 	free(s->log_q);
+	free(s->more);
+	free(s->when);
 	free(s->kind);
 }
 

@@ -42,7 +42,7 @@ struct dpp {
 	double *c;		/* (taken, n) of cap_c: element t of c_i is
 				 * c[t n + i] */
 	size_t cap, cap_d2, cap_c;
-	float *room;		/* of likeness_to() */
+	struct likeness_near near;
 };
 
 static double
@@ -67,9 +67,7 @@ begin(const struct rerank_plan *plan, const struct rerank_step *step,
 	    sizeof *s->d2);
 	s->c = mem_grow("re-ranking", s->c, &s->cap_c, p->n * p->k,
 	    sizeof *s->c);
-	if (s->room == NULL)
-		s->room = mem_array("re-ranking", likeness_room(
-		    step->likeness), sizeof *s->room);
+	likeness_gather(step->likeness, &s->near, p->item, p->n);
 	for (size_t i = 0; i < p->n; i++) {
 		s->d2[i] = 1;
 		p->gain[i] = gain_of(step->x, p->value[i], 1);
@@ -92,8 +90,7 @@ took(const struct rerank_plan *plan, const struct rerank_step *step,
 			e[i] = 0;
 		return;
 	}
-	likeness_to(step->likeness, s->room, p->item[place], p->item, n,
-	    s->cosine);
+	likeness_to(step->likeness, &s->near, place, s->cosine);
 	for (size_t i = 0; i < n; i++)
 		e[i] = (1 + (double)s->cosine[i]) / 2;
 	for (size_t r = 0; r < t; r++) {
@@ -117,7 +114,7 @@ release(void *state)
 	free(s->cosine);
 	free(s->d2);
 	free(s->c);
-	free(s->room);
+	likeness_near_release(&s->near);
 }
 
 const struct rerank_ops dpp_ops = { .size = sizeof(struct dpp),

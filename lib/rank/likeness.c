@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "linalg/gather.h"
+#include "linalg/blas.h"
 #include "linalg/mat.h"
 #include "linalg/vec.h"
 #include "rank/likeness.h"
@@ -61,10 +61,32 @@ likeness_free(struct likeness *l)
 	free(l);
 }
 
-size_t
-likeness_room(const struct likeness *l)
+void
+likeness_gather(const struct likeness *l, struct likeness_near *near,
+    const uint32_t *items, size_t n)
 {
-	return l->is_dense ? 0 : l->features.cols;
+	const size_t dims = l->vectors.cols;
+
+	near->items = items;
+	near->n = n;
+	if (!l->is_dense) {
+		if (near->x == NULL)
+			near->x = mem_array("item features",
+			    l->features.cols, sizeof *near->x);
+		return;
+	}
+	near->x = mem_grow("item vectors", near->x, &near->cap, n * dims,
+	    sizeof *near->x);
+	for (size_t i = 0; i < n; i++)
+		memcpy(near->x + i * dims, mat_row(&l->vectors, items[i]),
+		    dims * sizeof *near->x);
+}
+
+void
+likeness_near_release(struct likeness_near *near)
+{
+	free(near->x);
+	*near = (struct likeness_near){ .items = NULL };
 }
 
 /* sum of room[f] x_f over the features f of an item */
@@ -87,16 +109,19 @@ spread_row(const struct csr *m, uint32_t item, float scale, float *room)
 }
 
 void
-likeness_to(const struct likeness *l, float *room, uint32_t item,
-    const uint32_t *others, size_t n, float *out)
+likeness_to(const struct likeness *l, struct likeness_near *near,
+    size_t place, float *out)
 {
+	const uint32_t item = near->items[place];
+	const size_t dims = l->vectors.cols;
+
 	if (l->is_dense) {
-		gather_dots(l->vectors.x, l->vectors.cols, l->vectors.cols,
-		    others, n, mat_row(&l->vectors, item), out);
+		blas_gemv(0, near->n, dims, 1, near->x, dims,
+		    mat_row(&l->vectors, item), 0, out);
 		return;
 	}
-	spread_row(&l->features, item, 1, room);
-	for (size_t i = 0; i < n; i++)
-		out[i] = dot_row(&l->features, others[i], room);
-	spread_row(&l->features, item, 0, room);
+	spread_row(&l->features, item, 1, near->x);
+	for (size_t i = 0; i < near->n; i++)
+		out[i] = dot_row(&l->features, near->items[i], near->x);
+	spread_row(&l->features, item, 0, near->x);
 }

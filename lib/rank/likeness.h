@@ -6,7 +6,9 @@
  * vectors or features.
  *
  *	like = likeness_of_vectors(factors, n_items, dims);
- *	likeness_to(like, room, item, others, n, cosines);
+ *	likeness_gather(like, &near, items, n);
+ *	likeness_to(like, &near, place, cosines);	with items[place]
+ *	likeness_near_release(&near);
  *
  * An item of which nothing is known (all zero) is like none: 0, to itself too.
  */
@@ -25,13 +27,23 @@ struct likeness *likeness_of_vectors(const float *x, size_t n_items,
 struct likeness *likeness_of_features(const struct csr *);
 void likeness_free(struct likeness *);
 
-/* How many floats of scratch memory likeness_to() needs, all zero; it leaves
- * them so. */
-size_t likeness_room(const struct likeness *);
+/* Items that are compared with each other: all zero at first, one for each
+ * thread. */
+struct likeness_near {
+	const uint32_t *items;	/* (n) the caller's */
+	size_t n;
+	float *x;		/* (n, dims of cap), or (features) all zero */
+	size_t cap;
+};
 
-/* out (n) <- the cosine of `item` and each of others (n).  O(n dims), or of
- * features O(those of all of them). */
-void likeness_to(const struct likeness *, float *room, uint32_t item,
-    const uint32_t *others, size_t n, float *out);
+/* For these items (n) from now on.  O(n dims); nothing for features. */
+void likeness_gather(const struct likeness *, struct likeness_near *,
+    const uint32_t *items, size_t n);
+void likeness_near_release(struct likeness_near *);
+
+/* out (n) <- the cosine of the item at `place` and each of them.  O(n dims),
+ * or of features O(those of all of them). */
+void likeness_to(const struct likeness *, struct likeness_near *,
+    size_t place, float *out);
 
 #endif

@@ -17,7 +17,7 @@ struct mmr {
 	float *cosine;		/* (cap) with the item just taken */
 	float *largest;		/* (cap_largest) with any item taken */
 	size_t cap, cap_largest;
-	float *room;		/* of likeness_to() */
+	struct likeness_near near;
 };
 
 static void
@@ -31,9 +31,7 @@ begin(const struct rerank_plan *plan, const struct rerank_step *step,
 	    sizeof *m->cosine);
 	m->largest = mem_grow("re-ranking", m->largest, &m->cap_largest, p->n,
 	    sizeof *m->largest);
-	if (m->room == NULL)
-		m->room = mem_array("re-ranking", likeness_room(
-		    step->likeness), sizeof *m->room);
+	likeness_gather(step->likeness, &m->near, p->item, p->n);
 	for (size_t i = 0; i < p->n; i++) {
 		m->largest[i] = -INFINITY;
 		p->gain[i] = step->x * p->value[i];
@@ -47,8 +45,7 @@ took(const struct rerank_plan *plan, const struct rerank_step *step,
 	struct mmr *m = state;
 
 	(void)plan;
-	likeness_to(step->likeness, m->room, p->item[place], p->item, p->n,
-	    m->cosine);
+	likeness_to(step->likeness, &m->near, place, m->cosine);
 	for (size_t i = 0; i < p->n; i++) {
 		if (m->largest[i] < m->cosine[i])
 			m->largest[i] = m->cosine[i];
@@ -64,7 +61,7 @@ release(void *state)
 
 	free(m->cosine);
 	free(m->largest);
-	free(m->room);
+	likeness_near_release(&m->near);
 }
 
 const struct rerank_ops mmr_ops = { .size = sizeof(struct mmr),

@@ -23,14 +23,15 @@ static void
 begin(const struct rerank_plan *plan, const struct rerank_step *step,
     struct rerank_pool *p, void *state)
 {
-	const uint64_t user = hash_name(plan->users, p->user);
+	const uint64_t user = rng_stream("rerank.noise",
+	    hash_name(plan->users, p->user));
 
 	(void)state;
 	for (size_t i = 0; i < p->n; i++) {
 		struct rng rng;
 
-		rng_init(&rng, plan->seed, rng_stream("rerank.noise",
-		    hash_mix(user, hash_name(plan->items, p->item[i]))));
+		rng_init(&rng, plan->seed, hash_mix(user,
+		    hash_name(plan->items, p->item[i])));
 		p->gain[i] = p->value[i] + step->x * rng_normal(&rng);
 	}
 }

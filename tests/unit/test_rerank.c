@@ -314,8 +314,9 @@ test_dpp_repeats(void **state)
 static void
 test_features_and_vectors_agree(void **state)
 {
-	const uint32_t others[] = { 0, 3, 17, 59 };
-	float dense[ITEMS * KINDS], a[4], b[4], room[KINDS] = { 0 };
+	const uint32_t others[] = { 0, 3, 17, 58 };
+	struct likeness_near near = { .n = 0 }, far = { .n = 0 };
+	float dense[ITEMS * KINDS], a[4], b[4];
 	struct likeness *of_features, *of_vectors;
 	struct fixture f;
 	(void)state;
@@ -325,13 +326,16 @@ test_features_and_vectors_agree(void **state)
 		dense[i] = (float)f.share[i / KINDS][i % KINDS];
 	of_features = likeness_of_features(&f.kinds);
 	of_vectors = likeness_of_vectors(dense, ITEMS, KINDS);
-	assert_int_equal(likeness_room(of_features), KINDS);
-	for (uint32_t i = 0; i < ITEMS; i++) {
-		likeness_to(of_features, room, i, others, 4, a);
-		likeness_to(of_vectors, NULL, i, others, 4, b);
+	likeness_gather(of_features, &near, others, 4);
+	likeness_gather(of_vectors, &far, others, 4);
+	for (size_t i = 0; i < 4; i++) {
+		likeness_to(of_features, &near, i, a);
+		likeness_to(of_vectors, &far, i, b);
 		for (size_t j = 0; j < 4; j++)
 			assert_true(fabsf(a[j] - b[j]) < 1e-6F);
 	}
+	likeness_near_release(&near);
+	likeness_near_release(&far);
 	likeness_free(of_features);
 	likeness_free(of_vectors);
 	release(&f);
