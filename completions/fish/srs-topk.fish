@@ -12,6 +12,7 @@ complete -c srs-topk -l users -r -d 'only the users in this table, in its order 
 complete -c srs-topk -l part -x -d 'only one of N parts of the users, by a hash of their ids: for N machines'
 complete -c srs-topk -l user-range -x -d 'only the users at places A to B, from 1 on; without B, to the end'
 complete -c srs-topk -l active-since -x -d 'only users with an interaction (-i) at or after TIME, a number in the unit of the timestamps or, for seconds, a date such as 2014-04-07'
+complete -c srs-topk -l since -r -d 'write only lists whose items or order are not as in this file of lists, rows that an earlier run wrote'
 complete -c srs-topk -l keep-seen -d 'list also what the user has had'
 complete -c srs-topk -l candidates -r -d 'list only the items in this table; with a column user_id, a user\'s own'
 complete -c srs-topk -l exclude -r -d 'do not list the items in this table; with a column user_id, not to that user'

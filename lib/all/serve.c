@@ -93,6 +93,22 @@ names_of(const struct serve *s)
 		s->titles, s->about };
 }
 
+static int
+read_old_lists(struct serve *s, const struct serve_input *in)
+{
+	s->old = mem_array("old lists", 1, sizeof *s->old);
+	return oldlists_read(s->old, in->since, s->scorer->users,
+	    s->scorer->items, in->tick);
+}
+
+static void
+free_old_lists(struct oldlists *o)
+{
+	if (o != NULL)
+		oldlists_release(o);
+	free(o);
+}
+
 /* The model, and what was had; before anybody is chosen. */
 static int
 open_model(struct serve *s, const struct serve_input *in)
@@ -137,6 +153,8 @@ serve_open(const struct serve_input *in, struct serve *s)
 	if (in->titles != NULL && (s->titles = readtitles(in->titles,
 	    in->title_column, s->scorer->items)) == NULL)
 		return -1;
+	if (in->since != NULL && read_old_lists(s, in) != 0)
+		return -1;
 	names = names_of(s);
 	if (listformat_check(s->format, &names) != 0)
 		return -1;
@@ -151,6 +169,7 @@ serve_open(const struct serve_input *in, struct serve *s)
 void
 serve_close(struct serve *s)
 {
+	free_old_lists(s->old);
 	titles_free(s->titles);
 	reranking_close(&s->reranking);
 	coarse_free(s->index);
@@ -176,7 +195,10 @@ format_list(void *arg, uint32_t user, const struct topk_item *best, size_t n,
     struct buf *out)
 {
 	const struct serving *job = arg;
+	struct oldlists *old = job->serve->old;
 
+	if (old != NULL && oldlists_is_same(old, user, best, n))
+		return;
 	listformat_add(job->serve->format, &job->names, user, best, n, out);
 }
 
@@ -187,6 +209,8 @@ count_list(void *arg, uint32_t user, size_t n)
 	struct serve *s = job->serve;
 
 	reranking_count(&s->reranking, user, n);
+	if (s->old != NULL)
+		oldlists_count(s->old, user, n);
 	if (n > 0) {
 		s->n_lists++;
 		s->n_general += !scorer_knows_segment(s->scorer, user);

@@ -18,6 +18,7 @@
 #include "all/itemwhere.h"
 #include "all/listformat.h"
 #include "all/models.h"
+#include "all/oldlists.h"
 #include "all/reranking.h"
 #include "all/servewho.h"
 #include "base/err.h"
@@ -49,6 +50,8 @@ struct serve_input {
 	uint64_t seed;			/* of re-ranking */
 	const char *titles;		/* item table, or NULL */
 	const char *title_column;	/* NULL: "title" */
+	const char *since;		/* write what is not in these lists;
+					 * NULL: all */
 	enum listformat format;
 	int no_header;
 	struct tick *tick;		/* reading */
@@ -68,6 +71,7 @@ struct serve {
 	float min_score;
 	int has_min_score;
 	struct titles *titles;		/* or NULL */
+	struct oldlists *old;		/* or NULL */
 	enum listformat format;
 	enum listabout about;
 	int keep_seen;

@@ -58,6 +58,20 @@ say_unknown_users(const struct serve *s, const struct cli *cli)
 	buf_release(&names);
 }
 
+static void
+say_old_lists(const struct oldlists *o, const char *path,
+    const struct cli *cli)
+{
+	if (o->n_strange > 0)
+		cli_note(cli, "%s: %zu rows of users who are not known any "
+		    "more", path, o->n_strange);
+	if (o->n_gone > 0)
+		cli_note(cli, "%s: %zu users with a list there have none now",
+		    path, o->n_gone);
+	cli_note(cli, "%zu changed and %zu new lists are written, %zu "
+	    "unchanged are not", o->n_changed, o->n_new, o->n_same);
+}
+
 void
 serve_say(const struct serve *s, const struct serve_input *in,
     const struct cli *cli)
@@ -89,6 +103,8 @@ serve_say(const struct serve *s, const struct serve_input *in,
 		cli_note(cli, "%zu users are known to some of the models only: "
 		    "their lists are made by these", s->n_partly);
 	reranking_say(&s->reranking, cli);
+	if (s->old != NULL)
+		say_old_lists(s->old, in->since, cli);
 	if (s->recall_check > 0)
 		cli_note(cli, "recall@%zu of %zu %s: %.4f of what exact "
 		    "search lists", s->k, s->recall.n_users, who(s),

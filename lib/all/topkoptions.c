@@ -69,6 +69,9 @@ add_who(struct opt_table *t, struct serve_input *in, struct texts *texts)
 		    "only users with an interaction (-i) at or after TIME, a "
 		    "number in the unit of the timestamps or, for seconds, a "
 		    "date such as 2014-04-07"),
+		OPT_FILE(0, "since", "FILE", &in->since,
+		    "write only lists whose items or order are not as in "
+		    "this file of lists, rows that an earlier run wrote"),
 		OPT_END
 	});
 }
@@ -191,6 +194,8 @@ settle_who(struct cli *cli, struct serve_input *in, const struct texts *texts)
 		cli_usage(cli, "--active-since needs interactions: -i");
 	if (who->has_since && in->about != LISTABOUT_USERS)
 		cli_usage(cli, "--active-since is for lists of users");
+	if (in->since != NULL && in->about != LISTABOUT_USERS)
+		cli_usage(cli, "--since is for lists of users");
 }
 
 static void

@@ -122,6 +122,49 @@ larger() {
 	    srs-topk -m popular.st -i times.tsv --active-since soon
 }
 
+@test "--since: only lists that are not as they were" {
+	larger
+	new() { srs-topk -m ease.st -i train.tsv -k 5 "$@"; }
+	new -q -o old.tsv.gz
+	gunzip -c old.tsv.gz >all.tsv
+	run -0 --separate-stderr new --since old.tsv.gz -H
+	[ -z "$output" ]
+	[[ $stderr == *"0 changed and 0 new lists are written, "*" unchanged are not"* ]]
+	# another item, another order, no list before, a shorter one: written;
+	# another score, another place in the file: not
+	sed -n 1p all.tsv >old.tsv
+	awk -F'\t' -v OFS='\t' 'NR == 1 { next }
+		$1 == "u3" && $4 == 2 { $2 = "another" }
+		$1 == "u5" && $4 == 1 { keep = $0; next }
+		$1 == "u5" && $4 == 2 { print; print keep; next }
+		$1 == "u6" || $1 == "u9" && $4 == 5 { next }
+		{ $3 = 7; print }' all.tsv >>old.tsv
+	printf 'gone\ti1\t1\t1\n' >>old.tsv
+	(sed 1d old.tsv | grep -v '^u2	'; grep '^u2	' old.tsv) >moved.tsv
+	grep -w -e u3 -e u5 -e u6 -e u9 all.tsv >want
+	for old in old.tsv moved.tsv; do
+		run -0 --separate-stderr new --since $old -H
+		[ "$output" = "$(cat want)" ]
+		[[ $stderr == *"$old: 1 rows of users who are not known any more"* ]]
+		[[ $stderr == *"3 changed and 1 new lists are written"* ]]
+	done
+	same_for_threads out.tsv new -q --since old.tsv -o out.tsv
+	# what is written replaces what was: all lists are there again
+	sed 1d out.tsv | cat - moved.tsv | awk -F'\t' '
+	{ is_new = NR <= 20; if (is_new) had[$1]; if (is_new || !($1 in had)) print }' |
+	    grep -v gone | cut -f1,2 | sort | cmp - <(sed 1d all.tsv | cut -f1,2 | sort)
+	# no list is left of one who has had everything
+	awk 'BEGIN { for (i = 0; i < 60; i++) print "u1\ti" i }' >>train.tsv
+	run -0 --separate-stderr new --since old.tsv.gz
+	[[ $stderr == *"old.tsv.gz: 1 users with a list there have none now"* ]]
+	: >empty.tsv
+	new -q --since empty.tsv -H | cmp - <(new -q -H)
+	printf 'user_id:token\titem:token\n' >other.tsv
+	refuses 1 "other.tsv: no column 'item_id'; there are user_id, item" \
+	    new --since other.tsv
+	refuses 2 "--since is for lists of users" new --items --since old.tsv
+}
+
 @test "--candidates: only these items" {
 	small
 	printf 'd\nb\nnot-in-the-model\n' >stock.tsv
