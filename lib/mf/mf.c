@@ -45,8 +45,8 @@ static const struct method methods[] = {
 	    "init checkpoint resume" },
 	    1, bfm_train, bfm_load },
 	{ { "sgd", "ratings: biased factors by stochastic gradient descent",
-	    "factors=128 epochs=45 lambda=0.25 lambda-bias=0.3 nu=0.7 "
-	    "rate=0.02 stdev=0.05 init checkpoint resume" },
+	    "factors=128 epochs=18 lambda=0.25 lambda-bias=0.3 nu=0.7 "
+	    "rate=0.05 stdev=0.05 init checkpoint resume" },
 	    1, sgd_train, rating_load },
 	{ { "ssm", "implicit feedback: sampled softmax",
 	    "factors=64 epochs=10 rate=0.007 lambda=0 stdev=0.1 negatives=1024 "
