@@ -1,7 +1,8 @@
 #!/bin/bash
 # mf.sh BUILD ROWS -- how fast srs-mf-train goes, on one thread and on two:
 # interactions per second and epoch (reading is not in it, medians of epochs),
-# then seconds to the same NDCG@10 of what was held out.  Peers beside it:
+# then seconds to the same RMSE of what was held out (of ml-1m, if it is in
+# ../shared/data) and to the same NDCG@10.  Peers beside it:
 #
 #	LIBMF=/path/mf-train	LIBMF
 #	IRSPACK=DIR		sources of irspack; needs a C++ compiler, Eigen
@@ -112,6 +113,63 @@ esac
 case $methods in *' bpr '*)
 	run bpr 64 5
 	implicit bpr bpr 64 4
+esac
+
+# --- seconds to the same RMSE ------------------------------------------------
+
+seconds() { # COMMAND...: of a whole run
+	local from
+	from=$(date +%s.%N)
+	"$@" >/dev/null
+	awk -v a="$from" -v b="$(date +%s.%N)" 'BEGIN { print b - a }'
+}
+
+# The target is the best that LIBMF gets to, of three --l2; srs-mf-train is
+# given the fewest epochs that reach it, and its defaults.
+same_rmse() {
+	local k=$1 target epochs l2 e t one all
+	read -r target epochs l2 <<<"$(for l2 in 0.03 0.05 0.1; do
+		"$LIBMF" -k "$k" -t 25 -s 2 -l2 $l2 -p "$dir/ml.valid" \
+		    "$dir/ml.train" /dev/null | awk -v l2=$l2 '
+			$1 ~ /^[0-9]+$/ && (best == "" || $3 < best) {
+				best = $3; epoch = $1 + 1 }
+			END { print best, epoch, l2 }'
+	done | sort -g | head -n 1)"
+	for e in 6 7 8 9 10 11 12 13 14 15 16 17 18; do
+		srs-mf-train -q --method sgd -f "$k" -e $e --patience 0 \
+		    --valid "$dir/ml.valid" --history "$dir/valid.tsv" \
+		    -o /dev/null "$dir/ml.train"
+		! tail -n 1 "$dir/valid.tsv" | awk -F'\t' -v x="$target" \
+		    '{ exit !($4 <= x) }' || break
+	done
+	for t in 1 2; do
+		one=$(seconds "$LIBMF" -k "$k" -t 1 -s $t -l2 "$l2" \
+		    "$dir/ml.train" /dev/null)
+		all=$(seconds "$LIBMF" -k "$k" -t "$epochs" -s $t -l2 "$l2" \
+		    "$dir/ml.train" /dev/null)
+		awk -v k="$k" -v t=$t -v n="$epochs" -v a="$one" -v b="$all" \
+		    -v x="$target" 'BEGIN { OFS = "\t"; print "libmf", k, t,
+			(b - a) * n / (n - 1), b, n, x }'
+		all=$(seconds srs-mf-train -q -t $t --method sgd -f "$k" \
+		    -e $e --history "$dir/history.tsv" -o /dev/null \
+		    "$dir/ml.train")
+		paste "$dir/history.tsv" "$dir/valid.tsv" | tail -n 1 |
+		    awk -F'\t' -v k="$k" -v t=$t -v b="$all" '{ OFS = "\t"
+			print "srs-mf-train", k, t, $2, b, $1, $7 }'
+	done
+}
+
+ml=$here/../../../shared/data/ml-1m/interactions.tsv.gz
+case "${LIBMF:+libmf}$methods" in libmf*' sgd '*)
+	if [ -e "$ml" ]; then
+		gunzip -c "$ml" | awk '{ print >(NR % 10 == 7 ? V : T) }' \
+		    V="$dir/ml.valid" T="$dir/ml.train"
+		printf '\nprogram\tfactors\tthreads\tseconds\twith_reading\t'
+		printf 'epochs\trmse\n'
+		for k in ${FACTORS:-32 64 128}; do
+			same_rmse $k
+		done
+	fi
 esac
 
 # --- seconds to the same NDCG ------------------------------------------------
