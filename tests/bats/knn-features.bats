@@ -288,6 +288,23 @@ no_vectors() {
 	no_vectors ": no column 'item_id'; there are 1, 2" "$(printf 'a\tx')"
 }
 
+@test "item features: columns that are all the same, vectors of zeros" {
+	catalog
+	awk -F '\t' 'BEGIN { OFS = FS } NR == 1 { print "item_id:token",
+	    "kind:token", "year:float" } NR > 1 { print $1, "k", 7 }' items.tsv \
+	    >same.tsv
+	sed 1d items.tsv | cut -f 1 | sed 's/$/ 0 0/' >zeros.txt
+	for features in same.tsv zeros.txt; do
+		for mix in 0 0.5 1; do
+			srs-knn-train -q --item-features $features \
+			    --mix $mix -o c.st in.tsv
+			srs-score -q -m c.st -i in.tsv pairs.tsv >scores.tsv
+			run -1 grep -qi -e nan -e inf scores.tsv
+			[ "$(wc -l <scores.tsv)" = "$(wc -l <pairs.tsv)" ]
+		done
+	done
+}
+
 @test "item features: wrong usage and damaged models" {
 	catalog
 	refuses 2 "--vector-ids, --content-neighbours and --mix are for \

@@ -255,6 +255,27 @@ are 0; 2 items that every user had: they tell nobody apart"* ]]
 	    END { exit (s[1] - s[2]) ^ 2 > 1e-4 }'
 }
 
+@test "ratings of an item that are all the same, and of items rated alike" {
+	{ ratings; awk 'BEGIN { for (u = 0; u < 60; u++)
+		print "u" u "\tsame\t4\nu" u "\tx\t" 1 + u % 5 "\nu" u \
+		    "\ty\t" 1 + u % 5 }'; } >in.tsv
+	printf 'u1\tsame\nu7\tsame\nu1\tx\nu1\ty\n' >pairs.tsv
+	for s in cosine adjusted pearson asymmetric jaccard dice product; do
+		for method in item user; do
+			srs-knn-train -q --method $method --similarity $s \
+			    --feedback ratings --shrink 0 -o m.st in.tsv
+			srs-score -q -m m.st pairs.tsv >p.tsv
+			awk '{ x[NR] = $3 } !($3 >= 1 && $3 <= 5) { exit 1 }
+			    END { exit !(NR == 4 && (x[3] - x[4]) ^ 2 < 1e-6) }
+			    ' p.tsv
+		done
+	done
+	# with what ratings are compared by, that is what is predicted
+	srs-knn-train -q --method item --feedback ratings -o m.st in.tsv
+	srs-score -q -m m.st pairs.tsv | awk 'NR < 3 && ($3 - 4) ^ 2 > 0.25 {
+	    exit 1 }'
+}
+
 @test "users that were in no training are served from -i, by every method" {
 	ratings >in.tsv
 	awk -F '\t' '$1 == "u7" { print "new\t" $2 "\t" $3 }' in.tsv >new.tsv
