@@ -141,7 +141,7 @@ join_fields(struct reading *r, const struct spans *field, size_t i)
 }
 
 static void
-keep_usual(struct reading *r, const struct spans *field, size_t i)
+keep_row(struct reading *r, const struct spans *field, size_t i)
 {
 	const struct cleantable *t = r->job->table;
 	const struct cleanusual *u = r->part->usual;
@@ -149,8 +149,7 @@ keep_usual(struct reading *r, const struct spans *field, size_t i)
 		.weight = u->weight[i], .time = u->time[i] };
 	struct span name[CLEAN_FIELDS] = { { NULL, 0 } };
 
-	if (r->job->stored == NULL && t->n_output > 0 &&
-	    u->is[i] == CLEANUSUAL_SAME) {
+	if (t->n_output > 0 && u->is[i] == CLEANUSUAL_SAME) {
 		join_fields(r, field, i);
 		return;
 	}
@@ -162,23 +161,45 @@ keep_usual(struct reading *r, const struct spans *field, size_t i)
 	keep(r, &row);
 }
 
+/* Rows i .. end, which are usual. */
+static void
+keep_usual(struct reading *r, const struct spans *field, size_t i, size_t end)
+{
+	const struct cleanpart_job *job = r->job;
+	const struct cleanusual *u = r->part->usual;
+
+	if (job->stored != NULL) {
+		cleanbatch_add_rows(&r->part->batch, job->stored,
+		    &(struct cleanbatch_rows){ u->user.key, u->item.key,
+		    u->event.key, u->rating, u->weight, u->time }, i, end);
+		return;
+	}
+	for (; i < end; i++) {
+		if (job->table->is_output &&
+		    (i = copy_rows(r, field, i, end)) == end)
+			break;
+		keep_row(r, field, i);
+	}
+}
+
 static int
 take_many(struct reading *r, const struct spans *field, size_t n)
 {
 	const struct cleanpart_job *job = r->job;
-	const int copies = job->stored == NULL && job->table->is_output;
 	struct cleanpart *p = r->part;
+	size_t end;
 
 	cleanusual_rows(p->usual, field, n);
 	cleanquality_usual(job->quality, r->sheet, p->usual, field, n);
-	for (size_t i = 0; i < n; i++) {
-		if (copies && (i = copy_rows(r, field, i, n)) == n)
+	for (size_t i = 0; i < n; i = end + 1) {
+		for (end = i; end < n; end++)
+			if (p->usual->is[end] == CLEANUSUAL_NOT)
+				break;
+		if (end > i)
+			keep_usual(r, field, i, end);
+		if (end == n)
 			break;
-		if (p->usual->is[i] != CLEANUSUAL_NOT) {
-			keep_usual(r, field, i);
-			continue;
-		}
-		cleantable_one(job->table, r->block, i, &p->fields);
+		cleantable_one(job->table, r->block, end, &p->fields);
 		if (judge(r) != 0)
 			return -1;
 	}

@@ -180,7 +180,7 @@ cleanquality_sum(struct cleanquality *q)
 static uint64_t
 hash_of(struct span text)
 {
-	return hash_bytes(text.p, text.n, 0);
+	return hash_id(text);
 }
 
 /* Of the other columns, as they will be written. */
@@ -221,18 +221,25 @@ add_values(const struct cleanquality *q, struct profile *p,
 		profile_times(p, (size_t)column[CLEAN_TIME], time, n);
 }
 
+/* Of n rows, the hashes of ids, and those of what makes a row a duplicate. */
+static void
+add_ids(const struct cleanquality *q, struct profile *p, const uint64_t *user,
+    const uint64_t *item, const uint64_t *pair, size_t n)
+{
+	const int *column = q->column;
+
+	profile_ids(p, (size_t)column[CLEAN_USER], user, n);
+	if (column[CLEAN_ITEM] >= 0)
+		profile_ids(p, (size_t)column[CLEAN_ITEM], item, n);
+	profile_pairs(p, pair, n);
+}
+
 /* Into the profile with what waits. */
 static void
 flush(const struct cleanquality *q, struct cleansheet *s)
 {
-	const int *column = q->column;
-
 	add_values(q, s->input, s->rating, s->weight, s->time, s->n);
-	profile_ids(s->input, (size_t)column[CLEAN_USER], s->user, s->n);
-	if (column[CLEAN_ITEM] >= 0)
-		profile_ids(s->input, (size_t)column[CLEAN_ITEM], s->item,
-		    s->n);
-	profile_pairs(s->input, s->pair, s->n);
+	add_ids(q, s->input, s->user, s->item, s->pair, s->n);
 	s->n = 0;
 }
 
@@ -245,7 +252,18 @@ struct seen {
 };
 
 /* Rows are duplicates when cleanmerge() would make one of them. */
-static inline void
+static inline uint64_t
+pair_of(const struct cleanquality *q, uint64_t user, uint64_t item,
+    uint64_t event)
+{
+	uint64_t pair = user;
+
+	if (q->column[CLEAN_ITEM] >= 0)
+		pair = hash_mix(pair, item);
+	return q->plan->puts_event ? hash_mix(pair, event) : pair;
+}
+
+static void
 add_input(const struct cleanquality *q, struct cleansheet *s,
     const struct seen *row)
 {
@@ -254,49 +272,51 @@ add_input(const struct cleanquality *q, struct cleansheet *s,
 	s->rating[i] = row->rating;
 	s->weight[i] = row->weight;
 	s->time[i] = row->time;
-	s->user[i] = s->pair[i] = row->user;
-	if (q->column[CLEAN_ITEM] >= 0) {
-		s->item[i] = row->item;
-		s->pair[i] = hash_mix(s->pair[i], s->item[i]);
-	}
-	if (q->column[CLEAN_EVENT] >= 0) {
+	s->user[i] = row->user;
+	s->item[i] = row->item;
+	s->pair[i] = pair_of(q, row->user, row->item, row->event);
+	if (q->column[CLEAN_EVENT] >= 0)
 		add_event(q, s->input, row->event, row->event_name);
-		if (q->plan->puts_event)
-			s->pair[i] = hash_mix(s->pair[i], row->event);
-	}
 	if (s->n == CLEANSHEET_ROWS)
 		flush(q, s);
+}
+
+/* n rows, all of which are usual: no copies. */
+static void
+add_usual(const struct cleanquality *q, struct cleansheet *s,
+    const struct cleanusual *u, const struct spans *field, size_t n)
+{
+	const uint64_t *user = u->user.hash, *item = u->item.hash;
+	const uint64_t *event = u->event.hash;
+	uint64_t pair[CLEANUSUAL_ROWS];
+
+	for (size_t i = 0; i < n; i++)
+		pair[i] = pair_of(q, user[i], item[i], event[i]);
+	add_values(q, s->input, u->rating, u->weight, u->time, n);
+	add_ids(q, s->input, user, item, pair, n);
+	for (size_t i = 0; i < n && q->column[CLEAN_EVENT] >= 0; i++)
+		add_event(q, s->input, event[i],
+		    spans_get(&field[CLEAN_EVENT], i));
 }
 
 void
 cleanquality_usual(const struct cleanquality *q, struct cleansheet *s,
     const struct cleanusual *u, const struct spans *field, size_t n)
 {
-	uint64_t user[CLEANUSUAL_ROWS], item[CLEANUSUAL_ROWS];
-	uint64_t event[CLEANUSUAL_ROWS];
-	const int has_item = q->column[CLEAN_ITEM] >= 0;
 	const int has_event = q->column[CLEAN_EVENT] >= 0;
 
-	hash_spans(&field[CLEAN_USER], n, user);
-	if (has_item)
-		hash_spans(&field[CLEAN_ITEM], n, item);
-	if (has_event)
-		hash_spans(&field[CLEAN_EVENT], n, event);
 	cleancount_usual(&s->count, u, n);
-	for (size_t i = 0; i < n; i++) {
-		struct seen row = { .user = user[i],
-			.item = has_item ? item[i] : 0,
-			.rating = u->rating[i], .weight = u->weight[i],
-			.time = u->time[i] };
-
-		if (u->is[i] == CLEANUSUAL_NOT)
-			continue;
-		if (has_event) {
-			row.event = event[i];
-			row.event_name = spans_get(&field[CLEAN_EVENT], i);
-		}
-		add_input(q, s, &row);
+	if (u->n_usual == n) {
+		add_usual(q, s, u, field, n);
+		return;
 	}
+	for (size_t i = 0; i < n; i++)
+		if (u->is[i] != CLEANUSUAL_NOT)
+			add_input(q, s, &(struct seen){ u->user.hash[i],
+			    u->item.hash[i], u->event.hash[i],
+			    has_event ? spans_get(&field[CLEAN_EVENT], i)
+			    : (struct span){ NULL, 0 }, u->rating[i],
+			    u->weight[i], u->time[i] });
 }
 
 void

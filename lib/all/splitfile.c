@@ -12,72 +12,53 @@ enum { CLASSES_MAX = 1000 };	/* of more it is no column of classes */
 
 /* --- reading ------------------------------------------------------------ */
 
+/* Columns of a row that are looked at, of a TSV file in many rows at once: it
+ * goes from FIRST to LAST. */
+enum field { FIRST, LAST, TIME, ID, FIELDS = ID + SPLITIDS };
+
 struct reading {
 	struct splitfile *to;
 	struct splitcolumns columns;
 	int is_id[SPLITIDS];	/* there is this column */
-	int column[SPLITIDS];	/* (n_columns) of ids */
-	size_t n_columns;
+	int field[FIELDS];	/* (n_fields) columns; those of ids from ID on
+				 * are in their order, without gaps */
+	size_t n_fields;	/* 0: rows are read one by one */
 	int time, hash;		/* are wanted */
 };
 
 /* A block of rows on its way: made by work(), taken by drain(). */
 struct slot {
 	struct table_block block;
-	struct {
-		uint32_t *at;		/* (cap) of each name in the text */
-		struct span *name;
-		uint32_t *hash;
-		size_t cap_at, cap_name, cap_hash;
-	} id[SPLITIDS];
+	struct ids id[SPLITIDS];
 	int64_t *time;			/* (cap) */
 	uint64_t *hash;			/* (cap_hash) */
 	size_t cap, cap_hash;
 };
 
-/* Room for rows behind the first `n`. */
+/* For n more rows. */
 static void
 make_room(const struct reading *job, struct slot *s, size_t n)
 {
-	size_t cap = s->cap;
-
-	for (int k = 0; k < SPLITIDS; k++) {
-		if (!job->is_id[k])
-			continue;
-		s->id[k].at = mem_grow("a block", s->id[k].at,
-		    &s->id[k].cap_at, n + 1, sizeof *s->id[k].at);
-		s->id[k].name = mem_grow("a block", s->id[k].name,
-		    &s->id[k].cap_name, n + 1, sizeof *s->id[k].name);
-		s->id[k].hash = mem_grow("a block", s->id[k].hash,
-		    &s->id[k].cap_hash, n + 1, sizeof *s->id[k].hash);
-	}
+	n += s->block.n;
 	if (job->hash)
-		s->hash = mem_grow("a block", s->hash, &s->cap_hash, n + 1,
+		s->hash = mem_grow("a block", s->hash, &s->cap_hash, n,
 		    sizeof *s->hash);
-	s->time = mem_grow("a block", s->time, &cap, n + 1, sizeof *s->time);
-	s->cap = cap;		/* all grow by the same rule */
+	s->time = mem_grow("a block", s->time, &s->cap, n, sizeof *s->time);
 }
 
+/* Adds the row last read. */
 static int
-add_row(const struct reading *job, const struct rows *r, struct slot *s)
+add_row(const struct reading *job, struct rows *r, struct slot *s)
 {
 	const size_t row = s->block.n;
-	uint32_t at[SPLITIDS];
-	size_t n = 0;
 
-	if (row == s->cap)
-		make_room(job, s, row);
-	if (table_block_add(&s->block, r, job->column, job->n_columns, at)
-	    != 0)
+	make_room(job, s, 1);
+	if (table_block_add(&s->block, r) != 0)
 		return -1;
-	for (int k = 0; k < SPLITIDS; k++) {
-		if (!job->is_id[k])
-			continue;
-		if (ids_text(r, job->columns.id[k],
-		    &s->id[k].name[row]) != 0)
+	for (int k = 0; k < SPLITIDS; k++)
+		if (job->is_id[k] &&
+		    ids_add(&s->id[k], r, job->columns.id[k]) != 0)
 			return -1;
-		s->id[k].at[row] = at[n++];
-	}
 	if (job->time &&
 	    rows_time(r, job->columns.time, &s->time[row]) != 0)
 		return -1;
@@ -85,22 +66,67 @@ add_row(const struct reading *job, const struct rows *r, struct slot *s)
 	    : 0;
 }
 
+/* Adds ids and times of n rows; 0, and none of them, when some are not as
+ * most are. */
+static int
+add_fields(const struct reading *job, const struct spans of[FIELDS], size_t n,
+    struct slot *s)
+{
+	const struct spans *id = &of[ID];
+
+	make_room(job, s, n);
+	if (job->time && !rows_times(&of[TIME], n, s->time + s->block.n))
+		return 0;
+	for (int k = 0; k < SPLITIDS; k++)
+		if (job->is_id[k] && !ids_add_many(&s->id[k], id++, n)) {
+			while (k-- > 0)
+				s->id[k].n = s->block.n;
+			return 0;
+		}
+	return 1;
+}
+
+/* Many rows at once: how many, or -1. */
+static ptrdiff_t
+add_many(const struct reading *job, struct rows *r, struct slot *s)
+{
+	struct spans of[FIELDS], line;
+	const size_t n = job->n_fields == 0 ? 0 : rows_many(r, job->field,
+	    job->n_fields, of);
+	int status = 0;
+
+	if (n == 0)
+		return 0;
+	line = (struct spans){ of[FIRST].text, of[FIRST].from, of[LAST].to };
+	if (add_fields(job, of, n, s))
+		status = table_block_add_lines(&s->block, r, &line, n);
+	else
+		for (size_t i = 0; i < n && status == 0; i++) {
+			rows_one(r, i);
+			status = add_row(job, r, s);
+		}
+	return status == 0 ? (ptrdiff_t)n : -1;
+}
+
 static int
 read_block(void *arg, struct rows *r, void *slot)
 {
 	const struct reading *job = arg;
 	struct slot *s = slot;
-	int got;
+	ptrdiff_t many;
+	int got = 1;
 
-	while ((got = rows_next(r)) > 0)
-		if (add_row(job, r, s) != 0)
+	for (int k = 0; k < SPLITIDS; k++)
+		s->id[k].n = 0;
+	while (got > 0) {
+		while ((many = add_many(job, r, s)) > 0)
+			continue;
+		if (many < 0)
 			return -1;
-	/* the text has come to rest */
-	for (int k = 0; k < SPLITIDS && got == 0; k++)
-		for (size_t i = 0; i < s->block.n && job->is_id[k]; i++) {
-			s->id[k].name[i].p = s->block.text.p + s->id[k].at[i];
-			s->id[k].hash[i] = idmap_hash(s->id[k].name[i]);
-		}
+		got = rows_next(r);
+		if (got > 0 && add_row(job, r, s) != 0)
+			return -1;
+	}
 	return got;
 }
 
@@ -119,8 +145,8 @@ name_piece(void *arg, size_t k, size_t worker)
 
 	(void)worker;
 	if (n->job->is_id[k])
-		idmap_add_batch(n->job->to->names[k], n->slot->id[k].name,
-		    n->slot->id[k].hash, n->slot->block.n, n->id[k]);
+		idmap_add_keys(n->job->to->names[k], n->slot->id[k].key,
+		    n->slot->block.n, n->id[k]);
 }
 
 static uint32_t **
@@ -211,29 +237,32 @@ release_slot(void *slot)
 	struct slot *s = slot;
 
 	table_block_release(&s->block);
-	for (int k = 0; k < SPLITIDS; k++) {
-		free(s->id[k].at);
-		free(s->id[k].name);
-		free(s->id[k].hash);
-	}
+	for (int k = 0; k < SPLITIDS; k++)
+		ids_release(&s->id[k]);
 	free(s->time);
 	free(s->hash);
 }
 
 static void
-choose_columns(struct reading *job, const struct splitneeds *need)
+choose_columns(struct reading *job, const struct rows *r,
+    const struct splitneeds *need)
 {
-	job->n_columns = 0;
+	int n = ID;
+
+	job->time = job->columns.time >= 0;
+	job->hash = need->hash;
+	job->field[FIRST] = 0;
+	job->field[LAST] = (int)rows_width(r) - 1;
+	job->field[TIME] = job->time ? job->columns.time : 0;
 	for (int k = 0; k < SPLITIDS; k++) {
 		job->is_id[k] = job->columns.id[k] >= 0;
 		if (!job->is_id[k])
 			continue;
-		job->column[job->n_columns++] = job->columns.id[k];
+		job->field[n++] = job->columns.id[k];
 		if (job->to->names[k] == NULL)
 			job->to->names[k] = idmap_new();
 	}
-	job->time = job->columns.time >= 0;
-	job->hash = need->hash;
+	job->n_fields = rows_kind(r) != ROWS_TSV || job->hash ? 0 : (size_t)n;
 }
 
 static int
@@ -253,7 +282,7 @@ read_file(struct splitfile *f, const char *path,
 		return -1;
 	if (table_begin(f->table, r) == 0 &&
 	    splitcolumns_find(r, need, &job.columns) == 0) {
-		choose_columns(&job, need);
+		choose_columns(&job, r, need);
 		status = rows_scan(r, &scan);
 	}
 	rows_close(r);

@@ -192,7 +192,7 @@ take_text(struct slot *s, const struct rows *r, struct buf *to)
 		return 0;
 	}
 	s->row.n = s->row.text.n = 0;
-	if (table_block_add(&s->row, r, NULL, 0, NULL) != 0)
+	if (table_block_add(&s->row, r) != 0)
 		return -1;
 	buf_add(to, s->row.text.p, s->row.text.n - 1);
 	return 0;

@@ -20,14 +20,7 @@
 struct slot {
 	uint32_t tag;		/* IS_LONG, and high bits of the hash */
 	uint32_t number;	/* the id + 1; 0: the slot is free */
-	uint64_t key;		/* the name packed, or where it begins */
-};
-
-/* A name as it is looked for. */
-struct wanted {
-	uint32_t tag;
-	uint64_t key;		/* packed, unless it is long */
-	struct span name;
+	uint64_t key;		/* the name's word, or where it begins */
 };
 
 struct idmap {
@@ -42,7 +35,6 @@ struct idmap {
 enum {
 	FIRST_BITS = 6,
 	TAG_BITS = 31,		/* of the hash */
-	PACKED = 8,		/* bytes of a name that a slot holds */
 	BATCH = 64		/* names on their way at once */
 };
 
@@ -59,54 +51,50 @@ home(unsigned bits, uint32_t tag)
 	    : (size_t)hash << (bits - TAG_BITS);
 }
 
-/* Four bytes, the first lowest: one load. */
-static uint64_t
-four(const char *p)
+struct idmap_key
+idmap_key(struct span name)
 {
-	const unsigned char *c = (const unsigned char *)p;
+	struct idmap_key key = { .n = (uint32_t)name.n };
 
-	return c[0] | (uint32_t)c[1] << 8 | (uint32_t)c[2] << 16 |
-	    (uint32_t)c[3] << 24;
+	assert(name.n <= UINT32_MAX);
+	key.hash = (uint32_t)(hash_id(name) >> 32);
+	if (name.n <= HASH_WORD)
+		key.is.word = hash_word(name);
+	else
+		key.is.text = name.p;
+	return key;
 }
 
-/*
- * A name of at most 8 bytes as a number.  Newlines, which no name has, fill it
- * up, so that different names are different numbers.  No loop: the lengths of
- * names cannot be foreseen.
- */
-static uint64_t
-pack(struct span name)
+void
+idmap_keys(const struct spans *s, size_t n, struct idmap_key *key,
+    uint64_t *hash)
 {
-	const uint64_t fill = UINT64_C(0x0a0a0a0a0a0a0a0a);
-	const unsigned char *c = (const unsigned char *)name.p;
-	const size_t n = name.n;
+	for (size_t i = 0; i < n; i++) {
+		const char *p = s->text + s->from[i];
+		const uint32_t length = s->to[i] - s->from[i];
 
-	if (n == 0)
-		return fill;
-	if (n < 4)
-		return fill << (8 * n) | c[0] |
-		    (uint64_t)c[n / 2] << (8 * (n / 2)) |
-		    (uint64_t)c[n - 1] << (8 * (n - 1));
-	/* two halves that overlap; shifted twice, since 64 is too far */
-	return fill << (8 * n - 8) << 8 | four(name.p) |
-	    four(name.p + n - 4) << (8 * (n - 4));
+		key[i].n = length;
+		if (length <= HASH_WORD) {
+			key[i].is.word = hash_word_at(p, length);
+			hash[i] = hash_mix(key[i].is.word, 0);
+		} else {
+			key[i].is.text = p;
+			hash[i] = hash_bytes(p, length, 0);
+		}
+		key[i].hash = (uint32_t)(hash[i] >> 32);
+	}
 }
 
-uint32_t
-idmap_hash(struct span name)
+static int
+is_long_name(const struct idmap_key *k)
 {
-	const uint64_t hash = name.n <= PACKED ? hash_mix(pack(name), 0)
-	    : hash_bytes(name.p, name.n, 0);
-
-	return (uint32_t)(hash >> 32);
+	return k->n > HASH_WORD;
 }
 
-static struct wanted
-want(uint32_t hash, struct span name)
+static uint32_t
+tag_of(const struct idmap_key *k)
 {
-	if (name.n > PACKED)
-		return (struct wanted){ hash | is_long, 0, name };
-	return (struct wanted){ hash & ~is_long, pack(name), name };
+	return is_long_name(k) ? k->hash | is_long : k->hash & ~is_long;
 }
 
 /* Eight bytes, for comparing. */
@@ -126,34 +114,35 @@ is_same(const char *p, const char *name, size_t n)
 	size_t i = 0;
 
 	/* mostly 9 to 16 bytes, or as many as a UUID has */
-	for (; i + PACKED < n; i += PACKED)
+	for (; i + HASH_WORD < n; i += HASH_WORD)
 		if (eight(p + i) != eight(name + i))
 			return 0;
-	i = n - PACKED;
+	i = n - HASH_WORD;
 	return eight(p + i) == eight(name + i) && p[n] == '\n';
 }
 
 static int
-is_name_at(const struct idmap *m, uint64_t start, struct span name)
+is_name_at(const struct idmap *m, uint64_t start, const struct idmap_key *k)
 {
-	return m->text_n - start > name.n &&
-	    is_same(m->text + start, name.p, name.n);
+	return m->text_n - start > k->n &&
+	    is_same(m->text + start, k->is.text, k->n);
 }
 
 /* May slot s be that of the name?  It is if the name is short. */
 static int
-matches(const struct slot *s, const struct wanted *w)
+matches(const struct slot *s, const struct idmap_key *k)
 {
-	return s->tag == w->tag && (w->tag & is_long || s->key == w->key);
+	return s->tag == tag_of(k) &&
+	    (is_long_name(k) || s->key == k->is.word);
 }
 
 /* From slot i on, the first that may be the name's, or is free. */
 static size_t
-candidate(const struct idmap *m, const struct wanted *w, size_t i)
+candidate(const struct idmap *m, const struct idmap_key *k, size_t i)
 {
 	const size_t mask = ((size_t)1 << m->bits) - 1;
 
-	while (m->slot[i].number != 0 && !matches(&m->slot[i], w))
+	while (m->slot[i].number != 0 && !matches(&m->slot[i], k))
 		i = (i + 1) & mask;
 	return i;
 }
@@ -161,17 +150,17 @@ candidate(const struct idmap *m, const struct wanted *w, size_t i)
 /* From slot i on, the slot that holds the name, or the free one where it
  * belongs. */
 static struct slot *
-probe(const struct idmap *m, const struct wanted *w, size_t i)
+probe(const struct idmap *m, const struct idmap_key *k, size_t i)
 {
 	const size_t mask = ((size_t)1 << m->bits) - 1;
 
 	for (;; i = (i + 1) & mask) {
 		struct slot *s;
 
-		i = candidate(m, w, i);
+		i = candidate(m, k, i);
 		s = &m->slot[i];
-		if (s->number == 0 || !(w->tag & is_long) ||
-		    is_name_at(m, s->key, w->name))
+		if (s->number == 0 || !is_long_name(k) ||
+		    is_name_at(m, s->key, k))
 			return s;
 	}
 }
@@ -233,114 +222,123 @@ idmap_free(struct idmap *m)
 	free(m);
 }
 
+/* The bytes of a name, up to HASH_WORD of them if it is short. */
+static void
+put_name(char *text, const struct idmap_key *k)
+{
+	uint64_t word = k->is.word;
+
+	if (is_long_name(k)) {
+		memcpy(text, k->is.text, k->n);
+		return;
+	}
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+	word = __builtin_bswap64(word);
+#endif
+	memcpy(text, &word, sizeof word);
+}
+
 /* Puts a name that is new into its free slot. */
 static uint32_t
-append(struct idmap *m, struct slot *s, const struct wanted *w)
+append(struct idmap *m, struct slot *s, const struct idmap_key *k)
 {
-	const struct span name = w->name;
+	char *name;
 
 	assert(m->count < IDMAP_NONE - 1);
-	assert(name.n == 0 || memchr(name.p, '\n', name.n) == NULL);
 	m->text = mem_grow("names", m->text, &m->text_cap,
-	    m->text_n + name.n + 1 + SPANS_SLACK, 1);
+	    m->text_n + k->n + 1 + SPANS_SLACK, 1);
 	m->start = mem_grow("names", m->start, &m->start_cap, m->count + 2,
 	    sizeof *m->start);
-	if (name.n > 0)
-		memcpy(m->text + m->text_n, name.p, name.n);
-	m->text[m->text_n + name.n] = '\n';
-	*s = (struct slot){ w->tag, (uint32_t)m->count + 1,
-		w->tag & is_long ? m->text_n : w->key };
-	m->text_n += name.n + 1;
+	name = m->text + m->text_n;
+	put_name(name, k);
+	assert(memchr(name, '\n', k->n) == NULL);
+	name[k->n] = '\n';
+	*s = (struct slot){ tag_of(k), (uint32_t)m->count + 1,
+		is_long_name(k) ? m->text_n : k->is.word };
+	m->text_n += k->n + 1;
 	m->start[++m->count] = m->text_n;
 	return (uint32_t)m->count - 1;
 }
 
 /* There is room for it; its slot is not before i. */
 static uint32_t
-add(struct idmap *m, const struct wanted *w, size_t i)
+add(struct idmap *m, const struct idmap_key *k, size_t i)
 {
-	struct slot *s = probe(m, w, i);
+	struct slot *s = probe(m, k, i);
 
-	return s->number != 0 ? s->number - 1 : append(m, s, w);
+	return s->number != 0 ? s->number - 1 : append(m, s, k);
 }
 
 uint32_t
 idmap_add(struct idmap *m, struct span name)
 {
-	const struct wanted w = want(idmap_hash(name), name);
+	const struct idmap_key key = idmap_key(name);
 
 	reserve(m, 1);
-	return add(m, &w, home(m->bits, w.tag));
+	return add(m, &key, home(m->bits, tag_of(&key)));
 }
 
 uint32_t
 idmap_find(const struct idmap *m, struct span name)
 {
-	const struct wanted w = want(idmap_hash(name), name);
+	const struct idmap_key key = idmap_key(name);
 
 	/* 0 - 1 is IDMAP_NONE */
-	return probe(m, &w, home(m->bits, w.tag))->number - 1;
+	return probe(m, &key, home(m->bits, tag_of(&key)))->number - 1;
 }
 
 /* --- many at once ------------------------------------------------------- */
 
-/* Some names, and where to go on looking for them. */
-struct batch {
-	struct wanted w[BATCH];
-	size_t at[BATCH];
-};
-
-/* Looks for n <= BATCH names until one needs its text, or is found. */
+/* Looks for n <= BATCH names until one needs its text, or is found: at (n) <-
+ * the slots where to go on. */
 static void
-approach(const struct idmap *m, const struct span *name, const uint32_t *hash,
-    size_t n, struct batch *b)
+approach(const struct idmap *m, const struct idmap_key *key, size_t n,
+    size_t *at)
 {
 	for (size_t i = 0; i < n; i++) {
-		b->w[i] = want(hash != NULL ? hash[i] : idmap_hash(name[i]),
-		    name[i]);
-		b->at[i] = home(m->bits, b->w[i].tag);
-		__builtin_prefetch(&m->slot[b->at[i]]);
+		at[i] = home(m->bits, tag_of(&key[i]));
+		__builtin_prefetch(&m->slot[at[i]]);
 	}
 	for (size_t i = 0; i < n; i++) {
 		const struct slot *s;
 
-		b->at[i] = candidate(m, &b->w[i], b->at[i]);
-		s = &m->slot[b->at[i]];
-		if (s->number != 0 && b->w[i].tag & is_long)
+		at[i] = candidate(m, &key[i], at[i]);
+		s = &m->slot[at[i]];
+		if (s->number != 0 && is_long_name(&key[i]))
 			__builtin_prefetch(m->text + s->key);
 	}
 }
 
 void
-idmap_add_batch(struct idmap *m, const struct span *name,
-    const uint32_t *hash, size_t n, uint32_t *id)
+idmap_add_keys(struct idmap *m, const struct idmap_key *key, size_t n,
+    uint32_t *id)
 {
-	struct batch b;
+	size_t at[BATCH];
 
-	for (size_t at = 0; at < n; at += BATCH) {
-		const size_t some = n - at < BATCH ? n - at : BATCH;
+	for (size_t first = 0; first < n; first += BATCH) {
+		const struct idmap_key *k = key + first;
+		const size_t some = n - first < BATCH ? n - first : BATCH;
 
 		reserve(m, some);
-		approach(m, name + at, hash == NULL ? NULL : hash + at, some,
-		    &b);
+		approach(m, k, some, at);
 		for (size_t i = 0; i < some; i++)
-			id[at + i] = add(m, &b.w[i], b.at[i]);
+			id[first + i] = add(m, &k[i], at[i]);
 	}
 }
 
 void
-idmap_find_batch(const struct idmap *m, const struct span *name,
-    const uint32_t *hash, size_t n, uint32_t *id)
+idmap_find_keys(const struct idmap *m, const struct idmap_key *key, size_t n,
+    uint32_t *id)
 {
-	struct batch b;
+	size_t at[BATCH];
 
-	for (size_t at = 0; at < n; at += BATCH) {
-		const size_t some = n - at < BATCH ? n - at : BATCH;
+	for (size_t first = 0; first < n; first += BATCH) {
+		const struct idmap_key *k = key + first;
+		const size_t some = n - first < BATCH ? n - first : BATCH;
 
-		approach(m, name + at, hash == NULL ? NULL : hash + at, some,
-		    &b);
+		approach(m, k, some, at);
 		for (size_t i = 0; i < some; i++)
-			id[at + i] = probe(m, &b.w[i], b.at[i])->number - 1;
+			id[first + i] = probe(m, &k[i], at[i])->number - 1;
 	}
 }
 

@@ -15,6 +15,7 @@
 
 #include "base/err.h"
 #include "base/span.h"
+#include "base/spans.h"
 
 struct idmap;
 
@@ -30,16 +31,33 @@ uint32_t idmap_add(struct idmap *, struct span name);
 uint32_t idmap_find(const struct idmap *, struct span name);
 
 /*
- * The same for n names at once, in their order, several times as fast when the
- * map is larger than the caches: 64 look-ups wait for memory together.  hash
- * (n) is idmap_hash() of each, made beforehand (on another thread), or NULL;
- * ids go to id (n).
+ * A name made ready to be looked for, by any thread: its hash, and its bytes if
+ * they are at most eight; else where they are, and they must stay there.
  */
-void idmap_add_batch(struct idmap *, const struct span *name,
-    const uint32_t *hash, size_t n, uint32_t *id);
-void idmap_find_batch(const struct idmap *, const struct span *name,
-    const uint32_t *hash, size_t n, uint32_t *id);
-uint32_t idmap_hash(struct span name);
+struct idmap_key {
+	union {
+		uint64_t word;		/* see hash_word() */
+		const char *text;
+	} is;
+	uint32_t hash;			/* the high half of hash_id() */
+	uint32_t n;			/* bytes */
+};
+
+struct idmap_key idmap_key(struct span name);
+
+/* key (n) <- those of n pieces of a text; hash (n) <- hash_id() of each. */
+void idmap_keys(const struct spans *, size_t n, struct idmap_key *key,
+    uint64_t *hash);
+
+/*
+ * idmap_add() and idmap_find() for n names at once, in their order, several
+ * times as fast when the map is larger than the caches: 64 look-ups wait for
+ * memory together.  Their numbers go to id (n).
+ */
+void idmap_add_keys(struct idmap *, const struct idmap_key *, size_t n,
+    uint32_t *id);
+void idmap_find_keys(const struct idmap *, const struct idmap_key *, size_t n,
+    uint32_t *id);
 
 struct span idmap_name(const struct idmap *, uint32_t id);
 

@@ -1,3 +1,4 @@
+#include <assert.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
@@ -81,31 +82,28 @@ ids_are_plain(const struct spans *s, size_t n)
 void
 ids_release(struct ids *s)
 {
-	free(s->name);
-	free(s->hash);
+	free(s->key);
 	free(s->id);
-	*s = (struct ids){ .name = NULL };
+	*s = (struct ids){ .key = NULL };
 }
 
+/* For n more. */
 static void
-grow(struct ids *s)
+make_room(struct ids *s, size_t n)
 {
-	size_t cap = s->cap, cap_hash = s->cap, cap_id = s->cap;
-	const size_t n = s->cap == 0 ? FIRST : s->cap + 1;
+	size_t cap = s->cap;
+	const size_t need = s->n + n < FIRST ? FIRST : s->n + n;
 
-	s->name = mem_grow("ids", s->name, &cap, n, sizeof *s->name);
-	s->hash = mem_grow("ids", s->hash, &cap_hash, n, sizeof *s->hash);
-	s->id = mem_grow("ids", s->id, &cap_id, n, sizeof *s->id);
-	s->cap = cap;		/* all grow by the same rule */
+	s->key = mem_grow("ids", s->key, &cap, need, sizeof *s->key);
+	s->id = mem_grow("ids", s->id, &s->cap, need, sizeof *s->id);
 }
 
 static void
 add(struct ids *s, struct span id)
 {
 	if (s->n == s->cap)
-		grow(s);
-	s->name[s->n] = id;
-	s->hash[s->n++] = idmap_hash(id);
+		make_room(s, 1);
+	s->key[s->n++] = idmap_key(id);
 }
 
 int
@@ -128,6 +126,21 @@ ids_add_raw(struct ids *s, const struct rows *r, struct span id)
 	return 0;
 }
 
+int
+ids_add_many(struct ids *s, const struct spans *id, size_t n)
+{
+	uint64_t hash[ROWS_MANY];
+
+	assert(n <= ROWS_MANY);
+	if (!ids_are_plain(id, n))
+		return 0;
+	if (s->cap - s->n < n)
+		make_room(s, n);
+	idmap_keys(id, n, s->key + s->n, hash);
+	s->n += n;
+	return 1;
+}
+
 void
 ids_add_none(struct ids *s)
 {
@@ -142,8 +155,7 @@ number_piece(void *arg, size_t i, size_t worker)
 	struct ids *s = i == 0 ? p->user : p->item;
 
 	(void)worker;
-	idmap_add_batch(i == 0 ? p->users : p->items, s->name, s->hash, s->n,
-	    s->id);
+	idmap_add_keys(i == 0 ? p->users : p->items, s->key, s->n, s->id);
 }
 
 static void
@@ -153,8 +165,7 @@ find_piece(void *arg, size_t i, size_t worker)
 	struct ids *s = i == 0 ? p->user : p->item;
 
 	(void)worker;
-	idmap_find_batch(i == 0 ? p->users : p->items, s->name, s->hash, s->n,
-	    s->id);
+	idmap_find_keys(i == 0 ? p->users : p->items, s->key, s->n, s->id);
 }
 
 int

@@ -41,8 +41,7 @@ int ids_are_plain(const struct spans *, size_t n);
 
 /* Those of a block; all zero is empty. */
 struct ids {
-	struct span *name;	/* (n of cap) */
-	uint32_t *hash;		/* (n of cap) */
+	struct idmap_key *key;	/* (n of cap) */
 	uint32_t *id;		/* (n of cap) made by ids_number() */
 	size_t n, cap;
 };
@@ -56,6 +55,10 @@ int ids_add(struct ids *, struct rows *, int column) SRS_MUST_CHECK;
 /* The same of a piece of rows_raw(), of tables that are not cut into columns;
  * these must be lines. */
 int ids_add_raw(struct ids *, const struct rows *, struct span) SRS_MUST_CHECK;
+
+/* Adds n of rows_many(), if all of them are plain: 1; or 0, and none is added:
+ * then ids_add() knows of each. */
+int ids_add_many(struct ids *, const struct spans *, size_t n);
 
 /* Adds none: ids_find() does not find it. */
 void ids_add_none(struct ids *);

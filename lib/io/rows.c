@@ -4,7 +4,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/mem.h"
 #include "base/num.h"
@@ -12,10 +11,7 @@
 #include "io/rowsview.h"
 #include "io/tsv.h"
 
-enum {
-	NAMES_SHOWN = 30,	/* in a message */
-	TIME_PARTS = 1000	/* of a time's unit */
-};
+enum { NAMES_SHOWN = 30 };	/* in a message */
 
 const char *const rows_interactions[] = {
 	"user_id", "item_id", "rating", "timestamp", NULL
@@ -23,32 +19,12 @@ const char *const rows_interactions[] = {
 
 /* --- blocks --------------------------------------------------------------- */
 
-/* Texts that libcsv made, until the next block. */
-enum { HELD = 1 << 14 };
-
-struct held {
-	struct held *next;
-	size_t n, cap;
-	char text[];		/* (n of cap) */
-};
-
-static void
-release_held(struct rows *r)
-{
-	while (r->held != NULL) {
-		struct held *next = r->held->next;
-
-		free(r->held);
-		r->held = next;
-	}
-}
-
 void
 rows_enter(struct rows *r)
 {
 	const struct rows_table *t = r->table;
 
-	release_held(r);
+	hold_release(&r->held);
 	r->lines = block_lines(&r->block, t->max_record);
 	if (t->json != NULL) {
 		r->lines.has_nul = 0;	/* it is not JSON, wherever it is */
@@ -99,7 +75,7 @@ rows_view(struct rows_table *table)
 void
 rows_view_free(struct rows *r)
 {
-	release_held(r);
+	hold_release(&r->held);
 	block_release(&r->block);
 	marks_release(&r->marks);
 	rows_many_release(&r->many);
@@ -228,20 +204,10 @@ struct span
 rows_hold(struct rows *r, int column)
 {
 	const struct span text = rows_text(r, column);
-	struct held *h = r->held;
 
 	if (text.p >= r->block.text && text.p <= r->block.text + r->block.n)
 		return text;
-	if (h == NULL || h->cap - h->n < text.n) {
-		const size_t cap = text.n > HELD ? text.n : HELD;
-
-		h = mem_raw("texts", 1, sizeof *h + cap);
-		*h = (struct held){ .next = r->held, .cap = cap };
-		r->held = h;
-	}
-	memcpy(h->text + h->n, text.p, text.n);
-	h->n += text.n;
-	return (struct span){ h->text + h->n - text.n, text.n };
+	return hold_text(&r->held, text);
 }
 
 int
@@ -272,13 +238,13 @@ rows_float(const struct rows *r, int column, float *out)
 int
 rows_time(const struct rows *r, int column, int64_t *out)
 {
-	const int64_t most = INT64_MAX / TIME_PARTS;
+	const int64_t most = INT64_MAX / ROWS_TIME_PARTS;
 	const struct span text = rows_text(r, column);
 	int64_t whole;
 	double x;
 
 	if (num_int(text, &whole) == 0 && whole <= most && whole >= -most) {
-		*out = whole * TIME_PARTS;
+		*out = whole * ROWS_TIME_PARTS;
 		return 0;
 	}
 	if (rows_real(r, column, &x) != 0)
@@ -287,7 +253,7 @@ rows_time(const struct rows *r, int column, int64_t *out)
 		return rows_error(r, column, "'%.*s' is too large a time: "
 		    "nanoseconds become seconds by srs-clean --time-unit ns",
 		    SPAN_ARGS(text));
-	*out = (int64_t)llround(x * TIME_PARTS);
+	*out = (int64_t)llround(x * ROWS_TIME_PARTS);
 	return 0;
 }
 

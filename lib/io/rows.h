@@ -166,6 +166,11 @@ size_t rows_many(struct rows *, const int *column, size_t n_columns,
 /* Makes row i of these the row last read; i only grows from call to call. */
 void rows_one(struct rows *, size_t i);
 
+/* Of n fields what rows_float() and rows_time() make of each: 1; or 0 and no
+ * message when one of them has to be asked. */
+int rows_floats(const struct spans *, size_t n, float *out);
+int rows_times(const struct spans *, size_t n, int64_t *out);
+
 /* Field `column` of the row last read; valid until the next rows_next(). */
 struct span rows_text(const struct rows *, int column);
 

@@ -1,7 +1,10 @@
 #include <assert.h>
+#include <float.h>
+#include <math.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "base/num.h"
 #include "io/rows.h"
 #include "io/rowsview.h"
 
@@ -147,4 +150,32 @@ rows_one(struct rows *r, size_t i)
 	(void)got;
 	r->lines = lines;
 	r->marks.next = next;
+}
+
+int
+rows_floats(const struct spans *s, size_t n, float *out)
+{
+	for (size_t i = 0; i < n; i++) {
+		double x;
+
+		if (num_real(spans_get(s, i), &x) != 0 ||
+		    fabs(x) > (double)FLT_MAX)
+			return 0;
+		out[i] = (float)x;
+	}
+	return 1;
+}
+
+int
+rows_times(const struct spans *s, size_t n, int64_t *out)
+{
+	for (size_t i = 0; i < n; i++) {
+		size_t whole;
+
+		if (num_size(spans_get(s, i), &whole) != 0 ||
+		    whole > INT64_MAX / ROWS_TIME_PARTS)
+			return 0;
+		out[i] = (int64_t)whole * ROWS_TIME_PARTS;
+	}
+	return 1;
 }

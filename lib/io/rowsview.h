@@ -5,6 +5,7 @@
 
 #include <stddef.h>
 
+#include "base/hold.h"
 #include "io/blocks.h"
 #include "io/csv.h"
 #include "io/header.h"
@@ -12,6 +13,8 @@
 #include "io/marks.h"
 #include "io/record.h"
 #include "io/rows.h"
+
+enum { ROWS_TIME_PARTS = 1000 };	/* of a time's unit */
 
 /* A table, which several readers of blocks share. */
 struct rows_table {
@@ -45,7 +48,7 @@ struct rows {
 	struct record record;
 	struct csv_reader *csv;	/* NULL: not CSV */
 	struct jsonl_reader *json;	/* NULL: not JSON Lines */
-	struct held *held;	/* texts that are not in the block */
+	struct hold *held;	/* texts that are not in the block */
 	int is_part;		/* its block is all it reads; */
 	int is_entered;		/* and rows_enter() was called for it */
 };

@@ -102,24 +102,25 @@ table_begin(struct table *t, const struct rows *r)
 
 /* --- rows --------------------------------------------------------------- */
 
-/* A row as it stands in its file. */
-static void
-add_line(struct table_block *b, const struct rows *r, const int *column,
-    size_t n, uint32_t *at)
+static int
+check_size(const struct table_block *b, const struct rows *r)
 {
-	const struct span line = rows_raw(r);
-	const size_t start = b->text.n;
+	return b->text.n <= UINT32_MAX ? 0
+	    : rows_error(r, -1, "rows of more than 4 GiB together");
+}
 
-	buf_span(&b->text, line);
-	for (size_t i = 0; i < n; i++)
-		at[i] = (uint32_t)(start +
-		    (size_t)(rows_text(r, column[i]).p - line.p));
+/* Room for the ends of n more rows. */
+static void
+make_room(struct table_block *b, size_t n)
+{
+	if (b->cap - b->n < n)
+		b->end = mem_grow("rows", b->end, &b->cap, b->n + n,
+		    sizeof *b->end);
 }
 
 /* A row field by field. */
 static int
-add_fields(struct table_block *b, const struct rows *r, const int *column,
-    size_t n, uint32_t *at)
+add_fields(struct table_block *b, const struct rows *r)
 {
 	for (size_t c = 0; c < rows_width(r); c++) {
 		const struct span text = rows_text(r, (int)c);
@@ -129,30 +130,52 @@ add_fields(struct table_block *b, const struct rows *r, const int *column,
 			    "field cannot be written to a table");
 		if (c > 0)
 			buf_char(&b->text, '\t');
-		for (size_t i = 0; i < n; i++)
-			if (column[i] == (int)c)
-				at[i] = (uint32_t)b->text.n;
 		buf_span(&b->text, text);
 	}
 	return 0;
 }
 
 int
-table_block_add(struct table_block *b, const struct rows *r,
-    const int *column, size_t n, uint32_t *at)
+table_block_add(struct table_block *b, const struct rows *r)
 {
-	if (rows_kind(r) == ROWS_TSV)
-		add_line(b, r, column, n, at);
-	else if (add_fields(b, r, column, n, at) != 0)
+	if (rows_kind(r) == ROWS_TSV)	/* as it stands in its file */
+		buf_span(&b->text, rows_raw(r));
+	else if (add_fields(b, r) != 0)
 		return -1;
 	buf_char(&b->text, '\n');
-	if (b->text.n > UINT32_MAX)
-		return rows_error(r, -1, "rows of more than 4 GiB together");
-	if (b->n == b->cap)
-		b->end = mem_grow("rows", b->end, &b->cap, b->n + 1,
-		    sizeof *b->end);
+	if (check_size(b, r) != 0)
+		return -1;
+	make_room(b, 1);
 	b->end[b->n++] = (uint32_t)b->text.n;
 	return 0;
+}
+
+int
+table_block_add_lines(struct table_block *b, const struct rows *r,
+    const struct spans *line, size_t n)
+{
+	make_room(b, n);
+	for (size_t i = 0, end; i < n; i = end) {
+		const uint32_t from = line->from[i];
+		const size_t at = b->text.n - from;
+
+		/* lines with nothing but an LF between them, at once */
+		for (end = i; end < n && line->text[line->to[end]] == '\n' &&
+		    (end == i || line->from[end] == line->to[end - 1] + 1);
+		    end++)
+			b->end[b->n + end] = (uint32_t)(at + line->to[end] +
+			    1);
+		if (end > i) {
+			buf_add(&b->text, line->text + from,
+			    line->to[end - 1] + 1 - from);
+			continue;
+		}
+		buf_span(&b->text, spans_get(line, i));
+		buf_char(&b->text, '\n');
+		b->end[b->n + end++] = (uint32_t)b->text.n;
+	}
+	b->n += n;
+	return check_size(b, r);
 }
 
 void

@@ -41,13 +41,14 @@ void table_free(struct table *);
  */
 int table_begin(struct table *, const struct rows *) SRS_MUST_CHECK;
 
-/*
- * Adds the row last read to a block; at (n) <- where its fields column (n)
- * begin in the block's text.  A field with a TAB or a line end (from CSV) is
- * an error: -1 after a message.
- */
-int table_block_add(struct table_block *, const struct rows *,
-    const int *column, size_t n, uint32_t *at) SRS_MUST_CHECK;
+/* Adds the row last read to a block.  A field with a TAB or a line end (from
+ * CSV) is an error: -1 after a message. */
+int table_block_add(struct table_block *, const struct rows *) SRS_MUST_CHECK;
+
+/* Adds n rows of TSV, each from its first field to its last.  -1 after a
+ * message of the row last read. */
+int table_block_add_lines(struct table_block *, const struct rows *,
+    const struct spans *line, size_t n) SRS_MUST_CHECK;
 void table_block_release(struct table_block *);
 
 /* Copies a block, which is empty afterwards, behind the others. */

@@ -1,60 +1,51 @@
 #include <stdlib.h>
+#include <string.h>
 
+#include "base/hash.h"
 #include "base/mem.h"
-#include "data/idmap.h"
 #include "prep/cleanbatch.h"
-
-static void
-release_names(struct cleanbatch_names *c)
-{
-	buf_release(&c->text);
-	free(c->length);
-	free(c->hash);
-}
 
 void
 cleanbatch_release(struct cleanbatch *b)
 {
-	release_names(&b->user);
-	release_names(&b->item);
-	release_names(&b->event);
+	free(b->user);
+	free(b->item);
+	free(b->event);
 	free(b->rating);
 	free(b->weight);
 	free(b->time);
 	free(b->text_length);
 	buf_release(&b->text);
+	hold_release(&b->held);
 	*b = (struct cleanbatch){ .n = 0 };
 }
 
 void
 cleanbatch_clear(struct cleanbatch *b)
 {
-	b->n = 0;
-	b->user.text.n = b->item.text.n = b->event.text.n = b->text.n = 0;
+	b->n = b->text.n = 0;
+	hold_release(&b->held);
 }
 
-/* All columns have room for the same number of rows. */
+/* For n more rows: all columns have room for the same number of them. */
 static void
-grow(struct cleanbatch *b, const struct cleanstore_columns *has)
+make_room(struct cleanbatch *b, const struct cleanstore_columns *has, size_t n)
 {
-	const size_t before = b->cap;
+	const size_t before = b->cap, need = b->n + n;
 
+	if (need <= before)
+		return;
 #define GROW(column) do { \
 		size_t cap = before; \
-		(column) = mem_grow("rows", (column), &cap, before + 1, \
+		(column) = mem_grow("rows", (column), &cap, need, \
 		    sizeof *(column)); \
 		b->cap = cap; \
 	} while (0)
-	GROW(b->user.length);
-	GROW(b->user.hash);
-	if (has->item) {
-		GROW(b->item.length);
-		GROW(b->item.hash);
-	}
-	if (has->event) {
-		GROW(b->event.length);
-		GROW(b->event.hash);
-	}
+	GROW(b->user);
+	if (has->item)
+		GROW(b->item);
+	if (has->event)
+		GROW(b->event);
 	if (has->rating)
 		GROW(b->rating);
 	if (has->weight)
@@ -66,27 +57,26 @@ grow(struct cleanbatch *b, const struct cleanstore_columns *has)
 #undef GROW
 }
 
-static void
-add_name(struct cleanbatch_names *c, size_t i, struct span name)
+static struct idmap_key
+key_of(struct cleanbatch *b, struct span name)
 {
-	c->length[i] = (uint32_t)name.n;
-	c->hash[i] = idmap_hash(name);
-	buf_span(&c->text, name);
+	return idmap_key(name.n <= HASH_WORD ? name
+	    : hold_text(&b->held, name));
 }
 
 void
 cleanbatch_add(struct cleanbatch *b, const struct cleanstore_columns *has,
     const struct cleanstore_row *row)
 {
-	const size_t i = b->n++;
+	const size_t i = b->n;
 
-	if (i == b->cap)
-		grow(b, has);
-	add_name(&b->user, i, row->user);
+	make_room(b, has, 1);
+	b->n++;
+	b->user[i] = key_of(b, row->user);
 	if (has->item)
-		add_name(&b->item, i, row->item);
+		b->item[i] = key_of(b, row->item);
 	if (has->event)
-		add_name(&b->event, i, row->event);
+		b->event[i] = key_of(b, row->event);
 	if (has->rating)
 		b->rating[i] = row->rating;
 	if (has->weight)
@@ -97,4 +87,28 @@ cleanbatch_add(struct cleanbatch *b, const struct cleanstore_columns *has,
 		b->text_length[i] = (uint32_t)row->text.n;
 		buf_span(&b->text, row->text);
 	}
+}
+
+void
+cleanbatch_add_rows(struct cleanbatch *b, const struct cleanstore_columns *has,
+    const struct cleanbatch_rows *rows, size_t first, size_t end)
+{
+	const size_t n = end - first;
+
+	make_room(b, has, n);
+#define COPY(column) memcpy(b->column + b->n, rows->column + first, \
+	    n * sizeof *b->column)
+	COPY(user);
+	if (has->item)
+		COPY(item);
+	if (has->event)
+		COPY(event);
+	if (has->rating)
+		COPY(rating);
+	if (has->weight)
+		COPY(weight);
+	if (has->time)
+		COPY(time);
+#undef COPY
+	b->n += n;
 }

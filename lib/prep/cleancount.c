@@ -75,12 +75,12 @@ cleancount_row(struct cleancount *c, const struct span *field,
 void
 cleancount_usual(struct cleancount *c, const struct cleanusual *u, size_t n)
 {
-	for (size_t i = 0; i < n; i++) {
-		if (u->is[i] == CLEANUSUAL_NOT)
-			continue;
-		c->rows++;
-		count_kept(c, u->repairs[i], u->event_type[i]);
-	}
+	c->rows += u->n_usual;
+	if (u->repaired == 0 && c->n_events == 0)
+		return;
+	for (size_t i = 0; i < n; i++)
+		if (u->is[i] != CLEANUSUAL_NOT)
+			count_kept(c, u->repairs[i], u->event_type[i]);
 }
 
 void

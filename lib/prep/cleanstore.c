@@ -11,8 +11,7 @@
 #include "prep/cleantime.h"
 
 enum {
-	CHUNK_SHIFT = 12,	/* 4,096 rows in a chunk */
-	NAMES = 512		/* names looked up at a time */
+	CHUNK_SHIFT = 12	/* 4,096 rows in a chunk */
 };
 
 struct cleanstore *
@@ -49,8 +48,7 @@ struct taking {
 	struct cleanstore *s;
 	const struct cleanbatch *batch;
 	size_t first, n;	/* rows of the batch */
-	/* bytes of names and texts before `first` */
-	size_t user_at, item_at, event_at, text_at;
+	size_t text_at;		/* bytes of texts before `first` */
 	int failed;
 };
 
@@ -62,23 +60,9 @@ to_column(const struct taking *t, enum cleanchunk_column column)
 
 static void
 take_names(const struct taking *t, struct idmap *map,
-    const struct cleanbatch_names *c, size_t *at,
-    enum cleanchunk_column column)
+    const struct idmap_key *key, enum cleanchunk_column column)
 {
-	struct span name[NAMES];
-	uint32_t *id = to_column(t, column);
-
-	for (size_t i = 0; i < t->n; i += NAMES) {
-		const size_t some = t->n - i < NAMES ? t->n - i : NAMES;
-		const size_t from = t->first + i;
-
-		for (size_t j = 0; j < some; j++) {
-			name[j] = (struct span){ c->text.p + *at,
-				c->length[from + j] };
-			*at += name[j].n;
-		}
-		idmap_add_batch(map, name, c->hash + from, some, id + i);
-	}
+	idmap_add_keys(map, key + t->first, t->n, to_column(t, column));
 }
 
 static int
@@ -119,19 +103,16 @@ take_piece(void *arg, size_t piece, size_t worker)
 
 	(void)worker;
 	if (piece == 0) {
-		take_names(t, t->s->users, &b->user, &t->user_at,
-		    CLEANCHUNK_USER);
+		take_names(t, t->s->users, b->user, CLEANCHUNK_USER);
 		return;
 	}
 	if (piece == 1) {
 		if (has->item)
-			take_names(t, t->s->items, &b->item, &t->item_at,
-			    CLEANCHUNK_ITEM);
+			take_names(t, t->s->items, b->item, CLEANCHUNK_ITEM);
 		return;
 	}
 	if (has->event)
-		take_names(t, t->s->events, &b->event, &t->event_at,
-		    CLEANCHUNK_EVENT);
+		take_names(t, t->s->events, b->event, CLEANCHUNK_EVENT);
 	take_values(t, CLEANCHUNK_RATING, b->rating);
 	take_values(t, CLEANCHUNK_WEIGHT, b->weight);
 	take_values(t, CLEANCHUNK_TIME, b->time);

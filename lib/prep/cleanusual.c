@@ -29,6 +29,11 @@ cleanusual_new(const struct clean_rules *rules)
 
 	assert(cleanusual_can(rules));
 	u->rules = rules;
+	/* where no column says other, these stay */
+	for (size_t i = 0; i < CLEANUSUAL_ROWS; i++) {
+		u->weight[i] = 1;
+		u->event_type[i] = IDMAP_NONE;
+	}
 	return u;
 }
 
@@ -124,9 +129,10 @@ is_plain_id(struct span id)
 }
 
 static void
-judge_ids(struct cleanusual *u, enum clean_field f, const struct spans *id,
-    size_t n)
+take_names(struct cleanusual *u, enum clean_field f, const struct spans *id,
+    size_t n, struct cleanusual_names *names)
 {
+	idmap_keys(id, n, names->key, names->hash);
 	for (size_t i = 0; i < n; i++) {
 		const struct span s = spans_get(id, i);
 
@@ -154,6 +160,7 @@ judge_events(struct cleanusual *u, const struct spans *s, size_t n)
 {
 	const int has_weight = u->rules->weights.types != NULL;
 
+	idmap_keys(s, n, u->event.key, u->event.hash);
 	for (size_t i = 0; i < n; i++) {
 		const struct cleanusual_known *k = look_up(u, CLEAN_EVENT,
 		    spans_get(s, i));
@@ -201,6 +208,17 @@ judge_times(struct cleanusual *u, const struct spans *s, size_t n)
 	}
 }
 
+static void
+sum_up(struct cleanusual *u, size_t n)
+{
+	u->n_usual = 0;
+	u->repaired = 0;
+	for (size_t i = 0; i < n; i++)
+		u->n_usual += u->is[i] != CLEANUSUAL_NOT;
+	for (size_t i = 0; i < n; i++)
+		u->repaired |= u->repairs[i];
+}
+
 void
 cleanusual_rows(struct cleanusual *u, const struct spans *field, size_t n)
 {
@@ -209,13 +227,9 @@ cleanusual_rows(struct cleanusual *u, const struct spans *field, size_t n)
 	assert(n <= CLEANUSUAL_ROWS);
 	memset(u->is, CLEANUSUAL_SAME, n);
 	memset(u->repairs, 0, n * sizeof *u->repairs);
-	for (size_t i = 0; i < n; i++) {
-		u->weight[i] = 1;
-		u->event_type[i] = IDMAP_NONE;
-	}
-	judge_ids(u, CLEAN_USER, &field[CLEAN_USER], n);
+	take_names(u, CLEAN_USER, &field[CLEAN_USER], n, &u->user);
 	if (has[CLEAN_ITEM])
-		judge_ids(u, CLEAN_ITEM, &field[CLEAN_ITEM], n);
+		take_names(u, CLEAN_ITEM, &field[CLEAN_ITEM], n, &u->item);
 	if (has[CLEAN_EVENT])
 		judge_events(u, &field[CLEAN_EVENT], n);
 	if (has[CLEAN_RATING])
@@ -226,4 +240,5 @@ cleanusual_rows(struct cleanusual *u, const struct spans *field, size_t n)
 		    u->weight);
 	if (has[CLEAN_TIME])
 		judge_times(u, &field[CLEAN_TIME], n);
+	sum_up(u, n);
 }

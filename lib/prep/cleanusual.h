@@ -43,6 +43,12 @@ struct cleanusual_known {
 
 enum { CLEANUSUAL_KNOWN = 256 };
 
+/* Names of rows. */
+struct cleanusual_names {
+	struct idmap_key key[CLEANUSUAL_ROWS];
+	uint64_t hash[CLEANUSUAL_ROWS];	/* hash_id() */
+};
+
 struct cleanusual {
 	/* Of the rows judged last.  Columns that there are not are not filled;
 	 * but weights are 1 then, and types of events IDMAP_NONE. */
@@ -51,6 +57,9 @@ struct cleanusual {
 	int64_t time[CLEANUSUAL_ROWS];
 	uint32_t event_type[CLEANUSUAL_ROWS];
 	unsigned repairs[CLEANUSUAL_ROWS];	/* as in struct clean_row */
+	struct cleanusual_names user, item, event;	/* as they are */
+	size_t n_usual;		/* rows that are */
+	unsigned repaired;	/* all repairs of them, and maybe of others */
 
 	const struct clean_rules *rules;
 	struct clean_row row;		/* scratch */

@@ -22,7 +22,7 @@ struct hll {
 	unsigned char rank[HLL_REGISTERS];
 };
 
-/* Adds the value with this hash (hash_bytes(), hash_mix()). */
+/* Adds the value with this hash (hash_id(), hash_mix()). */
 static inline void
 hll_add(struct hll *h, uint64_t hash)
 {

@@ -8,7 +8,7 @@
  *	struct profile *p = profile_new(columns, n, now);
  *	for each row {
  *		profile_row(p);
- *		profile_token(p, 0, hash_bytes(user.p, user.n, 0), user);
+ *		profile_token(p, 0, hash_id(user), user);
  *		profile_number(p, 1, rating);
  *		profile_time(p, 2, time);
  *		profile_pair(p, hash_mix(user_hash, item_hash));
@@ -92,7 +92,7 @@ void profile_few_texts(struct profile_column *, uint64_t hash, struct span);
 void profile_many(struct profile_column *, uint64_t key, uint64_t rows);
 
 /* Another row; then its fields that are not missing, by column.  `hash` is
- * hash_bytes() of the text. */
+ * hash_id() of the text. */
 static inline void
 profile_row(struct profile *p)
 {

@@ -179,6 +179,23 @@ split_leave() {
 	cmp copy tr.one
 }
 
+@test "rows that look odd are split as others are" {
+	table | awk -F'\t' -v OFS='\t' '{
+		if (NR % 11 == 0) $2 = $2 "\303\251"
+		if ($1 ~ /3$/) $1 = $1 "-with-a-long-name"
+		if (NR % 13 == 0) $4 = $4 ".5"
+		print }' >in
+	sed '3~7s/$/\r/' in >returns
+	split_leave in
+	mkdir plain && mv tr va te plain
+	grep -q -- -with-a-long-name plain/te
+	split_leave returns
+	for part in tr va te; do
+		diff plain/$part $part
+	done
+	sort plain/tr plain/va plain/te | diff <(sort in) -
+}
+
 @test "the same for any number of threads" {
 	table >in
 	same_for_threads te split_leave in

@@ -55,11 +55,16 @@ make_names(int items, size_t n, struct buf *text)
 }
 
 static void
-add_all(struct idmap *map, const struct span *name, size_t n, uint32_t *id)
+add_all(struct idmap *map, const struct span *name, size_t n,
+    struct idmap_key *key, uint32_t *id)
 {
-	for (size_t i = 0; i < n; i += BATCH)
-		idmap_add_batch(map, name + i, NULL,
-		    n - i < BATCH ? n - i : BATCH, id);
+	for (size_t i = 0; i < n; i += BATCH) {
+		const size_t some = n - i < BATCH ? n - i : BATCH;
+
+		for (size_t j = 0; j < some; j++)
+			key[j] = idmap_key(name[i + j]);
+		idmap_add_keys(map, key, some, id);
+	}
 }
 
 int
@@ -68,6 +73,7 @@ main(int argc, char *argv[])
 	struct idmap *map = idmap_new();
 	struct buf text = BUF_EMPTY;
 	struct span *name, rest;
+	struct idmap_key *key;
 	size_t n = 4000000;
 	uint32_t *id;
 	double start;
@@ -76,15 +82,17 @@ main(int argc, char *argv[])
 		return err_msg("usage: ids users|items [N]") + 3;
 	make_names(strcmp(argv[1], "items") == 0, n, &text);
 	name = mem_array("names", n, sizeof *name);
+	key = mem_array("names", BATCH, sizeof *key);
 	id = mem_array("names", BATCH, sizeof *id);
 	rest = (struct span){ text.p, text.n };
 	for (size_t i = 0; i < n; i++)
 		name[i] = span_cut(&rest, '\n');
-	add_all(map, name, n, id);
+	add_all(map, name, n, key, id);
 	start = now();
-	add_all(map, name, n, id);
+	add_all(map, name, n, key, id);
 	printf("%.2f\n", (double)n * 1e-6 / (now() - start));
 	free(name);
+	free(key);
 	free(id);
 	buf_release(&text);
 	idmap_free(map);

@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "base/hash.h"
 #include "base/mem.h"
 #include "base/rng.h"
 #include "data/idmap.h"
@@ -158,7 +159,8 @@ test_batches_equal_one_by_one(void **state)
 {
 	enum { NAMES = 3000 };
 	struct span name[NAMES];
-	uint32_t want[NAMES], id[NAMES], found[NAMES], hash[NAMES];
+	uint32_t want[NAMES], id[NAMES], found[NAMES];
+	struct idmap_key key[NAMES];
 
 	(void)state;
 	for (uint64_t seed = 1; seed <= 4; seed++) {
@@ -170,15 +172,14 @@ test_batches_equal_one_by_one(void **state)
 		make_names(seed, name, NAMES, text);
 		count = ref_numbers(name, NAMES, want);
 		for (size_t i = 0; i < NAMES; i++) {
-			hash[i] = idmap_hash(name[i]);
+			key[i] = idmap_key(name[i]);
 			assert_int_equal(idmap_add(one, name[i]), want[i]);
 		}
-		idmap_add_batch(m, name, NULL, cut, id);
-		idmap_find_batch(m, name, hash, NAMES, found);
+		idmap_add_keys(m, key, cut, id);
+		idmap_find_keys(m, key, NAMES, found);
 		for (size_t i = 0; i < NAMES; i++)
 			assert_true(found[i] == idmap_find(m, name[i]));
-		idmap_add_batch(m, name + cut, hash + cut, NAMES - cut,
-		    id + cut);
+		idmap_add_keys(m, key + cut, NAMES - cut, id + cut);
 		assert_memory_equal(id, want, sizeof id);
 		assert_int_equal(idmap_count(m), count);
 		assert_int_equal(idmap_count(one), count);
@@ -196,13 +197,18 @@ test_equal_hashes(void **state)
 	enum { NAMES = 500 };
 	struct idmap *m = idmap_new();
 	struct span name[NAMES];
-	uint32_t want[NAMES], id[NAMES], hash[NAMES] = { 0 };
+	uint32_t want[NAMES], id[NAMES];
+	struct idmap_key key[NAMES];
 	char *text = mem_array("names", NAMES, 12);
 
 	(void)state;
 	make_names(9, name, NAMES, text);
 	ref_numbers(name, NAMES, want);
-	idmap_add_batch(m, name, hash, NAMES, id);
+	for (size_t i = 0; i < NAMES; i++) {
+		key[i] = idmap_key(name[i]);
+		key[i].hash = 0;
+	}
+	idmap_add_keys(m, key, NAMES, id);
 	assert_memory_equal(id, want, sizeof id);
 	free(text);
 	idmap_free(m);
@@ -218,22 +224,52 @@ test_every_byte_counts(void **state)
 	for (size_t n = 1; n <= LONGEST; n++) {
 		struct idmap *m = idmap_new();
 		char text[LONGEST + 1][LONGEST];
-		struct span name[LONGEST + 1];
-		uint32_t id[LONGEST + 1], hash[LONGEST + 1] = { 0 };
+		struct idmap_key key[LONGEST + 1];
+		uint32_t id[LONGEST + 1];
 
 		for (size_t i = 0; i <= n; i++) {
 			memset(text[i], 'a', n);
 			if (i < n)
 				text[i][i] = 'b';
-			name[i] = (struct span){ text[i], n };
+			key[i] = idmap_key((struct span){ text[i], n });
+			key[i].hash = 0;
 		}
 		for (int again = 0; again < 2; again++) {
-			idmap_add_batch(m, name, hash, n + 1, id);
+			idmap_add_keys(m, key, n + 1, id);
 			for (size_t i = 0; i <= n; i++)
 				assert_int_equal(id[i], i);
 		}
 		idmap_free(m);
 	}
+}
+
+/* Keys of pieces of a text are those of the names, whatever stands around
+ * them. */
+static void
+test_keys_of_pieces(void **state)
+{
+	enum { NAMES = 3000 };
+	struct span name[NAMES];
+	struct idmap_key key[NAMES];
+	uint64_t hash[NAMES];
+	uint32_t from[NAMES], to[NAMES];
+	char *text = mem_array("names", NAMES + 1, 12);
+
+	(void)state;
+	make_names(5, name, NAMES, text);
+	for (size_t i = 0; i < NAMES; i++) {
+		from[i] = (uint32_t)(name[i].p - text);
+		to[i] = from[i] + (uint32_t)name[i].n;
+	}
+	idmap_keys(&(struct spans){ text, from, to }, NAMES, key, hash);
+	for (size_t i = 0; i < NAMES; i++) {
+		const struct idmap_key want = idmap_key(name[i]);
+
+		assert_true(hash[i] == hash_id(name[i]));
+		assert_int_equal(key[i].hash, hash[i] >> 32);
+		assert_memory_equal(&key[i], &want, sizeof want);
+	}
+	free(text);
 }
 
 int
@@ -246,6 +282,7 @@ main(void)
 		cmocka_unit_test(test_bad_texts),
 		cmocka_unit_test(test_ranks),
 		cmocka_unit_test(test_batches_equal_one_by_one),
+		cmocka_unit_test(test_keys_of_pieces),
 		cmocka_unit_test(test_equal_hashes),
 		cmocka_unit_test(test_every_byte_counts),
 	};

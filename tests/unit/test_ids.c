@@ -195,7 +195,7 @@ ids_of_many_blocks(void **state)
 static void
 none_is_not_found(void **state)
 {
-	struct ids users = { .name = NULL }, items = { .name = NULL };
+	struct ids users = { .key = NULL }, items = { .key = NULL };
 	struct job job = { idmap_new(), idmap_new(), 0, 0 };
 
 	(void)state;
