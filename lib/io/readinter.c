@@ -62,8 +62,11 @@ find_columns(const struct rows *r, const struct readinter *want,
 
 /* --- the rows of a block -------------------------------------------------- */
 
+enum field { USER, ITEM, VALUE, TIME, FIELDS };
+
 struct job {
 	struct columns column;
+	int field[FIELDS];	/* columns; that of the user for none */
 	struct inter *in;
 	const char *path;
 };
@@ -87,14 +90,16 @@ release_part(void *slot)
 	free(p->time);
 }
 
+/* For n more rows. */
 static void
-grow_part(struct part *p)
+make_room(struct part *p, size_t n)
 {
 	size_t cap = p->cap;
 
-	p->value = mem_grow("interactions", p->value, &cap, p->cap + 1,
+	n += p->user.n;
+	p->value = mem_grow("interactions", p->value, &cap, n,
 	    sizeof *p->value);
-	p->time = mem_grow("interactions", p->time, &p->cap, p->cap + 1,
+	p->time = mem_grow("interactions", p->time, &p->cap, n,
 	    sizeof *p->time);
 }
 
@@ -117,8 +122,7 @@ take_row(const struct job *job, struct rows *r, struct part *p)
 	const struct columns *c = &job->column;
 	const size_t i = p->user.n;
 
-	if (i == p->cap)
-		grow_part(p);
+	make_room(p, 1);
 	if (ids_add(&p->user, r, c->user) != 0 ||
 	    ids_add(&p->item, r, c->item) != 0 ||
 	    take_value(r, c->value, c->needs_value, &p->value[i]) != 0)
@@ -126,16 +130,62 @@ take_row(const struct job *job, struct rows *r, struct part *p)
 	return job->in->has_times ? rows_time(r, c->time, &p->time[i]) : 0;
 }
 
+/* Takes the fields of n rows; 0, and none of them, when some are not as most
+ * are. */
+static int
+take_fields(const struct job *job, const struct spans of[FIELDS], size_t n,
+    struct part *p)
+{
+	const struct columns *c = &job->column;
+	const size_t i = p->user.n;
+
+	make_room(p, n);
+	for (size_t j = 0; j < n && c->value < 0; j++)
+		p->value[i + j] = 1;
+	if ((c->value >= 0 && !rows_floats(&of[VALUE], n, &p->value[i])) ||
+	    (job->in->has_times && !rows_times(&of[TIME], n, &p->time[i])) ||
+	    !ids_add_many(&p->user, &of[USER], n))
+		return 0;
+	if (ids_add_many(&p->item, &of[ITEM], n))
+		return 1;
+	p->user.n = i;
+	return 0;
+}
+
+/* Takes many rows at once: how many, or -1. */
+static ptrdiff_t
+take_many(const struct job *job, struct rows *r, struct part *p)
+{
+	struct spans of[FIELDS];
+	const size_t n = rows_many(r, job->field, FIELDS, of);
+	int status = 0;
+
+	if (n == 0 || take_fields(job, of, n, p))
+		return (ptrdiff_t)n;
+	for (size_t i = 0; i < n && status == 0; i++) {
+		rows_one(r, i);
+		status = take_row(job, r, p);
+	}
+	return status == 0 ? (ptrdiff_t)n : -1;
+}
+
 static int
 take_rows(void *arg, struct rows *block, void *slot)
 {
 	struct part *p = slot;
-	int got;
+	ptrdiff_t many;
+	int got = 1;
 
 	p->user.n = p->item.n = 0;
-	while ((got = rows_next(block)) > 0)
-		if (take_row(arg, block, p) != 0)
+	while (got > 0) {
+		while ((many = take_many(arg, block, p)) > 0)
+			continue;
+		if (many < 0)
 			return -1;
+		got = rows_next(block);
+		if (got > 0 && take_row(arg, block, p) != 0)
+			return -1;
+	}
 	return got;
 }
 
@@ -155,6 +205,17 @@ add_rows(void *arg, void *slot)
 
 /* --- files ---------------------------------------------------------------- */
 
+static void
+choose_fields(struct job *job)
+{
+	const struct columns *c = &job->column;
+
+	job->field[USER] = c->user;
+	job->field[ITEM] = c->item;
+	job->field[VALUE] = c->value < 0 ? c->user : c->value;
+	job->field[TIME] = c->time < 0 ? c->user : c->time;
+}
+
 static int
 read_table(struct in *stream, const struct readinter *want, struct inter *in)
 {
@@ -170,6 +231,7 @@ read_table(struct in *stream, const struct readinter *want, struct inter *in)
 		job.path = rows_path(r);
 		if (job.column.time < 0)
 			inter_drop_times(in);
+		choose_fields(&job);
 		status = rows_scan(r, &(struct rows_scan){ .arg = &job,
 		    .slot_size = sizeof(struct part), .work = take_rows,
 		    .drain = add_rows, .release = release_part });

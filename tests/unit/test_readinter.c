@@ -89,6 +89,49 @@ test_tables(void **state)
 	    "u j 1 10000/u i 1 20000/");
 }
 
+/*
+ * Rows of a TSV file are read many at once as long as they are simple, and
+ * those of JSON Lines one by one: odd ones here and there make no difference.
+ */
+static void
+test_many_as_one_by_one(void **state)
+{
+	static const char *const users[] = { "u1", "u22", "u333", "\xc3\xa9",
+		"a-user-of-20-letters", "user-nine" };
+	static const char *const values[] = { "1", "2.5", "-3", "1e3", "0.1" };
+	static const char *const times[] = { "7", "1539542587", "-5", "1.5",
+		"0", "12345678901" };
+	enum { ROWS = 3000, ODD = 97 };
+	struct buf tsv = BUF_EMPTY, json = BUF_EMPTY, want = BUF_EMPTY;
+	struct inter *in;
+
+	(void)state;
+	buf_text(&tsv, "user_id:token\titem_id:token\trating:float\t"
+	    "timestamp:float\n");
+	for (size_t i = 0; i < ROWS; i++) {
+		/* two kinds of stretches: simple rows, and all kinds */
+		const int odd = i % 1000 > 500 || i % ODD == 0;
+		const char *user = users[odd ? i % 6 : i % 3];
+		const char *value = values[odd ? i % 5 : i % 2];
+		const char *time = times[odd ? i % 6 : i % 2];
+
+		buf_format(&tsv, "%s\ti%zu\t%s\t%s%s\n", user, i % 31, value,
+		    time, i % ODD == 1 ? "\r" : "");
+		buf_format(&json, "{\"user_id\":\"%s\",\"item_id\":\"i%zu\","
+		    "\"rating\":%s,\"timestamp\":%s}\n", user, i % 31, value,
+		    time);
+	}
+	in = get(&(struct readinter){ .value = "rating" }, buf_cstr(&json),
+	    NULL);
+	assert_non_null(in);
+	buf_text(&want, shown(in));
+	inter_free(in);
+	assert_reads(buf_cstr(&tsv), NULL, "rating", buf_cstr(&want));
+	buf_release(&tsv);
+	buf_release(&json);
+	buf_release(&want);
+}
+
 static void
 test_maps_that_hold_names(void **state)
 {
@@ -269,6 +312,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_tables),
+		cmocka_unit_test(test_many_as_one_by_one),
 		cmocka_unit_test(test_maps_that_hold_names),
 		cmocka_unit_test(test_values_if_there_are),
 		cmocka_unit_test(test_refusals),
