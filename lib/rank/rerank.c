@@ -10,20 +10,20 @@
 
 static const struct rerank_method methods[] = {
 	{ { "mmr", "maximal marginal relevance: less of what is like an item "
-	    "listed before", "lambda=0.7" }, 0, 1,
+	    "listed before", "lambda=0.8" }, 0, 1,
 	    RERANK_LIKENESS, &mmr_ops },
 	{ { "dpp", "determinantal point process: items that are diverse "
-	    "together", "theta=0.7" }, 0, 1,
+	    "together", "theta=0.95" }, 0, 1,
 	    RERANK_LIKENESS, &dpp_ops },
 	{ { "calibrate", "tokens of the column in the proportions of the "
-	    "user's history", "lambda=0.3" }, 0, 1,
+	    "user's history", "lambda=0.2" }, 0, 1,
 	    RERANK_KINDS | RERANK_HISTORY, &calibrate_ops },
-	{ { "discount", "less of what is popular", "beta=0.1" }, 0, 100,
+	{ { "discount", "less of what is popular", "beta=0.2" }, 0, 100,
 	    RERANK_POPULARITY, &discount_ops },
 	{ { "noise", "random numbers are added: what is nearly as good takes "
-	    "turns", "sigma=0.1" }, 0, 100, 0, &noise_ops },
+	    "turns", "sigma=0.02" }, 0, 100, 0, &noise_ops },
 	{ { "explore", "some places have any item of the pool",
-	    "epsilon=0.1" }, 0, 1, 0, &explore_ops },
+	    "epsilon=0.05" }, 0, 1, 0, &explore_ops },
 };
 
 /* What quotas alone go by. */
