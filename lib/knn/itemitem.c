@@ -43,6 +43,8 @@ itemitem_save(const struct knn_task *task, struct st_writer *w,
  * while all users of a block use them. */
 enum { STRIP = 256 };
 
+enum { LINE = 16 };	/* weights in a line of the cache */
+
 void
 itemitem_dense(const struct csr *x, const struct mat *W,
     const uint32_t *users, size_t n, size_t first, size_t width, float *scores)
@@ -60,12 +62,27 @@ itemitem_dense(const struct csr *x, const struct mat *W,
 	}
 }
 
-/* y <- y + a w, for row r of W. */
+/*
+ * y <- y + a w, for row r of W; meanwhile row `next` is on its way to the
+ * cache: rows are short, and where the next one is nothing else can tell.
+ */
 static void
-add_row(const struct csr *W, size_t r, float a, float *y)
+add_row(const struct csr *W, size_t r, size_t next, float a, float *y)
 {
-	for (uint64_t q = W->indptr[r]; q < W->indptr[r + 1]; q++)
-		y[W->indices[q]] += a * W->values[q];
+	const size_t n = csr_row_count(W, r);
+	const uint32_t *column = W->indices + W->indptr[r];
+	const float *w = W->values + W->indptr[r];
+	const uint32_t *column_next = W->indices + W->indptr[next];
+	const float *w_next = W->values + W->indptr[next];
+
+	for (size_t q = 0; q < n; q += LINE) {
+		const size_t end = q + LINE < n ? q + LINE : n;
+
+		__builtin_prefetch(column_next + q);
+		__builtin_prefetch(w_next + q);
+		for (size_t i = q; i < end; i++)
+			y[column[i]] += a * w[i];
+	}
 }
 
 void
@@ -73,11 +90,13 @@ itemitem_sparse(const struct csr *x, const struct csr *W,
     const uint32_t *users, size_t n, float *scores)
 {
 	memset(scores, 0, n * W->cols * sizeof *scores);
-	for (size_t i = 0; i < n; i++)
-		for (uint64_t p = x->indptr[users[i]];
-		    p < x->indptr[users[i] + 1]; p++)
-			add_row(W, x->indices[p], x->values[p],
-			    scores + i * W->cols);
+	for (size_t i = 0; i < n; i++) {
+		const uint64_t end = x->indptr[users[i] + 1];
+
+		for (uint64_t p = x->indptr[users[i]]; p < end; p++)
+			add_row(W, x->indices[p], x->indices[p + 1 < end ?
+			    p + 1 : p], x->values[p], scores + i * W->cols);
+	}
 }
 
 static void

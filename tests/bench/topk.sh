@@ -7,7 +7,9 @@
 #		items, is left out; no output, and output in gzip
 #	weights	an item-item model with WEIGHTS weights for each of ITEMS
 #	large	LARGE_USERS x LARGE_ITEMS x LARGE_FACTORS as in a shop
-#		(tests/bench/topk.c); KIND=normal: normal numbers
+#		(tests/bench/topk.c); KIND=normal: normal numbers;
+#		KIND=trained: of ials, from five events for each item of a
+#		made-up shop
 #
 # Reading is not in the rates: it is what one user takes.  FAISS and hnswlib
 # are measured if their headers and a C++ compiler are there (Debian:
@@ -65,6 +67,43 @@ made() {	# made KIND USERS ITEMS SIZE: model, history, one user; n
 	n=$2
 }
 
+# found PROGRAM THREADS: what part of the exact lists of 200 users it finds, and
+# what its index takes beside what exact search reads
+found() {
+	local run="$build/srs-topk -q -t $2 -k $top -m $dir/topk.st"
+	local with without
+	without=$(took "$run --users $dir/one -o /dev/null")
+	with=$(took "$run --users $dir/one -o /dev/null --approximate int8")
+	run="$build/srs-topk -t $2 -k $top -m $dir/topk.st -o /dev/null"
+	$run --approximate int8 --recall-check 200 2>&1 | awk -v p="$1" \
+	    -v with="$with" -v without="$without" '/ recall@/ {
+		split($0, x, ": "); sub(/ .*/, "", x[3])
+		printf "%-10s %s: recall %s, index %.1fs\n", "", p, x[3],
+		    with - without }'
+}
+
+# steps PROGRAM THREADS WHAT: rows of a peer that searches more and more
+steps() {
+	local first n rate share
+	read -r first
+	while read -r n rate share; do
+		row large "$1, $n $3" "$2" "$rate" '' '' \
+		    "recall $share, index ${first}s"
+	done
+}
+
+trained() {	# trained USERS ITEMS FACTORS: a model; items that nobody had
+		# are not in it
+	"$build/srs-synth" -q --users "$1" --items "$2" \
+	    --events $((5 * $2)) -o "$dir/shop"
+	"$build/srs-mf-train" -q --method ials -f "$3" -e 3 \
+	    -o "$dir/topk.st" "$dir/shop/events.csv.gz"
+	"$build/srs-clean" -q --user user_id --item item_id --duplicates sum \
+	    -o "$dir/topk.tsv" "$dir/shop/events.csv.gz"
+	awk 'NR == 2 { print $1 }' "$dir/topk.tsv" >"$dir/one"
+	rm -r "$dir/shop"
+}
+
 is_asked() {
 	case "$jobs" in *" $1 "*) ;; *) return 1 ;; esac
 }
@@ -94,11 +133,27 @@ fi
 if is_asked large; then
 	users=${LARGE_USERS:-10000} items=${LARGE_ITEMS:-1000000}
 	factors=${LARGE_FACTORS:-64}
-	made "${KIND:-shop}" "$users" "$items" "$factors"
+	if [ "${KIND:-shop}" = trained ]; then
+		trained "$users" "$items" "$factors"
+	else
+		made "${KIND:-shop}" "$users" "$items" "$factors"
+	fi
 	"$bench/products" "$dir/topk.st" 1 "$dir"
 	for t in 1 2; do
 		products=$("$bench/products" "$dir/topk.st" $t)
 		row large 'products alone' $t "$products" 1.00 '' ''
 		lists large $t "$products"
+		lists large $t "$products" --approximate int8
+		found "srs-topk --approximate int8" $t
+	done
+	for t in ${PEER_THREADS:-2}; do
+		if peer faiss '-lfaiss -lopenblas -llapack'; then
+			"$dir/faiss" ivf "$factors" "$top" "$t" "$dir" |
+			    steps 'FAISS IVF' "$t" lists
+		fi
+		if peer hnswlib; then
+			"$dir/hnswlib" "$factors" "$top" "$t" "$dir" |
+			    steps hnswlib "$t" ef
+		fi
 	done
 fi
