@@ -42,13 +42,15 @@ read_rules(struct serve *s, const struct serve_input *in)
 static struct itemtable *
 read_columns(const struct serve_input *in, const struct idmap *items)
 {
-	const char **names = mem_array("columns", in->n_where +
+	const char **names = mem_array("columns", 1 + in->n_where +
 	    in->rerank.n_steps + in->rerank.n_quotas, sizeof *names);
 	struct itemtable *t;
 	size_t n = rerankspec_columns(&in->rerank, names);
 
 	for (size_t i = 0; i < in->n_where; i++)
 		names[n++] = in->where[i].column;
+	if (in->other != NULL)
+		names[n++] = in->other;
 	t = readitemtable(in->item_table, names, n, items);
 	free(names);
 	return t;
@@ -74,6 +76,44 @@ read_item_table(struct serve *s, const struct serve_input *in)
 		i++;
 	return i < n ? 0 : err_msg("%s: --where leaves none of the model's "
 	    "%zu items", in->item_table, n);
+}
+
+/* Those who have no group get no lists. */
+static void
+drop_ungrouped(struct serve *s)
+{
+	const size_t n = s->who.n;
+
+	s->who.n = 0;
+	for (size_t i = 0; i < n; i++)
+		if (s->who.user[i] >= scorer_items(s->scorer) ||
+		    s->group[s->who.user[i]] != UINT32_MAX)
+			s->who.user[s->who.n++] = s->who.user[i];
+}
+
+/* The tokens of --other.  What has none differs from nothing that is known: it
+ * is not listed, and its own group is that of all such items. */
+static int
+read_groups(struct serve *s, const struct serve_input *in)
+{
+	const struct itemtable_column *c = itemtable_find(s->table, in->other);
+	const size_t n = scorer_items(s->scorer);
+	float *adjust = itemrules_adjust(&s->rules, n);
+
+	if (c->kind != ITEMTABLE_TOKEN)
+		return err_msg("%s: --other '%s': not a column of single "
+		    "tokens", in->item_table, in->other);
+	s->group = mem_array("groups of items", n, sizeof *s->group);
+	for (size_t i = 0; i < n; i++) {
+		s->group[i] = c->n_tokens[i] > 0 ? c->token[c->first[i]] :
+		    UINT32_MAX;
+		if (c->n_tokens[i] > 0)
+			continue;
+		adjust[i] = -INFINITY;
+		s->n_ungrouped++;
+	}
+	drop_ungrouped(s);
+	return 0;
 }
 
 static int
@@ -148,7 +188,8 @@ serve_open(const struct serve_input *in, struct serve *s)
 	    s->scorer, s->history) != 0)
 		return -1;
 	if (read_rules(s, in) != 0 ||
-	    (in->item_table != NULL && read_item_table(s, in) != 0))
+	    (in->item_table != NULL && read_item_table(s, in) != 0) ||
+	    (in->other != NULL && read_groups(s, in) != 0))
 		return -1;
 	if (in->titles != NULL && (s->titles = readtitles(in->titles,
 	    in->title_column, s->scorer->items)) == NULL)
@@ -173,6 +214,7 @@ serve_close(struct serve *s)
 	titles_free(s->titles);
 	reranking_close(&s->reranking);
 	coarse_free(s->index);
+	free(s->group);
 	itemtable_free(s->table);
 	itemrules_release(&s->rules);
 	servewho_release(&s->who);
@@ -241,6 +283,7 @@ serve_lists(struct serve *s, struct put *put, struct tick *tick)
 		.left_out = { s->keep_seen || s->history == NULL ? NULL :
 		    &s->history->by_user, rules->excluded == NULL ? NULL :
 		    &rules->excluded->by_user },
+		.group = s->group,
 		.adjust = rules->adjust,
 		.min_score = s->has_min_score ? &s->min_score : NULL,
 		.index = s->index,

@@ -38,6 +38,8 @@ struct serve_input {
 	struct servewho_options who;	/* of items, the items */
 	enum listabout about;		/* lists of whom, and of what */
 	int by_dot;			/* likeness; else the cosine */
+	const char *other;		/* column of the item table in which
+					 * related items differ; or NULL */
 	/* As itemrules.h has them; NULL: none. */
 	const char *candidates, *exclude, *boost;
 	double min_score;		/* NAN: any */
@@ -67,6 +69,8 @@ struct serve {
 	struct itemtable *table;	/* the columns asked for; or NULL */
 	struct reranking reranking;
 	struct coarse *index;		/* of items; or NULL */
+	uint32_t *group;		/* (items) of that column; or NULL */
+	size_t n_ungrouped;		/* items that have no token in it */
 	size_t k;
 	float min_score;
 	int has_min_score;

@@ -102,6 +102,10 @@ serve_say(const struct serve *s, const struct serve_input *in,
 	if (s->n_partly > 0)
 		cli_note(cli, "%zu users are known to some of the models only: "
 		    "their lists are made by these", s->n_partly);
+	if (s->n_ungrouped > 0)
+		cli_note(cli, "%s: %zu of %zu items have no %s: they are "
+		    "related to nothing", in->item_table, s->n_ungrouped,
+		    n_items, in->other);
 	reranking_say(&s->reranking, cli);
 	if (s->old != NULL)
 		say_old_lists(s->old, in->since, cli);

@@ -44,6 +44,9 @@ add_input(struct opt_table *t, struct serve_input *in, struct texts *texts)
 		    "N users, evenly spread"),
 		OPT_FLAG(0, "items", &texts->items,
 		    "list for each item those related to it"),
+		OPT_TEXT(0, "other", "COLUMN", &in->other,
+		    "with --items: only items that differ in this column of "
+		    "the item table, as category"),
 		OPT_FLAG(0, "similar-users", &texts->similar,
 		    "list for each user those like him"),
 		OPT_FLAG(0, "dot", &in->by_dot, "products of vectors for "
@@ -155,10 +158,10 @@ read_where(struct cli *cli, struct serve_input *in, const struct opt_list *l)
 			cli_usage(cli, NULL);
 	if (l->n > 0 && in->item_table == NULL)
 		cli_usage(cli, "--where needs an --item-table");
-	if (l->n == 0 && in->item_table != NULL &&
+	if (l->n == 0 && in->item_table != NULL && in->other == NULL &&
 	    !rerankspec_needs_table(&in->rerank))
-		cli_usage(cli, "--item-table is for --where, --per and a "
-		    "--rerank of a column");
+		cli_usage(cli, "--item-table is for --where, --per, --other "
+		    "and a --rerank of a column");
 }
 
 static void
@@ -204,8 +207,14 @@ settle_about(struct cli *cli, struct serve_input *in,
 {
 	if (texts->items && texts->similar)
 		cli_usage(cli, "give one of --items, --similar-users");
+	if (texts->models.n > 1 && (texts->items || texts->similar))
+		cli_usage(cli, texts->items ? "--items is for one model" :
+		    "--similar-users is for one model");
 	if (in->recall_check > 0 && in->approximate == NULL)
 		cli_usage(cli, "--recall-check is for --approximate");
+	if (in->other != NULL && (!texts->items || in->item_table == NULL))
+		cli_usage(cli, texts->items ? "--other needs an --item-table" :
+		    "--other is for --items");
 	if (in->by_dot && !texts->items && !texts->similar)
 		cli_usage(cli, "--dot is for --items and --similar-users");
 	if (texts->similar && (in->candidates != NULL || in->boost != NULL ||

@@ -54,11 +54,12 @@ void coarse_bench_free(struct coarse_bench *);
 
 /*
  * sieve (n), begun, <- the best for users (n <= COARSE_USERS), whom the model
- * knows, but for what is left out; rank (n_items) as in sieve.h.
+ * knows, but for what is left out; group (n_items) as in lists.h, or NULL;
+ * rank (n_items) as in sieve.h.
  */
 void coarse_search(const struct coarse *, struct coarse_bench *,
     const uint32_t *users, size_t n,
-    const struct csr *const left_out[LEFTOUT_KINDS], const uint32_t *rank,
-    struct sieve *sieve);
+    const struct csr *const left_out[LEFTOUT_KINDS], const uint32_t *group,
+    const uint32_t *rank, struct sieve *sieve);
 
 #endif

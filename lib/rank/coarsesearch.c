@@ -26,6 +26,7 @@ struct coarse_bench {
 	/* of all users */
 	uint16_t slot[COARSE_USERS];	/* where it is above, or NOWHERE */
 	const float *p[COARSE_USERS];	/* (k) */
+	uint32_t user[COARSE_USERS];
 	float level[COARSE_USERS];
 	/* of a tile */
 	uint16_t *above;		/* (COARSE_USERS, groups) */
@@ -75,6 +76,7 @@ add_user(const struct coarse *c, struct coarse_bench *b, uint32_t user,
 	const size_t at = b->n;
 	float *y = b->y;
 
+	b->user[row] = user;
 	b->p[row] = c->v.user(c->scorer, user, &b->level[row]);
 	memcpy(y, b->p[row], c->v.k * sizeof *y);
 	if (c->has_bias)
@@ -219,8 +221,9 @@ clear_marked(struct coarse_bench *b, size_t tile, size_t n_groups)
 /* The items of one row of bits: b->found; returns how many. */
 static size_t
 gather_found(const struct coarse *c, struct coarse_bench *b, size_t slot,
-    size_t first, size_t n_groups)
+    size_t first, size_t n_groups, const uint32_t *group)
 {
+	const uint32_t user = b->user[b->row[slot]];
 	const uint16_t *bits = b->above + slot * n_groups;
 	size_t n = 0;
 
@@ -233,7 +236,8 @@ gather_found(const struct coarse *c, struct coarse_bench *b, size_t slot,
 			    (size_t)__builtin_ctz(both)];
 
 			__builtin_prefetch(c->v.items + item * c->v.k);
-			b->found[n++] = item;
+			b->found[n] = item;
+			n += group == NULL || group[item] != group[user];
 		}
 	}
 	return n;
@@ -268,7 +272,7 @@ clear_behind(struct coarse_bench *b, size_t n, size_t n_groups)
 
 static void
 search_tile(const struct coarse *c, struct coarse_bench *b, size_t tile,
-    const uint32_t *rank, struct sieve *sieve)
+    const uint32_t *group, const uint32_t *rank, struct sieve *sieve)
 {
 	const size_t first = coarse_tile_first(tile);
 	const size_t n = coarse_tile_end(c, tile) - first;
@@ -282,7 +286,8 @@ search_tile(const struct coarse *c, struct coarse_bench *b, size_t tile,
 	clear_behind(b, n, n_groups);
 	clear_marked(b, tile, n_groups);
 	for (size_t slot = 0; slot < b->n; slot++) {
-		const size_t found = gather_found(c, b, slot, first, n_groups);
+		const size_t found = gather_found(c, b, slot, first, n_groups,
+		    group);
 
 		if (found > 0)
 			score_found(c, b, slot, found, rank, sieve);
@@ -292,8 +297,8 @@ search_tile(const struct coarse *c, struct coarse_bench *b, size_t tile,
 void
 coarse_search(const struct coarse *c, struct coarse_bench *b,
     const uint32_t *users, size_t n,
-    const struct csr *const left_out[LEFTOUT_KINDS], const uint32_t *rank,
-    struct sieve *sieve)
+    const struct csr *const left_out[LEFTOUT_KINDS], const uint32_t *group,
+    const uint32_t *rank, struct sieve *sieve)
 {
 	assert(n <= COARSE_USERS);
 	b->n = 0;
@@ -301,5 +306,5 @@ coarse_search(const struct coarse *c, struct coarse_bench *b,
 		add_user(c, b, users[row], row, sieve[row].bar);
 	mark_left_out(c, b, users, n, left_out);
 	for (size_t t = 0; t < c->n_tiles && b->n > 0; t++)
-		search_tile(c, b, t, rank, sieve);
+		search_tile(c, b, t, group, rank, sieve);
 }

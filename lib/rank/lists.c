@@ -146,6 +146,7 @@ score_tile(const struct job *job, struct bench *b, const uint32_t *users,
 {
 	const size_t first = tile * job->tile, width = width_of(job, tile);
 	const float *adjust = job->options->adjust;
+	const uint32_t *group = job->options->group;
 
 	if (is_left_out(job, first, width))
 		return;
@@ -158,6 +159,9 @@ score_tile(const struct job *job, struct bench *b, const uint32_t *users,
 
 		for (size_t i = 0; adjust != NULL && i < width; i++)
 			row[i] += adjust[first + i];
+		for (size_t i = 0; group != NULL && i < width; i++)
+			if (group[first + i] == group[users[r]])
+				row[i] = -INFINITY;
 		sieve_scan(&b->sieve[r], row, job->rank + first, width);
 	}
 }
@@ -193,6 +197,7 @@ static size_t
 gather_candidates(const struct job *job, struct bench *b, uint32_t user)
 {
 	const struct items all = row_of(job->options->candidates, user);
+	const uint32_t *group = job->options->group;
 	size_t n = 0;
 
 	b->now++;
@@ -201,7 +206,8 @@ gather_candidates(const struct job *job, struct bench *b, uint32_t user)
 	for (size_t i = 0; i < all.n; i++) {
 		const uint32_t item = all.item[i];
 
-		if (item >= job->n_items || b->stamp[item] == b->now)
+		if (item >= job->n_items || b->stamp[item] == b->now ||
+		    (group != NULL && group[item] == group[user]))
 			continue;
 		b->pair_user[n] = user;
 		b->pair_item[n] = item;
@@ -247,7 +253,8 @@ sieve_rows(const struct job *job, struct bench *b, const uint32_t *users,
 		score_candidates(job, b, users, n, worker);
 	} else if (b->coarse != NULL) {
 		coarse_search(job->options->index, b->coarse, users, n,
-		    job->options->left_out, job->rank, b->sieve);
+		    job->options->left_out, job->options->group, job->rank,
+		    b->sieve);
 	} else {
 		mark_left_out(job, b, users, n);
 		for (size_t t = 0; t < job->n_tiles; t++)

@@ -32,6 +32,9 @@ struct lists_options {
 	/* (users, items') the only items of a user's list, each once; NULL:
 	 * all.  Users past its rows have none. */
 	const struct csr *candidates;
+	/* (n_items) of a scorer whose users are its items: those of the
+	 * user's own group are left out, too; NULL: there are none */
+	const uint32_t *group;
 	const float *adjust;		/* (n_items) added to the scores:
 					 * -INFINITY leaves out; NULL: 0 */
 	const float *min_score;		/* with these; NULL: any */

@@ -102,6 +102,42 @@ EOF
 	    -o like.tsv
 }
 
+@test "--other: only items that differ in a column of the item table" {
+	larger
+	srs-mf-train -q -f 4 -e 3 -o ials.st train.tsv
+	srs-knn-train -q --method ease -o ease.st train.tsv
+	awk 'BEGIN { print "item_id:token\tcategory:token\twords:token_seq"
+		for (i = 0; i < 60; i++) printf "i%d\t%s\ta b\n", i,
+		    i % 20 == 3 ? "" : "c" i % 3 }' >items.tsv
+	for model in ials ease; do
+		run -0 --separate-stderr srs-topk -m $model.st --items -k 60 \
+		    --other category --item-table items.tsv -o near.tsv
+		[[ $stderr == *"srs-topk: items.tsv: 3 of "*" items have no category: they are related to nothing"* ]]
+		# all pairs that differ, and no others
+		srs-topk -q -m $model.st --items -k 60 -H |
+		    awk -F'\t' 'NR == FNR { c[$1] = $2; next }
+			c[$1] != "" && c[$2] != "" && c[$1] != c[$2] { print $1, $2 }' \
+		    items.tsv - >want
+		awk -F'\t' 'NR > 1 { print $1, $2 }' near.tsv | cmp - want
+	done
+	srs-topk -q -m ials.st --items -k 60 --other category \
+	    --item-table items.tsv --approximate int8 -H | cut -f1,2 | sort >near
+	srs-topk -q -m ials.st --items -k 60 --other category \
+	    --item-table items.tsv -H | cut -f1,2 | sort | cmp - near
+	cut -f1 items.tsv >all
+	srs-topk -q -m ials.st --items -k 60 --other category \
+	    --item-table items.tsv -H --candidates all | cut -f1,2 | sort |
+	    cmp - near
+	refuses 1 "items.tsv: --other 'words': not a column of single tokens" \
+	    srs-topk -m ials.st --items --other words --item-table items.tsv
+	refuses 2 "--other is for --items" \
+	    srs-topk -m ials.st --other category --item-table items.tsv
+	refuses 2 "--other needs an --item-table" \
+	    srs-topk -m ials.st --items --other category
+	refuses 2 "--items is for one model" \
+	    srs-topk -m ials.st -m ease.st --items
+}
+
 @test "refused: models without vectors, options that do not go together" {
 	small
 	srs-knn-train -q --method popular -o popular.st train.tsv
