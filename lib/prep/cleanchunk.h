@@ -16,6 +16,7 @@
 #include "base/scratch.h"
 #include "prep/cleanstore.h"
 
+/* The user and the item, which rows of a subject have in common, come first. */
 enum cleanchunk_column {
 	CLEANCHUNK_USER, CLEANCHUNK_ITEM, CLEANCHUNK_EVENT, CLEANCHUNK_RATING,
 	CLEANCHUNK_WEIGHT, CLEANCHUNK_TIME, CLEANCHUNK_AT,

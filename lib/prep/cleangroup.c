@@ -15,6 +15,8 @@ enum {
 	SPANS_MAX = 64,
 	PICKED = 512,		/* rows of a round found at a time */
 	AHEAD = 16,		/* subjects asked for before they are visited */
+	FIRST_OTHER = CLEANCHUNK_EVENT,	/* of a subject's rows, the first
+				 * column that may differ */
 	REMOVED = UINT8_MAX	/* of a row, instead of its round */
 };
 
@@ -246,7 +248,7 @@ ask_for(const struct job *job, const struct part *part, size_t i)
 	if (i >= part->n || !begins(part, i))
 		return;
 	for (uint32_t r = (uint32_t)i + 1; r > 0; r = part->ref[r - 1].next)
-		for (int k = 0; k < CLEANCHUNK_COLUMNS; k++)
+		for (int k = FIRST_OTHER; k < CLEANCHUNK_COLUMNS; k++)
 			if (c->width[k] > 0)
 				__builtin_prefetch(cleanchunk_at(c,
 				    (enum cleanchunk_column)k,
@@ -429,7 +431,7 @@ cleangroup_place(const struct cleangroup *g, uint64_t row)
 void
 cleangroup_copy(const struct cleangroup *g, uint64_t from, uint64_t to)
 {
-	for (int c = 0; c < CLEANCHUNK_ROW; c++)
+	for (int c = FIRST_OTHER; c < CLEANCHUNK_ROW; c++)
 		memmove(cleanchunk_at(g->rows, (enum cleanchunk_column)c, to),
 		    cleanchunk_at(g->rows, (enum cleanchunk_column)c, from),
 		    g->rows->width[c]);

@@ -77,7 +77,7 @@ uint64_t cleangroup_place(const struct cleangroup *, uint64_t row);
 /* Marks a row: it is removed when all have been visited. */
 void cleangroup_remove(const struct cleangroup *, uint64_t row);
 
-/* All of row `from` but its place, to row `to`. */
+/* All of row `from` but its place, to row `to` of the same subject. */
 void cleangroup_copy(const struct cleangroup *, uint64_t from, uint64_t to);
 
 #endif
