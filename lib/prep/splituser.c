@@ -6,6 +6,7 @@
 #include "base/par.h"
 #include "base/rng.h"
 #include "prep/groups.h"
+#include "prep/lastrows.h"
 #include "prep/splituser.h"
 
 struct job {
@@ -64,23 +65,66 @@ split_user(void *arg, uint32_t user, struct group_row *row, size_t n,
 		    : SPLIT_VALID;
 }
 
+/* The same for the last rows in time, if they are few enough. */
+static void
+leave_last(void *arg, uint32_t user, const struct lastrows *last,
+    size_t worker)
+{
+	struct job *job = arg;
+	const size_t test = job->leave;
+	const size_t n = job->has_valid ? 2 * test : test;
+
+	(void)user;
+	if (n >= last->n) {
+		job->n_kept[worker]++;
+		return;
+	}
+	for (size_t i = 0; i < n; i++)
+		job->part[last->row[i].row] = i < test ? SPLIT_TEST
+		    : SPLIT_VALID;
+}
+
+static int
+is_leave_last(const struct job *job)
+{
+	return job->by_time && job->leave > 0 &&
+	    job->leave <= (size_t)LASTROWS >> job->has_valid;
+}
+
+static size_t
+sum_kept(struct job *job)
+{
+	size_t n = 0;
+
+	for (size_t w = 0; w < par_threads(); w++)
+		n += job->n_kept[w];
+	free(job->n_kept);
+	return n;
+}
+
 /* Does `one` for each user; returns the sum of n_kept. */
 static size_t
 each_user(struct job *job, void (*one)(void *arg, uint32_t user,
     struct group_row *row, size_t n, size_t worker))
 {
-	const size_t n_workers = par_threads();
 	struct groups *g = groups_new(job->rows->user, job->rows->n,
 	    job->rows->n_users);
-	size_t n_kept = 0;
 
-	job->n_kept = mem_array("counts", n_workers, sizeof *job->n_kept);
+	job->n_kept = mem_array("counts", par_threads(), sizeof *job->n_kept);
 	groups_each(g, keys_of(job), one, job);
-	for (size_t w = 0; w < n_workers; w++)
-		n_kept += job->n_kept[w];
-	free(job->n_kept);
 	groups_free(g);
-	return n_kept;
+	return sum_kept(job);
+}
+
+/* The same of leave_last(). */
+static size_t
+each_last(struct job *job)
+{
+	const struct split_rows *r = job->rows;
+
+	job->n_kept = mem_array("counts", par_threads(), sizeof *job->n_kept);
+	lastrows_each(r->user, r->n, r->n_users, r->time, leave_last, job);
+	return sum_kept(job);
 }
 
 static int
@@ -93,7 +137,8 @@ plan(const struct split_rows *rows, const struct split_options *o,
 	    .test = o->test_size, .has_valid = o->has_valid };
 
 	memset(part, SPLIT_TRAIN, rows->n);
-	*n_kept = each_user(&job, split_user);
+	*n_kept = is_leave_last(&job) ? each_last(&job)
+	    : each_user(&job, split_user);
 	return 0;
 }
 

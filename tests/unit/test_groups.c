@@ -13,6 +13,7 @@
 #include "base/par.h"
 #include "base/rng.h"
 #include "prep/groups.h"
+#include "prep/lastrows.h"
 
 struct seen {
 	const uint32_t *group;
@@ -124,6 +125,78 @@ test_sort_last(void **state)
 		}
 }
 
+/* --- the last rows ------------------------------------------------------- */
+
+struct last {
+	struct lastrows *of;	/* (groups) */
+	size_t times[300];
+};
+
+static void
+take_last(void *arg, uint32_t group, const struct lastrows *l, size_t worker)
+{
+	struct last *last = arg;
+
+	assert_true(worker < par_threads());
+	last->of[group] = *l;
+	last->times[group]++;
+}
+
+/* By sorting all rows of a group. */
+static void
+sort_group(void *arg, uint32_t group, struct group_row *rows, size_t n,
+    size_t worker)
+{
+	struct lastrows *want = arg;
+
+	(void)worker;
+	groups_sort(rows, n);
+	want[group].n = n;
+	for (size_t i = 0; i < LASTROWS && i < n; i++)
+		want[group].row[i] = rows[n - 1 - i];
+}
+
+static void
+test_last_rows(void **state)
+{
+	enum { N = 20000, GROUPS = 300 };
+	uint32_t *group = mem_array("test", N, sizeof *group);
+	int64_t *keys = mem_array("test", N, sizeof *keys);
+	struct rng r;
+
+	(void)state;
+	rng_init(&r, 5, rng_stream("test.last", 0));
+	for (size_t i = 0; i < N; i++) {	/* some have one row, or none */
+		group[i] = i < 40 ? (uint32_t)i * 7 : rng_below(&r, 200);
+		keys[i] = (int64_t)rng_below(&r, 40) - 20;
+	}
+	for (int t = 0; t < 4; t++) {
+		const int64_t *by = t < 2 ? keys : NULL;
+		const size_t n_groups = GROUPS, n = t % 2 ? N : 60;
+		struct lastrows of[GROUPS] = { { .n = 0 } };
+		struct lastrows want[GROUPS] = { { .n = 0 } };
+		struct last last = { .of = of };
+		struct groups *g = groups_new(group, n, n_groups);
+
+		par_set_threads(1 + (size_t)t % 2);
+		groups_each(g, by, sort_group, want);
+		lastrows_each(group, n, n_groups, by, take_last, &last);
+		for (size_t u = 0; u < n_groups; u++) {
+			const size_t k = want[u].n < LASTROWS ? want[u].n
+			    : LASTROWS;
+
+			assert_int_equal(last.times[u], want[u].n > 0);
+			assert_int_equal(of[u].n, want[u].n);
+			assert_memory_equal(of[u].row, want[u].row,
+			    k * sizeof *of[u].row);
+		}
+		groups_free(g);
+	}
+	par_set_threads(1);
+	free(group);
+	free(keys);
+}
+
 int
 main(void)
 {
@@ -131,6 +204,7 @@ main(void)
 		cmocka_unit_test(test_each),
 		cmocka_unit_test(test_sort),
 		cmocka_unit_test(test_sort_last),
+		cmocka_unit_test(test_last_rows),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
