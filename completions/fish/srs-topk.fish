@@ -1,6 +1,7 @@
 # fish completion for srs-topk; made by `make docs`
 complete -c srs-topk -s m -l model -r -d 'the model that scores; given several times, as ials.st:0.6 and ease.st:0.4: the weighted sum of the models\' scores, each normalised over the user\'s items; without a weight it is 1'
 complete -c srs-topk -l partial -d 'several models may have different items: where one lacks an item, it counts as average there'
+complete -c srs-topk -l fallback -r -d 'the model for users whom these do not know, as of srs-knn-train --method popular'
 complete -c srs-topk -s i -l interactions -r -d 'what users have had, and what models of histories score from; given several times: all, in this order'
 complete -c srs-topk -s k -l top -x -d 'items of a user\'s list'
 complete -c srs-topk -l approximate -x -a 'int8' -d 'do not score all items'

@@ -1,10 +1,12 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "all/families.h"
 #include "all/relate.h"
 #include "all/serve.h"
 #include "base/mem.h"
 #include "io/readitemtable.h"
+#include "model/standin.h"
 #include "rank/lists.h"
 
 /* --- users and items that are asked for ----------------------------------- */
@@ -167,6 +169,18 @@ open_model(struct serve *s, const struct serve_input *in)
 	return s->scorer != NULL ? 0 : -1;
 }
 
+/* When the model has read its history. */
+static int
+add_fallback(struct serve *s, const char *path)
+{
+	struct scorer *other = scorer_open(all_families, path);
+
+	if (other == NULL)
+		return -1;
+	s->scorer = standin_new(s->scorer, other);
+	return s->scorer != NULL ? 0 : -1;
+}
+
 int
 serve_open(const struct serve_input *in, struct serve *s)
 {
@@ -198,6 +212,8 @@ serve_open(const struct serve_input *in, struct serve *s)
 		return -1;
 	names = names_of(s);
 	if (listformat_check(s->format, &names) != 0)
+		return -1;
+	if (in->fallback != NULL && add_fallback(s, in->fallback) != 0)
 		return -1;
 	if (scorer_prepare(s->scorer) != 0)
 		return -1;
@@ -245,6 +261,21 @@ format_list(void *arg, uint32_t user, const struct topk_item *best, size_t n,
 }
 
 static void
+count_kind(struct serve *s, uint32_t user)
+{
+	const struct scorer *m = s->scorer;
+
+	s->n_lists++;
+	s->n_general += !scorer_knows_segment(m, user);
+	s->n_partly += !scorer_knows_all(m, user);
+	if (scorer_stands_in(m, user))
+		s->n_fallback++;
+	else
+		s->n_folded += m->n_model_users > 0 &&
+		    user >= m->n_model_users;
+}
+
+static void
 count_list(void *arg, uint32_t user, size_t n)
 {
 	const struct serving *job = arg;
@@ -253,11 +284,9 @@ count_list(void *arg, uint32_t user, size_t n)
 	reranking_count(&s->reranking, user, n);
 	if (s->old != NULL)
 		oldlists_count(s->old, user, n);
-	if (n > 0) {
-		s->n_lists++;
-		s->n_general += !scorer_knows_segment(s->scorer, user);
-		s->n_partly += !scorer_knows_all(s->scorer, user);
-	} else if (scorer_knows_user(s->scorer, user))
+	if (n > 0)
+		count_kind(s, user);
+	else if (scorer_knows_user(s->scorer, user))
 		s->n_empty++;
 	else if (s->n_unknown++ < SERVE_EXAMPLES)
 		s->unknown[s->n_unknown - 1] = user;

@@ -31,6 +31,8 @@
 
 struct serve_input {
 	struct models models;
+	const char *fallback;		/* model for users whom these do not
+					 * know; NULL: none */
 	const char *const *history;	/* (n_history) files of interactions */
 	size_t n_history;
 	size_t k;			/* items of a list */
@@ -85,6 +87,8 @@ struct serve {
 	size_t n_lists;			/* users with a list */
 	size_t n_empty;			/* users with nothing left to list */
 	size_t n_general;		/* of n_lists, without a segment */
+	size_t n_folded;		/* of n_lists, new to the model */
+	size_t n_fallback;		/* of n_lists, by the fallback */
 	size_t n_partly;		/* of n_lists, by some of the models */
 	size_t n_unknown;		/* users whom the model cannot serve */
 	uint32_t unknown[SERVE_EXAMPLES];	/* the first of them */

@@ -2,6 +2,7 @@
 
 #include "all/serve.h"
 #include "base/buf.h"
+#include "model/standin.h"
 
 static void
 say_unknown_ids(const struct itemrules *rules, int kind, const char *path,
@@ -72,6 +73,19 @@ say_old_lists(const struct oldlists *o, const char *path,
 	    "unchanged are not", o->n_changed, o->n_new, o->n_same);
 }
 
+/* Whose lists they are. */
+static void
+say_lists(const struct serve *s, const struct cli *cli)
+{
+	if (s->about != LISTABOUT_USERS || s->n_folded + s->n_fallback == 0)
+		cli_note(cli, "%zu lists", s->n_lists);
+	else
+		cli_note(cli, "%zu lists: %zu of users that the model has, "
+		    "%zu of new ones by their history, %zu by the fallback",
+		    s->n_lists, s->n_lists - s->n_folded - s->n_fallback,
+		    s->n_folded, s->n_fallback);
+}
+
 void
 serve_say(const struct serve *s, const struct serve_input *in,
     const struct cli *cli)
@@ -113,5 +127,8 @@ serve_say(const struct serve *s, const struct serve_input *in,
 		cli_note(cli, "recall@%zu of %zu %s: %.4f of what exact "
 		    "search lists", s->k, s->recall.n_users, who(s),
 		    s->recall.recall);
-	cli_note(cli, "%zu lists", s->n_lists);
+	if (in->fallback != NULL && standin_lacks(s->scorer) > 0)
+		cli_note(cli, "%s: %zu of the model's %zu items are not in it",
+		    in->fallback, standin_lacks(s->scorer), n_items);
+	say_lists(s, cli);
 }

@@ -32,6 +32,9 @@ add_input(struct opt_table *t, struct serve_input *in, struct texts *texts)
 		OPT_FLAG(0, "partial", &in->models.partial,
 		    "several models may have different items: where one lacks "
 		    "an item, it counts as average there"),
+		OPT_FILE(0, "fallback", "MODEL", &in->fallback,
+		    "the model for users whom these do not know, as of "
+		    "srs-knn-train --method popular"),
 		OPT_FILES('i', "interactions", "FILE", &texts->history,
 		    "what users have had, and what models of histories score "
 		    "from; given several times: all, in this order"),
@@ -197,6 +200,9 @@ settle_who(struct cli *cli, struct serve_input *in, const struct texts *texts)
 		cli_usage(cli, "--active-since needs interactions: -i");
 	if (who->has_since && in->about != LISTABOUT_USERS)
 		cli_usage(cli, "--active-since is for lists of users");
+	if (in->fallback != NULL && (in->about != LISTABOUT_USERS ||
+	    in->approximate != NULL))
+		cli_usage(cli, "--fallback is for exact lists of users");
 	if (in->since != NULL && in->about != LISTABOUT_USERS)
 		cli_usage(cli, "--since is for lists of users");
 }

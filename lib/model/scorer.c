@@ -178,6 +178,12 @@ scorer_knows_all(const struct scorer *s, uint32_t user)
 	return s->ops->knows_all == NULL || s->ops->knows_all(s, user);
 }
 
+int
+scorer_stands_in(const struct scorer *s, uint32_t user)
+{
+	return s->ops->stands_in != NULL && s->ops->stands_in(s, user);
+}
+
 void
 scorer_block(const struct scorer *s, const uint32_t *users, size_t n,
     float *scores, size_t worker)

@@ -115,6 +115,10 @@ struct scorer_ops {
 	 * it can score?  NULL: they do. */
 	int (*knows_all)(const struct scorer *, uint32_t u);
 
+	/* Does a stand-in score user u for a model that does not know him?
+	 * NULL: there is none. */
+	int (*stands_in)(const struct scorer *, uint32_t u);
+
 	/* scores (n) <- rows first .. first + n - 1 of a table with the
 	 * columns s->features.  NULL unless it is a model of features. */
 	void (*rows)(const struct scorer *, const struct features *,
@@ -205,6 +209,7 @@ size_t scorer_items(const struct scorer *);
 int scorer_knows_user(const struct scorer *, uint32_t user);
 int scorer_knows_segment(const struct scorer *, uint32_t user);
 int scorer_knows_all(const struct scorer *, uint32_t user);
+int scorer_stands_in(const struct scorer *, uint32_t user);
 void scorer_block(const struct scorer *, const uint32_t *users, size_t n,
     float *scores, size_t worker);
 
