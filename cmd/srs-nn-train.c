@@ -60,6 +60,12 @@ read_options(struct args *a, int argc, char **argv)
 		    "sizes of the hidden layers, with commas between"),
 		OPT_SOME_SIZE(0, "cross", "N", &o->cross, 0, 16,
 		    "layers of crosses"),
+		OPT_SOME_SIZE(0, "length", "N", &o->length, 1, 65536,
+		    "how many of a user's last items are read"),
+		OPT_SOME_SIZE(0, "blocks", "N", &o->blocks, 0, 16,
+		    "blocks of attention and dense layers"),
+		OPT_SOME_SIZE(0, "heads", "N", &o->heads, 1, 1024,
+		    "heads of attention, which share the factors"),
 		OPT_SOME_SIZE('e', "epochs", "N", &o->epochs, 1, 1e9,
 		    "times that the examples are gone through; deepcf: 25 for "
 		    "ratings, 15 for implicit feedback"),
@@ -81,7 +87,8 @@ read_options(struct args *a, int argc, char **argv)
 		    "of them, 0 for implicit feedback"),
 		OPT_SOME_SIZE(0, "negatives", "N", &o->negatives, 1, 1e6,
 		    "items that the user has not had, drawn for each that "
-		    "they had, for implicit feedback"),
+		    "they had, for implicit feedback; sasrec: items that "
+		    "parts of a batch tell the next one from, at most all"),
 		OPT_END
 	};
 

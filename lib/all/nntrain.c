@@ -28,7 +28,9 @@ read_inter(struct nntrain *t)
 	struct readinter want = { .value = t->value != NULL ? t->value :
 		"rating", .needs_value = 1, .tick = t->reading };
 
-	if (t->feedback == NULL && t->value == NULL)
+	if (nn_method(t->method)->sequence != NULL)
+		want.value = NULL;
+	else if (t->feedback == NULL && t->value == NULL)
 		want.has_value = &has_ratings;
 	else if (t->feedback == &feedback[1])
 		want.value = t->value;

@@ -48,7 +48,9 @@ struct nntrain {
 	.options = { .factors = SIZE_MAX, .epochs = SIZE_MAX, \
 		.batch = SIZE_MAX, .learning_rate = NAN, \
 		.weight_decay = NAN, .dropout = NAN, \
-		.negatives = SIZE_MAX, .cross = SIZE_MAX }, \
+		.negatives = SIZE_MAX, .cross = SIZE_MAX, \
+		.length = SIZE_MAX, .blocks = SIZE_MAX, \
+		.heads = SIZE_MAX }, \
 	.train = { .patience = 5 } })
 
 /* Reads the data and the held-out data.  0, or -1 after a message. */

@@ -22,6 +22,7 @@ struct fit {
 	size_t shard_size, n_shards;
 	struct update *update;
 	uint32_t *order;		/* (n_examples) */
+	double unit;
 	size_t epoch;
 	uint64_t step, steps;		/* of all epochs */
 	/* of the batch at work */
@@ -44,6 +45,7 @@ fit_new(const struct fit_task *task)
 
 	assert(task->n_examples >= 1 && task->n_examples <= UINT32_MAX);
 	f->task = *task;
+	f->unit = task->unit > 0 ? task->unit : 1;
 	f->steps = task->epochs * (uint64_t)par_pieces(task->n_examples,
 	    task->batch);
 	f->plan = plan_new(task->graph, task->params, task->loss, 1);
@@ -112,7 +114,7 @@ run_shard(void *arg, size_t i, size_t worker)
 	work_rows(w, 0, piece.n);
 	f->task.feed(f->task.arg, w, &piece);
 	work_forward(w);
-	work_backward(w, 1 / (float)f->n);
+	work_backward(w, (float)(1 / (f->unit * (double)f->n)));
 	kernel_flush_end(mode);
 }
 

@@ -36,6 +36,8 @@ struct fit_task {
 	void (*feed)(const void *arg, struct work *, const struct fit_piece *);
 	const void *arg;
 	size_t epochs, batch;		/* each >= 1 */
+	double unit;			/* what the loss of an example is
+					 * divided by; 0: 1 */
 	struct optim optim;
 	uint64_t seed;
 };

@@ -4,21 +4,32 @@
 #include "nn/deepcf.h"
 #include "nn/mlp.h"
 #include "nn/nn.h"
+#include "nn/seqnet.h"
 #include "nn/sparsenet.h"
 
 #define SPARSE_DEFAULTS "label features hash-bits epochs=20 batch=1024 " \
 	"learning-rate=0.001 weight-decay=0.0001 dropout=0 optimizer=adam " \
 	"schedule=constant"
 #define DEEP_DEFAULTS " factors=16 layers=256,128"
-#define SPARSE(kind) NN_EXAMPLES, NULL, sparsenet_train, NULL, &kind##_kind
+#define SPARSE(kind) NN_EXAMPLES, NULL, sparsenet_train, NULL, \
+	&kind##_kind, NULL
+#define SEQUENCE(kind) NN_INTERACTIONS, NULL, seqnet_train, NULL, NULL, \
+	&kind##_kind
 
 static const struct nn_method methods[] = {
 	{ { "deepcf", "user and item embeddings, dense layers, biases",
 	    DEEPCF_DEFAULTS },
-	    NN_INTERACTIONS, deepcf_settle, deepcf_train, deepcf_load, NULL },
+	    NN_INTERACTIONS, deepcf_settle, deepcf_train, deepcf_load, NULL,
+	    NULL },
 	{ { "mlp", "a classifier of rows of numbers: dense layers, sigmoid",
 	    MLP_DEFAULTS },
-	    NN_FEATURES, NULL, mlp_train, mlp_load, NULL },
+	    NN_FEATURES, NULL, mlp_train, mlp_load, NULL,
+	    NULL },
+	{ { "sasrec", "what is next: attention to what was (Kang & McAuley "
+	    "2018)", "factors=64 length=200 blocks=2 heads=2 "
+	    "negatives=1000 epochs=30 batch=128 learning-rate=0.001 "
+	    "weight-decay=0 dropout=0.2 optimizer=adam schedule=constant" },
+	    SEQUENCE(sasrec) },
 	{ { "logistic", "click-through: logistic regression",
 	    SPARSE_DEFAULTS }, SPARSE(logistic) },
 	{ { "fm", "click-through: factorization machine (Rendle 2010)",
@@ -73,6 +84,11 @@ nn_writer(const char *method, const struct nn_job *job)
 		model_put_size(w, "factors", o->factors);
 	if (o->cross != SIZE_MAX)
 		model_put_size(w, "cross", o->cross);
+	if (o->length != SIZE_MAX) {
+		model_put_size(w, "length", o->length);
+		model_put_size(w, "blocks", o->blocks);
+		model_put_size(w, "heads", o->heads);
+	}
 	if (job->inter != NULL) {
 		st_put_meta(w, "feedback", o->ratings ? "ratings" :
 		    "implicit");
@@ -107,7 +123,8 @@ load(const char *method, struct scorer *s)
 	const struct nn_method *m = nn_method(choice_find(nn_choice,
 	    span_of(method)));
 
-	return m->sparse != NULL ? sparsenet_load(s, m->sparse) : m->load(s);
+	return m->sparse != NULL ? sparsenet_load(s, m->sparse) :
+	    m->sequence != NULL ? seqnet_load(s, m->sequence) : m->load(s);
 }
 
 const struct family nn_family = { "srs-nn-train", nn_choice, load };

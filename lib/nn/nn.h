@@ -40,6 +40,7 @@ struct nn_options {
 	size_t negatives;	/* for each observed interaction */
 	size_t cross;		/* layers of crosses */
 	size_t hash_bits;	/* 0: features are known by name */
+	size_t length, blocks, heads;	/* of networks of sequences */
 	int ratings;		/* the values are ratings to predict; else all
 				 * that is observed is 1 and the rest 0 */
 	const char *value;	/* the column that values are from, or NULL */
@@ -60,6 +61,7 @@ struct nn_job {
 };
 
 struct sparsenet_kind;
+struct seqnet_kind;
 
 struct nn_method {
 	struct choice what;
@@ -72,6 +74,8 @@ struct nn_method {
 	int (*load)(struct scorer *);
 	/* NN_EXAMPLES: then train() is sparsenet_train(), load() NULL */
 	const struct sparsenet_kind *sparse;
+	/* NN_INTERACTIONS, in order: the same with seqnet_train() */
+	const struct seqnet_kind *sequence;
 };
 
 /* For methods: the optimiser of the options; a writer with the options and

@@ -162,7 +162,11 @@ static struct op_call
 call_of(struct work *w, const struct node *node)
 {
 	const size_t i = node->number;
-	const size_t first = node->shape.axis == 0 ? w->place.first : 0;
+	const size_t most = op_rows_most(w->plan->graph, (struct shape){
+	    node->shape.axis, 1, 1 });
+	/* of other axes than the examples', far enough from each other */
+	const size_t first = node->shape.axis == 0 ? w->place.first :
+	    w->place.first * most;
 
 	for (size_t k = 0; k < node->n_in; k++)
 		w->in[k] = w->value[node->in[k]->number];

@@ -1,0 +1,83 @@
+#include "nn/ops.h"
+#include "nn/seqnet.h"
+
+/*
+ * Kang & McAuley 2018, "Self-attentive sequential recommendation": items plus
+ * places, then blocks of causal attention and of two dense layers, each behind
+ * a normalisation and beside a way around it ("pre-norm", Xiong et al. 2020);
+ * a normalisation at the end.  With the softmax as the loss, which is what
+ * makes it strong (Klenitskiy & Vasilev 2023).
+ */
+
+static void
+declare(struct seqnet *net)
+{
+	const size_t d = net->factors;
+
+	for (size_t i = 0; i < net->n_blocks; i++) {
+		struct seqnet_block *b = &net->block[i];
+
+		b->norm_look = seqnet_norm(net, "norm_look", i + 1);
+		b->query = seqnet_layer(net, "query", i + 1, d, d);
+		b->key = seqnet_layer(net, "key", i + 1, d, d);
+		b->value = seqnet_layer(net, "value", i + 1, d, d);
+		b->out = seqnet_layer(net, "out", i + 1, d, d);
+		b->norm_think = seqnet_norm(net, "norm_think", i + 1);
+		b->wide = seqnet_layer(net, "wide", i + 1, d, 4 * d);
+		b->narrow = seqnet_layer(net, "narrow", i + 1, 4 * d, d);
+	}
+	net->norm = seqnet_norm(net, "norm", 0);
+}
+
+static struct node *
+dense(struct graph *g, struct node *x, struct seqnet_layer l, enum op_act act)
+{
+	return op_dense(g, x, l.W, l.b, act);
+}
+
+/* What each step sees of those before it. */
+static struct node *
+look(const struct seqnet *net, const struct seqnet_net *in,
+    const struct seqnet_block *b, struct node *x)
+{
+	struct graph *g = in->graph;
+	struct node *z = op_norm(g, x, b->norm_look.W, b->norm_look.b);
+	struct node *q = dense(g, z, b->query, OP_LINEAR);
+	struct node *k = dense(g, z, b->key, OP_LINEAR);
+	struct node *v = dense(g, z, b->value, OP_LINEAR);
+
+	z = op_attention(g, q, k, v, in->seq, net->heads, net->length);
+	return op_add(g, x, seqnet_dropout(in, dense(g, z, b->out,
+	    OP_LINEAR)));
+}
+
+/* What each step makes of it. */
+static struct node *
+think(const struct seqnet_net *in, const struct seqnet_block *b,
+    struct node *x)
+{
+	struct graph *g = in->graph;
+	struct node *z = op_norm(g, x, b->norm_think.W, b->norm_think.b);
+
+	z = seqnet_dropout(in, dense(g, z, b->wide, OP_RELU));
+	return op_add(g, x, seqnet_dropout(in, dense(g, z, b->narrow,
+	    OP_LINEAR)));
+}
+
+static struct node *
+steps(const struct seqnet *net, const struct seqnet_net *in)
+{
+	struct graph *g = in->graph;
+	struct node *x = seqnet_dropout(in, op_add(g,
+	    op_embed(g, in->item, (struct param *[]){ net->items }, 1),
+	    op_embed(g, in->place, (struct param *[]){ net->places }, 1)));
+
+	for (size_t i = 0; i < net->n_blocks; i++)
+		x = think(in, &net->block[i], look(net, in, &net->block[i],
+		    x));
+	return op_norm(g, x, net->norm.W, net->norm.b);
+}
+
+const struct seqnet_kind sasrec_kind = {
+	.name = "sasrec", .declare = declare, .steps = steps
+};

@@ -1,0 +1,98 @@
+#ifndef SRS_SEQNET_H
+#define SRS_SEQNET_H
+
+/*
+ * seqnet.h -- networks that read what a user had, in order, and say what is
+ * next: what all of them share.
+ *
+ *	score(i) = h . q_i
+ *
+ * with h what the network makes of the user's last items, and q_i the item's
+ * embedding, which is also what the network reads.  Users are no parameters:
+ * any history can be served.  Each step learns to tell the next item from
+ * others (softmax cross-entropy): from all, or from `negatives` that are drawn
+ * for each part of a batch.
+ *
+ * A network of this kind is a file with the two functions of struct
+ * seqnet_kind, a line in the table of nn.c and one in the gradient test.
+ */
+
+#include <stddef.h>
+
+#include "nn/nn.h"
+#include "nn/params.h"
+
+enum { SEQNET_BLOCKS = 16 };
+
+/* A dense layer's parameters, or a normalisation's gain and bias. */
+struct seqnet_layer {
+	struct param *W, *b;
+};
+
+struct seqnet_block {
+	struct seqnet_layer norm_look, query, key, value, out;
+	struct seqnet_layer norm_think, wide, narrow;
+};
+
+struct seqnet {
+	const struct seqnet_kind *kind;
+	struct params *params;
+	size_t n_items, factors, length, heads, n_blocks;
+	struct param *items;		/* (items, factors) */
+	struct param *places;		/* (length, factors), the last one that
+					 * of the last item */
+	struct seqnet_block block[SEQNET_BLOCKS];
+	struct seqnet_layer norm;
+};
+
+/* Steps of sequences, which stand one after the other. */
+struct seqnet_net {
+	struct graph *graph;
+	struct node *item, *place, *seq;	/* (m, 1) */
+	struct node *target;			/* (m, 1) */
+	struct node *candidate;			/* (k, 1) */
+	struct node *steps;			/* (m, factors) */
+	struct node *loss;			/* (m, 1) */
+	double dropout;
+};
+
+struct seqnet_kind {
+	const char *name;
+	/* Declares the kind's parameters. */
+	void (*declare)(struct seqnet *);
+	/* h of each step (m, factors). */
+	struct node *(*steps)(const struct seqnet *,
+	    const struct seqnet_net *);
+};
+
+/* For kinds: a layer NAME.weight (in, out), NAME.bias; a gain and a bias
+ * NAME.gain, NAME.bias (1, cols); both as nodes. */
+struct seqnet_layer seqnet_layer(struct seqnet *, const char *name,
+    size_t block, size_t in, size_t out);
+struct seqnet_layer seqnet_norm(struct seqnet *, const char *name,
+    size_t block);
+struct node *seqnet_dropout(const struct seqnet_net *, struct node *x);
+
+void seqnet_init(struct seqnet *, const struct seqnet_kind *, size_t n_items,
+    const struct nn_options *);
+void seqnet_release(struct seqnet *);
+
+/* For at most so many sequences, of `length` steps at most, and candidates. */
+void seqnet_build(const struct seqnet *, size_t most, size_t candidates,
+    double dropout, struct seqnet_net *);
+
+/* The items of a user that the network knows, at most the last `most`, oldest
+ * first: out (most); their number. */
+size_t seqnet_items(const struct seqnet *, const struct inter *, size_t user,
+    size_t most, uint32_t *out);
+
+int seqnet_train(struct nn_job *);
+int seqnet_load(struct scorer *, const struct seqnet_kind *);
+
+/* Makes *s a scorer of the network, which must stay.  Users are served from
+ * s->history; its prepare() reads that with the parameters as they are. */
+void seqnet_serve(const struct seqnet *, struct scorer *s);
+
+extern const struct seqnet_kind sasrec_kind;	/* sasrec.c */
+
+#endif

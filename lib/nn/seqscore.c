@@ -1,0 +1,256 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/par.h"
+#include "linalg/blas.h"
+#include "linalg/vec.h"
+#include "model/model.h"
+#include "nn/seqnet.h"
+#include "nn/work.h"
+
+enum { CHUNK = 16, BLOCK = 512 };	/* users */
+
+struct serving {
+	const struct seqnet *net;
+	struct seqnet own;		/* a loaded model; else not used */
+	struct seqnet_net in;
+	struct plan *plan;
+	struct work **work;		/* (n_workers) */
+	float **gathered;		/* (n_workers) (BLOCK, factors) */
+	uint32_t **had;			/* (n_workers) (length) */
+	size_t n_workers;
+	float *h;			/* (users, factors) */
+	char *knows;			/* (users) */
+};
+
+/* --- what the network makes of each user ---------------------------------- */
+
+struct reading {
+	struct serving *s;
+	const struct inter *history;
+};
+
+/* The last step of each sequence is what counts. */
+static void
+take_last(const struct serving *s, const float *steps, const uint32_t *user,
+    const size_t *end, size_t n)
+{
+	const size_t d = s->net->factors;
+
+	for (size_t i = 0; i < n; i++)
+		memcpy(s->h + user[i] * d, steps + (end[i] - 1) * d,
+		    d * sizeof *steps);
+}
+
+static void
+read_chunk(void *arg, size_t piece, size_t worker)
+{
+	const struct reading *rd = arg;
+	struct serving *s = rd->s;
+	struct work *w = s->work[worker];
+	const size_t length = s->net->length, rows = rd->history->by_user.rows;
+	uint32_t user[CHUNK], *had = s->had[worker], *item, *place, *seq;
+	size_t end[CHUNK], n = 0, m = 0;
+
+	work_begin(w, &(struct work_place){ .shard = NULL });
+	item = work_ids(w, s->in.item);
+	place = work_ids(w, s->in.place);
+	seq = work_ids(w, s->in.seq);
+	for (size_t u = piece * CHUNK; u < (piece + 1) * CHUNK && u < rows;
+	    u++) {
+		const size_t k = seqnet_items(s->net, rd->history, u, length,
+		    had);
+
+		s->knows[u] = k > 0;
+		for (size_t t = 0; t < k; t++, m++) {
+			item[m] = had[t];
+			place[m] = (uint32_t)(length - k + t);
+			seq[m] = (uint32_t)n;
+		}
+		user[n] = (uint32_t)u;
+		end[n] = m;
+		n += k > 0;
+	}
+	if (n == 0)
+		return;
+	work_rows(w, 0, n);
+	work_rows(w, s->in.item->shape.axis, m);
+	take_last(s, work_forward(w), user, end, n);
+}
+
+static void
+make_workers(struct serving *s)
+{
+	seqnet_build(s->net, CHUNK, 1, 0, &s->in);
+	s->plan = plan_new(s->in.graph, s->net->params, s->in.steps, 0);
+	s->n_workers = par_threads();
+	s->work = mem_array("network", s->n_workers, sizeof(struct work *));
+	s->gathered = mem_array("network", s->n_workers, sizeof(float *));
+	s->had = mem_array("network", s->n_workers, sizeof(uint32_t *));
+	for (size_t i = 0; i < s->n_workers; i++) {
+		s->work[i] = work_new(s->plan);
+		s->gathered[i] = mem_array("scratch", BLOCK,
+		    s->net->factors * sizeof(float));
+		s->had[i] = mem_array("a sequence", s->net->length,
+		    sizeof(uint32_t));
+	}
+}
+
+static int
+prepare(struct scorer *scorer)
+{
+	struct serving *s = scorer->state;
+	struct reading rd = { s, scorer->history };
+	const size_t n = scorer->history->by_user.rows;
+
+	if (s->plan == NULL)
+		make_workers(s);
+	free(s->h);
+	free(s->knows);
+	s->h = mem_array("users", n, s->net->factors * sizeof *s->h);
+	s->knows = mem_array("users", n, 1);
+	par_for(par_pieces(n, CHUNK), read_chunk, &rd);
+	return 0;
+}
+
+static void
+serving_free(struct scorer *scorer)
+{
+	struct serving *s = scorer->state;
+
+	for (size_t i = 0; i < s->n_workers; i++) {
+		work_free(s->work[i]);
+		free(s->gathered[i]);
+		free(s->had[i]);
+	}
+	free(s->work);
+	free(s->gathered);
+	free(s->had);
+	plan_free(s->plan);
+	graph_free(s->in.graph);
+	free(s->h);
+	free(s->knows);
+	if (s->own.params != NULL)
+		seqnet_release(&s->own);
+	free(s);
+}
+
+/* --- scores --------------------------------------------------------------- */
+
+static int
+knows_user(const struct scorer *scorer, uint32_t u)
+{
+	const struct serving *s = scorer->state;
+
+	return u < scorer->history->by_user.rows && s->knows[u];
+}
+
+/* h (n, factors) against the items' embeddings, in blocks. */
+static void
+tile(const struct scorer *scorer, const uint32_t *users, size_t n,
+    size_t first, size_t width, float *scores, size_t worker)
+{
+	const struct serving *s = scorer->state;
+	const size_t d = s->net->factors;
+	float *P = s->gathered[worker];
+
+	for (size_t at = 0; at < n; at += BLOCK) {
+		const size_t k = n - at < BLOCK ? n - at : BLOCK;
+
+		for (size_t i = 0; i < k; i++)
+			memcpy(P + i * d, s->h + users[at + i] * d,
+			    d * sizeof *P);
+		blas_gemm(0, 1, k, width, d, 1, P, d, s->net->items->x +
+		    first * d, d, 0, scores + at * width, width);
+	}
+}
+
+static void
+pairs(const struct scorer *scorer, const uint32_t *users,
+    const uint32_t *items, size_t n, float *scores, size_t worker)
+{
+	const struct serving *s = scorer->state;
+	const size_t d = s->net->factors;
+
+	(void)worker;
+	for (size_t i = 0; i < n; i++)
+		scores[i] = vec_dot(s->h + users[i] * d,
+		    s->net->items->x + items[i] * d, d);
+}
+
+static const float *
+user_vector(const struct scorer *scorer, uint32_t u, float *level)
+{
+	const struct serving *s = scorer->state;
+
+	*level = 0;
+	return s->h + u * s->net->factors;
+}
+
+static void
+vectors(const struct scorer *scorer, struct scorer_vectors *v)
+{
+	const struct serving *s = scorer->state;
+
+	*v = (struct scorer_vectors){ s->net->factors, s->net->items->x, NULL,
+		user_vector };
+}
+
+static const struct scorer_ops ops = {
+	.prepare = prepare, .tile = tile, .pairs = pairs,
+	.knows_user = knows_user, .vectors = vectors, .free = serving_free
+};
+
+void
+seqnet_serve(const struct seqnet *net, struct scorer *scorer)
+{
+	struct serving *s = mem_array("a model", 1, sizeof *s);
+
+	s->net = net;
+	scorer->state = s;
+	scorer->ops = &ops;
+	scorer->needs_history = 1;
+	scorer->value = NULL;
+}
+
+/* --- loading -------------------------------------------------------------- */
+
+static int
+read_options(const struct st_file *f, struct nn_options *o)
+{
+	*o = (struct nn_options){ .factors = 0 };
+	if (model_size(f, "factors", &o->factors) != 0 ||
+	    model_size(f, "length", &o->length) != 0 ||
+	    model_size(f, "heads", &o->heads) != 0 ||
+	    model_size(f, "blocks", &o->blocks) != 0)
+		return -1;
+	if (o->heads == 0 || o->factors == 0 || o->factors % o->heads != 0)
+		return err_msg("%s: factors %zu is not a multiple of heads "
+		    "%zu", st_path(f), o->factors, o->heads);
+	if (o->length == 0 || o->blocks > SEQNET_BLOCKS)
+		return err_msg("%s: length %zu, blocks %zu", st_path(f),
+		    o->length, o->blocks);
+	return 0;
+}
+
+int
+seqnet_load(struct scorer *scorer, const struct seqnet_kind *kind)
+{
+	struct nn_options options;
+	struct seqnet net;
+	struct serving *s;
+
+	if (read_options(scorer->file, &options) != 0)
+		return -1;
+	seqnet_init(&net, kind, idmap_count(scorer->items), &options);
+	if (params_load(net.params, scorer->file) != 0) {
+		seqnet_release(&net);
+		return -1;
+	}
+	seqnet_serve(&net, scorer);
+	s = scorer->state;
+	s->own = net;
+	s->net = &s->own;
+	return 0;
+}

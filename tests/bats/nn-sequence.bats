@@ -1,0 +1,55 @@
+# srs-nn-train and srs-topk: networks that read what a user had, in order.
+
+load lib
+
+# Forty items on a ring: who had one goes on to the next, or the one after it
+# when the place is odd.  Rows are out of order; times tell.
+rings() {
+	awk -v n="$1" -v s="$2" 'BEGIN { OFS = "\t"; srand(s)
+		print "user_id:token", "item_id:token", "timestamp:float"
+		for (u = 0; u < n; u++) {
+			i = int(40 * rand()); m = 6 + int(8 * rand())
+			for (t = m - 1; t >= 0; t--)
+				print "u" u, "i" (i + int(3 * t / 2)) % 40, t } }'
+}
+
+# The last of each user, and all before it.
+cut_last() {
+	{ head -1 "$1"; tail -n +2 "$1" | sort -k1,1 -k3,3n; } |
+	    awk -F'\t' 'NR == 1 { print >"fit.tsv"; print >"last.tsv"; next }
+		$1 != user { if (NR > 2) print row >"last.tsv" }
+		$1 == user { print row >"fit.tsv" }
+		{ user = $1; row = $0 } END { print row >"last.tsv" }'
+}
+
+@test "sasrec learns what comes next, and serves whoever has a history" {
+	rings 300 1 >train.tsv
+	srs-nn-train -q --method sasrec --factors 32 --length 12 --batch 32 \
+	    --epochs 20 --learning-rate 0.003 --dropout 0 -o m.st train.tsv
+	rings 100 2 | sed '2,$s/^u/new/' >new.tsv
+	cut_last new.tsv
+	srs-topk -q -m m.st -i fit.tsv --keep-seen -k 2 -o top.tsv
+	run -0 --separate-stderr srs-eval -q --truth last.tsv --metrics hr@2 \
+	    --tsv top.tsv
+	at_least "$(awk 'END { print $2 }' <<<"$output")" 0.9	# by chance: 0.05
+}
+
+@test "the same bytes whatever the number of threads" {
+	rings 200 1 >train.tsv
+	same_for_threads m.st srs-nn-train -q --method sasrec --factors 8 \
+	    --length 6 --batch 128 --epochs 2 --negatives 10 -o m.st train.tsv
+	same_for_threads t.tsv srs-topk -q -m m.st -i train.tsv -o t.tsv
+}
+
+@test "refused: heads that do not share, no sequence, no history" {
+	rings 20 1 >train.tsv
+	refuses 1 "--factors 10 is not a multiple of --heads 4" \
+	    srs-nn-train --method sasrec --factors 10 --heads 4 -o m.st train.tsv
+	printf 'user_id:token\titem_id:token\na\tx\nb\ty\n' >one.tsv
+	refuses 1 "no user had two items: there is nothing to learn of what is next" \
+	    srs-nn-train --method sasrec -o m.st one.tsv
+	[ ! -e m.st ]
+	srs-nn-train -q --method sasrec --factors 4 --epochs 1 -o m.st train.tsv
+	refuses 1 "m.st: the model stores no users: give their interactions with -i" \
+	    srs-topk -m m.st
+}
