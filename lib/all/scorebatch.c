@@ -43,6 +43,10 @@ scorebatch_init(struct scorebatch *b, const struct scorer *s,
 	b->items = mem_array("rows", ROWS, sizeof *b->items);
 	if (scorer_knows_time(s))
 		b->times = mem_array("rows", ROWS, sizeof *b->times);
+	b->least = mem_array("users", idmap_count(s->users),
+	    sizeof *b->least);
+	for (size_t u = 0; u < idmap_count(s->users); u++)
+		b->least[u] = NAN;
 }
 
 void
@@ -62,6 +66,7 @@ scorebatch_release(struct scorebatch *b)
 	free(b->times);
 	free(b->score);
 	free(b->worst);
+	free(b->least);
 	free(b->bad);
 	free(b->out);
 }
@@ -124,7 +129,9 @@ scorebatch_add_example(struct scorebatch *b, struct span row,
 	examples_end(&b->examples);
 }
 
-/* The lowest score that user u gives to any item; 0 if he is not known. */
+/* The lowest score that user u gives to any item; 0 if he is not known.  All
+ * items are scored for it, once for a user; should two workers do so at the
+ * same time, they find the same. */
 static float
 floor_of(const struct scorebatch *b, uint32_t u, size_t worker)
 {
@@ -133,6 +140,8 @@ floor_of(const struct scorebatch *b, uint32_t u, size_t worker)
 
 	if (!scorer_knows_user(b->scorer, u))
 		return 0;
+	if (!isnan(b->least[u]))
+		return b->least[u];
 	if (b->worst[worker] == NULL)
 		b->worst[worker] = mem_array("scores", n,
 		    sizeof **b->worst);
@@ -141,6 +150,7 @@ floor_of(const struct scorebatch *b, uint32_t u, size_t worker)
 	for (size_t i = 0; i < n; i++)
 		if (row[i] < least)
 			least = row[i];
+	b->least[u] = least;
 	return least;
 }
 

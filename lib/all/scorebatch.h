@@ -52,6 +52,8 @@ struct scorebatch {
 	struct examples examples;	/* of a model of examples */
 	float *score;			/* (ROWS) */
 	float **worst;			/* (threads) (n_items) scratch */
+	_Atomic float *least;		/* (users) the lowest score that each
+					 * gives; NAN: not asked for yet */
 	size_t *bad;			/* (pieces) row with a score of NaN */
 	struct buf *out;		/* (pieces) */
 	/* of all batches */

@@ -63,6 +63,18 @@ ratings() {
 	refuses 2 "did you mean" srs-score -m ease.st --missing dorp rows.tsv
 }
 
+@test "--missing fallback: the same for a user wherever his rows stand" {
+	ratings
+	srs-knn-train -q --method ease --lambda 5 -o ease.st ratings.tsv
+	srs-topk -q -m ease.st -i ratings.tsv --keep-seen -k 40 -H |
+	    awk '{ least[$1] = $3 } END { for (u in least) print u "\tnew\t" least[u] }' |
+	    sort >want
+	for i in 1 2 3; do cut -f1,2 want; done | shuf --random-source=<(yes) >rows.tsv
+	same_for_threads out.tsv srs-score -q -m ease.st -i ratings.tsv \
+	    -o out.tsv rows.tsv
+	sort -u out.tsv | cmp - want
+}
+
 @test "a rating model answers its mean for strangers" {
 	ratings
 	printf 'nobody\tnothing\n' >rows.tsv
