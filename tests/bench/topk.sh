@@ -101,6 +101,7 @@ trained() {	# trained USERS ITEMS FACTORS: a model; items that nobody had
 	"$build/srs-clean" -q --user user_id --item item_id --duplicates sum \
 	    -o "$dir/topk.tsv" "$dir/shop/events.csv.gz"
 	awk 'NR == 2 { print $1 }' "$dir/topk.tsv" >"$dir/one"
+	n=$(tail -n +2 "$dir/topk.tsv" | cut -f1 | sort -u | wc -l)
 	rm -r "$dir/shop"
 }
 
@@ -141,7 +142,7 @@ if is_asked large; then
 	"$bench/products" "$dir/topk.st" 1 "$dir"
 	for t in 1 2; do
 		products=$("$bench/products" "$dir/topk.st" $t)
-		row large 'products alone' $t "$products" 1.00 '' ''
+		row large "products alone, $n users" $t "$products" 1.00 '' ''
 		lists large $t "$products"
 		lists large $t "$products" --approximate int8
 		found "srs-topk --approximate int8" $t
