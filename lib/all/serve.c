@@ -169,6 +169,18 @@ open_model(struct serve *s, const struct serve_input *in)
 	return s->scorer != NULL ? 0 : -1;
 }
 
+/* A table whose users are all strangers is not one of users, as a rule. */
+static int
+check_strangers(const struct serve *s, const char *path)
+{
+	size_t i = 0;
+
+	while (i < s->who.n && !scorer_knows_user(s->scorer, s->who.user[i]))
+		i++;
+	return i < s->who.n || s->who.n == 0 ? 0 : err_msg("%s: none of the "
+	    "%zu users is known to the model", path, s->who.n);
+}
+
 /* When the model has read its history. */
 static int
 add_fallback(struct serve *s, const char *path)
@@ -216,6 +228,9 @@ serve_open(const struct serve_input *in, struct serve *s)
 	if (in->fallback != NULL && add_fallback(s, in->fallback) != 0)
 		return -1;
 	if (scorer_prepare(s->scorer) != 0)
+		return -1;
+	if (in->who.users != NULL && s->about == LISTABOUT_USERS &&
+	    check_strangers(s, in->who.users) != 0)
 		return -1;
 	if (in->approximate != NULL && (s->index = approximate_open(s->scorer,
 	    s->rules.adjust, models_name(&in->models))) == NULL)

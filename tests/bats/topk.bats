@@ -61,6 +61,9 @@ larger() {
 	    --users users.tsv -H
 	[ "$(cut -f1 <<<"$output" | uniq)" = u1 ]
 	[[ $stderr == *"2 users are not known to the model: 'ghost', 'nobody'"* ]]
+	printf 'ghost\nnobody\n' >users.tsv
+	refuses 1 "users.tsv: none of the 2 users is known to the model" \
+	    srs-topk -m user.st -i train.tsv --users users.tsv -o out
 }
 
 @test "--part: each user in one of the parts, in their order" {
