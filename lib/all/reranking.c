@@ -111,7 +111,7 @@ of_model(const struct reranking_input *in, const char *method)
 	struct scorer_vectors v;
 
 	if (s->ops->vectors == NULL) {
-		err_msg("%s: the model has no vectors of items for %s: give "
+		err_msg("%s: no vectors of items for %s: give "
 		    "them with --vectors, or a column: %s=COLUMN", in->model,
 		    method, method);
 		return NULL;

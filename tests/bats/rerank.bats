@@ -123,7 +123,7 @@ in_order() {
 @test "--vectors: those of another model; items without one are counted" {
 	larger
 	srs-knn-train -q --method ease -o ease.st train.tsv
-	refuses 1 "srs-topk: ease.st: the model has no vectors of items for mmr: give them with --vectors, or a column: mmr=COLUMN" \
+	refuses 1 "srs-topk: ease.st: no vectors of items for mmr: give them with --vectors, or a column: mmr=COLUMN" \
 	    srs-topk -m ease.st -i train.tsv --rerank mmr
 	srs-topk -q -m ials.st -i train.tsv --rerank mmr:0.4 -o own.tsv
 	srs-topk -q -m ials.st -i train.tsv --rerank mmr:0.4 \
