@@ -231,8 +231,6 @@ settle_about(struct cli *cli, struct serve_input *in,
 	if (texts->items && rerankspec_needs_history(&in->rerank))
 		cli_usage(cli, "--rerank calibrate and discount go by what "
 		    "users have had: not with --items");
-	if ((texts->items || texts->similar) && texts->models.n > 1)
-		cli_usage(cli, "--items and --similar-users are of one model");
 	in->about = texts->items ? LISTABOUT_ITEMS : texts->similar ?
 	    LISTABOUT_SIMILAR : LISTABOUT_USERS;
 }

@@ -132,7 +132,7 @@ follows() {
 	    srs-topk -m popular.st -m popular.st
 	refuses 1 "ease.st: method 'ease' scores from the users' interactions: give them with -i" \
 	    srs-topk -m ials.st -m ease.st
-	refuses 2 "--items and --similar-users are of one model" \
+	refuses 2 "--items is for one model" \
 	    srs-topk -m ials.st -m ease.st --items
 	refuses 1 "no.st" srs-topk -m ials.st:2 -m no.st:1
 	awk 'BEGIN { print "label,x" } { print $3 % 2 "," $3 }' train.tsv >x.csv
