@@ -16,7 +16,7 @@ static void
 declare(struct sparsenet *net)
 {
 	const size_t width = net->n_fields * net->factors;
-	char name[32];
+	char name[64];
 
 	net->table = sparsenet_table(net, "embeddings", net->factors);
 	tower_params(&net->tower, net->params, width);
