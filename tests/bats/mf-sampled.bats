@@ -30,7 +30,7 @@ likes() {
 }
 
 @test "drawn items: a training goes on as if nothing had been" {
-	likes | awk 'NR % 5 { print > "train.tsv"; next } { print > "valid.tsv" }'
+	likes | awk 'NR % 7 { print > "train.tsv"; next } { print > "valid.tsv" }'
 	for method in ssm ccl warp; do
 		how() {
 			srs-mf-train -q --method $method -f 5 --epochs 12 \

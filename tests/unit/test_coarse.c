@@ -46,7 +46,7 @@ static struct idmap *
 names(char letter, size_t n)
 {
 	struct idmap *map = idmap_new();
-	char name[16];
+	char name[24];
 
 	for (size_t i = 0; i < n; i++) {
 		snprintf(name, sizeof name, "%c%zu", letter, i);
@@ -82,7 +82,8 @@ model_init(struct model *m, size_t n_items, size_t k, int has_biases)
 	}
 	inter_finish(m->data);
 	/* what no list can have, and whom no list can be made for */
-	m->f.item.x[5] = NAN;
+	if (n_items > 5)
+		m->f.item.x[5] = NAN;
 	mat_row(&m->f.user, 17)[0] = NAN;
 	memset(mat_row(&m->f.user, 18), 0, k * sizeof(float));
 	m->scorer = factors_scorer(&m->f, m->data, 0);
