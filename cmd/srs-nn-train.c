@@ -95,6 +95,14 @@ read_options(struct args *a, int argc, char **argv)
 	cli_begin(&a->cli, &tool, options, argc, argv);
 	if (t->valid == NULL && t->metric != NULL)
 		cli_usage(&a->cli, "--metric needs --valid FILE");
+}
+
+/* What all tools are told, handed on. */
+static void
+hand_on(struct args *a)
+{
+	struct nntrain *t = &a->train;
+
 	t->files = (const char *const *)a->cli.files;
 	t->n_files = (size_t)a->cli.n_files;
 	t->output = a->cli.output;
@@ -131,6 +139,7 @@ main(int argc, char *argv[])
 	int status;
 
 	read_options(&a, argc, argv);
+	hand_on(&a);
 	status = run(&a);
 	nntrain_release(&a.train);
 	return cli_end(&a.cli, status == 0 ? CLI_DONE : CLI_FAILED);
