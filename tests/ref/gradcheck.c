@@ -119,3 +119,15 @@ gradcheck(struct gradcheck *gc)
 	work_free(w);
 	shard_free(s);
 }
+
+void
+gradcheck_params(struct params *ps)
+{
+	for (size_t i = 0; i < ps->n; i++) {
+		const struct param *p = ps->p[i];
+
+		for (size_t k = 0; k < p->rows * p->cols; k++)
+			p->x[k] = (float)(0.5 * sin(0.7 * (double)k + 1.3 *
+			    (double)i + 0.1));
+	}
+}

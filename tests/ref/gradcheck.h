@@ -31,4 +31,7 @@ struct gradcheck {
 
 void gradcheck(struct gradcheck *);
 
+/* Values of all parameters that are neither small nor random: a wave. */
+void gradcheck_params(struct params *);
+
 #endif

@@ -43,13 +43,7 @@ small_init(struct small *s, int ratings, double dropout)
 	deepcf_init(&s->m, USERS, ITEMS, 3, &tower);
 	s->m.ratings = ratings;
 	params_init(s->m.params, 1);
-	for (size_t i = 0; i < s->m.params->n; i++) {
-		const struct param *p = s->m.params->p[i];
-
-		for (size_t k = 0; k < p->rows * p->cols; k++)
-			p->x[k] = (float)(0.5 * sin(0.7 * (double)k + 1.3 *
-			    (double)i + 0.1));
-	}
+	gradcheck_params(s->m.params);
 	deepcf_build(&s->m, N, dropout, &s->net);
 }
 

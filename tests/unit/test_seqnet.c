@@ -35,13 +35,7 @@ fixture_init(struct fixture *f, const struct seqnet_kind *kind)
 
 	seqnet_init(&f->net, kind, ITEMS, &o);
 	params_init(f->net.params, 1);
-	for (size_t i = 0; i < f->net.params->n; i++) {
-		const struct param *p = f->net.params->p[i];
-
-		for (size_t k = 0; k < p->rows * p->cols; k++)
-			p->x[k] = (float)(0.5 * sin(0.7 * (double)k + 1.3 *
-			    (double)i + 0.1));
-	}
+	gradcheck_params(f->net.params);
 	seqnet_build(&f->net, 2, CANDIDATES, 0, &f->in);
 }
 
