@@ -6,8 +6,8 @@ title_frappe = frappe: does a person use an app, in this context?
 
 frappe: $(call have,frappe,$(OUT)/frappe.txt)
 
-# The number of epochs is the validation part's choice; so are the settings
-# that are no defaults.
+# The number of epochs is the validation part's choice, and so are fm's settings;
+# those of the others are usual ones that were not compared yet.
 FRAPPE       = $(DATA)/frappe
 CLICK        = logistic fm ffm widedeep deepfm dcn
 click.deep   = --factors 32 --dropout 0.3 --weight-decay 1e-5
