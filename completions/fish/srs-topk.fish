@@ -5,6 +5,7 @@ complete -c srs-topk -l fallback -r -d 'the model for users whom these do not kn
 complete -c srs-topk -s i -l interactions -r -d 'what users have had, and what models of histories score from; given several times: all, in this order'
 complete -c srs-topk -s k -l top -x -d 'items of a user\'s list'
 complete -c srs-topk -l approximate -x -a 'int8' -d 'do not score all items'
+complete -c srs-topk -l memory -x -d 'refuse what needs more than this, as 2G; 0: no limit'
 complete -c srs-topk -l recall-check -x -d 'say how much of the exact lists --approximate finds, for N users, evenly spread'
 complete -c srs-topk -l items -d 'list for each item those related to it'
 complete -c srs-topk -l other -x -d 'with --items: only items that differ in this column of the item table, as category'

@@ -46,7 +46,9 @@ by_vectors(struct scorer *s, const struct relate *r)
 	struct scorer *near = NULL;
 
 	if (r->n_history > 0)
-		history = scorer_history(s, r->history, r->n_history, r->tick);
+		history = scorer_history(s, &(struct scorer_reading){
+		    .paths = r->history, .n_paths = r->n_history,
+		    .tick = r->tick });
 	if ((r->n_history == 0 || history != NULL) && scorer_prepare(s) == 0)
 		near = related_new(s, r->kind, r->by_dot ? RELATED_DOT :
 		    RELATED_COSINE);

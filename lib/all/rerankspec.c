@@ -103,15 +103,27 @@ rerankspec_is_used(const struct rerankspec *s)
 	return s->n_steps > 0 || s->n_quotas > 0;
 }
 
-int
-rerankspec_needs_history(const struct rerankspec *s)
+/* Of the bits of enum rerank_needs, any. */
+static int
+needs(const struct rerankspec *s, int what)
 {
 	size_t i = 0;
 
-	while (i < s->n_steps && !(s->step[i].method->needs &
-	    (RERANK_HISTORY | RERANK_POPULARITY)))
+	while (i < s->n_steps && !(s->step[i].method->needs & what))
 		i++;
 	return i < s->n_steps;
+}
+
+int
+rerankspec_needs_history(const struct rerankspec *s)
+{
+	return needs(s, RERANK_HISTORY | RERANK_POPULARITY);
+}
+
+int
+rerankspec_needs_popularity(const struct rerankspec *s)
+{
+	return needs(s, RERANK_POPULARITY);
 }
 
 int

@@ -42,8 +42,9 @@ void rerankspec_release(struct rerankspec *);
 /* Is there anything to do? */
 int rerankspec_is_used(const struct rerankspec *);
 
-/* Is there a step that needs what users have had? */
+/* Is there a step that needs what users have had; or what all have? */
 int rerankspec_needs_history(const struct rerankspec *);
+int rerankspec_needs_popularity(const struct rerankspec *);
 
 /* Is there a step that needs a likeness of items, and has no column for it? */
 int rerankspec_needs_vectors(const struct rerankspec *);

@@ -33,8 +33,9 @@ scorerows_open(struct scorerows *s, const struct models *models,
 	if (scorer_is_of_rows(s->scorer) && n > 0)
 		return err_msg("%s: a model of features takes no interactions",
 		    models_name(models));
-	if (n > 0 && (s->history = scorer_history(s->scorer, history, n,
-	    s->tick)) == NULL)
+	if (n > 0 && (s->history = scorer_history(s->scorer,
+	    &(struct scorer_reading){ .paths = history, .n_paths = n,
+	    .tick = s->tick })) == NULL)
 		return -1;
 	return scorer_prepare(s->scorer);
 }

@@ -5,6 +5,7 @@
 #include "all/relate.h"
 #include "all/serve.h"
 #include "base/mem.h"
+#include "base/num.h"
 #include "io/readitemtable.h"
 #include "model/standin.h"
 #include "rank/lists.h"
@@ -35,6 +36,8 @@ read_rules(struct serve *s, const struct serve_input *in)
 		if (files[kind] != NULL && itemrules_read(&s->rules, kind,
 		    files[kind], s->scorer->users, s->scorer->items) != 0)
 			return -1;
+	if (s->rules.candidates != NULL)
+		inter_matrix(s->rules.candidates, CSR_MAX, &s->candidates);
 	s->has_min_score = !isnan(in->min_score);
 	s->min_score = (float)in->min_score;
 	return 0;
@@ -193,6 +196,91 @@ add_fallback(struct serve *s, const char *path)
 	return s->scorer != NULL ? 0 : -1;
 }
 
+/* How the lists are made. */
+static struct lists_options
+options_of(const struct serve *s, struct tick *tick)
+{
+	const struct itemrules *rules = &s->rules;
+
+	return (struct lists_options){
+		.k = s->k,
+		.left_out = { s->keep_seen || s->history == NULL ? NULL :
+		    &s->history->by_user, rules->excluded == NULL ? NULL :
+		    &rules->excluded->by_user },
+		.candidates = rules->candidates == NULL ? NULL :
+		    &s->candidates,
+		.group = s->group,
+		.adjust = rules->adjust,
+		.min_score = s->has_min_score ? &s->min_score : NULL,
+		.index = s->index,
+		.rerank = s->reranking.rerank,
+		.pool = s->reranking.pool,
+		.tick = tick,
+	};
+}
+
+/* --- memory --------------------------------------------------------------- */
+
+/* With --part, --users or --user-range, nobody else's interactions matter,
+ * unless something is learnt from all. */
+static struct scorer_reading
+what_to_read(const struct serve *s, const struct serve_input *in)
+{
+	const int by_user = !s->scorer->folds_items &&
+	    !rerankspec_needs_popularity(&in->rerank);
+	const int is_some = servewho_is_some(&in->who);
+
+	return (struct scorer_reading){
+		.paths = in->history, .n_paths = in->n_history,
+		.wants = by_user && is_some ? servewho_wants : NULL,
+		.arg = &s->who,
+		.instead = by_user ? "give more, or list parts of the users "
+		    "(--part)" : "give more",
+		.tick = in->tick };
+}
+
+static int
+too_much(const struct serve_input *in, const char *what, size_t bytes)
+{
+	char need[NUM_TEXT_MAX], memory[NUM_TEXT_MAX];
+
+	num_say_bytes(need, (double)bytes);
+	num_say_bytes(memory, (double)in->memory);
+	return err_msg("%s: %s %s of memory, and --memory is %s",
+	    models_name(&in->models), what, need, memory);
+}
+
+static int
+read_history(struct serve *s, const struct serve_input *in)
+{
+	struct scorer_reading reading = what_to_read(s, in);
+	const size_t model = scorer_bytes(s->scorer);
+
+	if (in->memory > 0 && model >= in->memory)
+		return too_much(in, "the model alone takes", model);
+	if (in->memory > 0)
+		reading.memory = in->memory - model +
+		    idmap_bytes(s->scorer->users);
+	s->history = scorer_history(s->scorer, &reading);
+	return s->history != NULL ? 0 : -1;
+}
+
+static int
+check_memory(struct serve *s, const struct serve_input *in)
+{
+	const struct lists_options options = options_of(s, NULL);
+	struct serve_memory *m = &s->memory;
+
+	m->model = scorer_bytes(s->scorer);
+	m->history = s->history != NULL ? inter_bytes(s->history) : 0;
+	m->lists = lists_bytes(s->scorer, &options) + (s->index != NULL ?
+	    coarse_bytes(s->index) : 0);
+	return in->memory == 0 ||
+	    m->model + m->history + m->lists <= in->memory ? 0 :
+	    too_much(in, "the model, the interactions and the lists take",
+	    m->model + m->history + m->lists);
+}
+
 int
 serve_open(const struct serve_input *in, struct serve *s)
 {
@@ -207,8 +295,7 @@ serve_open(const struct serve_input *in, struct serve *s)
 	if (servewho_name(&s->who, &in->who, s->scorer) != 0)
 		return -1;
 	if (s->history == NULL && in->n_history > 0 &&
-	    (s->history = scorer_history(s->scorer, in->history,
-	    in->n_history, in->tick)) == NULL)
+	    read_history(s, in) != 0)
 		return -1;
 	if (check_users(s, in) != 0 || servewho_choose(&s->who, &in->who,
 	    s->scorer, s->history) != 0)
@@ -235,7 +322,9 @@ serve_open(const struct serve_input *in, struct serve *s)
 	if (in->approximate != NULL && (s->index = approximate_open(s->scorer,
 	    s->rules.adjust, models_name(&in->models))) == NULL)
 		return -1;
-	return rerankspec_is_used(&in->rerank) ? open_reranking(s, in) : 0;
+	if (rerankspec_is_used(&in->rerank) && open_reranking(s, in) != 0)
+		return -1;
+	return check_memory(s, in);
 }
 
 void
@@ -248,6 +337,7 @@ serve_close(struct serve *s)
 	free(s->group);
 	itemtable_free(s->table);
 	itemrules_release(&s->rules);
+	csr_release(&s->candidates);
 	servewho_release(&s->who);
 	scorer_free(s->scorer);
 	inter_free(s->history);
@@ -320,35 +410,15 @@ int
 serve_lists(struct serve *s, struct put *put, struct tick *tick)
 {
 	struct serving job = { s, names_of(s), put };
-	const struct itemrules *rules = &s->rules;
-	struct csr candidates = { .rows = 0 };
-	struct lists_options options = {
-		.k = s->k,
-		.left_out = { s->keep_seen || s->history == NULL ? NULL :
-		    &s->history->by_user, rules->excluded == NULL ? NULL :
-		    &rules->excluded->by_user },
-		.group = s->group,
-		.adjust = rules->adjust,
-		.min_score = s->has_min_score ? &s->min_score : NULL,
-		.index = s->index,
-		.rerank = s->reranking.rerank,
-		.pool = s->reranking.pool,
-		.tick = tick,
-	};
+	const struct lists_options options = options_of(s, tick);
 	const struct lists_text text = { format_list, write_rows, count_list,
 	    &job };
+	const int status = lists_write(s->scorer, s->who.user, s->who.n,
+	    &options, &text);
 
-	int status;
-
-	if (rules->candidates != NULL) {
-		inter_matrix(rules->candidates, CSR_MAX, &candidates);
-		options.candidates = &candidates;
-	}
-	status = lists_write(s->scorer, s->who.user, s->who.n, &options, &text);
 	if (status == 0 && s->recall_check > 0)
 		s->recall = approximate_recall(s->scorer, s->who.user,
 		    s->who.n, &options, s->recall_check);
-	csr_release(&candidates);
 	return status;
 }
 

@@ -52,6 +52,7 @@ struct serve_input {
 	const struct choice *approximate;	/* NULL: exact search */
 	size_t recall_check;		/* of so many users; 0: none */
 	uint64_t seed;			/* of re-ranking */
+	size_t memory;			/* bytes that may be taken; 0: any */
 	const char *titles;		/* item table, or NULL */
 	const char *title_column;	/* NULL: "title" */
 	const char *since;		/* write what is not in these lists;
@@ -71,6 +72,7 @@ struct serve {
 	struct itemtable *table;	/* the columns asked for; or NULL */
 	struct reranking reranking;
 	struct coarse *index;		/* of items; or NULL */
+	struct csr candidates;		/* of the rules; no rows: none */
 	uint32_t *group;		/* (items) of that column; or NULL */
 	size_t n_ungrouped;		/* items that have no token in it */
 	size_t k;
@@ -82,6 +84,9 @@ struct serve {
 	enum listabout about;
 	int keep_seen;
 	size_t recall_check;
+	struct serve_memory {		/* bytes, by serve_open() */
+		size_t model, history, lists;
+	} memory;
 	/* after serve_lists() */
 	struct approximate_recall recall;
 	size_t n_lists;			/* users with a list */

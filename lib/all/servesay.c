@@ -2,6 +2,7 @@
 
 #include "all/serve.h"
 #include "base/buf.h"
+#include "base/num.h"
 #include "model/standin.h"
 
 static void
@@ -86,6 +87,18 @@ say_lists(const struct serve *s, const struct cli *cli)
 		    s->n_folded, s->n_fallback);
 }
 
+static void
+say_memory(const struct serve_memory *m, const struct cli *cli)
+{
+	char model[NUM_TEXT_MAX], history[NUM_TEXT_MAX], lists[NUM_TEXT_MAX];
+
+	num_say_bytes(model, (double)m->model);
+	num_say_bytes(history, (double)m->history);
+	num_say_bytes(lists, (double)m->lists);
+	cli_note(cli, "memory: %s for the model, %s for interactions, %s for "
+	    "lists", model, history, lists);
+}
+
 void
 serve_say(const struct serve *s, const struct serve_input *in,
     const struct cli *cli)
@@ -130,5 +143,7 @@ serve_say(const struct serve *s, const struct serve_input *in,
 	if (in->fallback != NULL && standin_lacks(s->scorer) > 0)
 		cli_note(cli, "%s: %zu of the model's %zu items are not in it",
 		    in->fallback, standin_lacks(s->scorer), n_items);
+	if (in->memory > 0 || cli->verbose)
+		say_memory(&s->memory, cli);
 	say_lists(s, cli);
 }

@@ -71,45 +71,36 @@ add_user(struct servewho *w, uint32_t user)
 	w->user[w->n++] = user;
 }
 
-/* Which users are chosen already. */
-struct seen {
-	unsigned char *is;	/* (cap) */
-	size_t cap;
-};
-
+/* Is it the first time that the table has this user? */
 static int
-is_new(struct seen *seen, uint32_t user)
+is_new(struct servewho *w, uint32_t user)
 {
-	const size_t old = seen->cap;
+	const size_t old = w->n_wanted;
 
-	seen->is = mem_grow("users", seen->is, &seen->cap, (size_t)user + 1,
-	    1);
-	memset(seen->is + old, 0, seen->cap - old);
-	if (seen->is[user])
+	w->wanted = mem_grow("users", w->wanted, &w->n_wanted,
+	    (size_t)user + 1, 1);
+	memset(w->wanted + old, 0, w->n_wanted - old);
+	if (w->wanted[user])
 		return 0;
-	seen->is[user] = 1;
+	w->wanted[user] = 1;
 	return 1;
 }
 
 static int
 add_rows(struct servewho *w, struct rows *rows, int at, struct idmap *users)
 {
-	struct seen seen = { NULL, 0 };
 	int got;
 
 	while ((got = rows_next(rows)) > 0) {
 		struct span id;
 		uint32_t user;
 
-		if (ids_text(rows, at, &id) != 0) {
-			got = -1;
-			break;
-		}
+		if (ids_text(rows, at, &id) != 0)
+			return -1;
 		user = idmap_add(users, id);
-		if (is_new(&seen, user))
+		if (is_new(w, user))
 			add_user(w, user);
 	}
-	free(seen.is);
 	return got;
 }
 
@@ -120,7 +111,7 @@ servewho_name(struct servewho *w, const struct servewho_options *o,
 	struct rows *rows;
 	int status = -1, at;
 
-	*w = (struct servewho){ .user = NULL };
+	*w = (struct servewho){ .options = o, .users = s->users };
 	if (o->users == NULL)
 		return 0;
 	rows = rows_open(o->users, &(struct rows_format){
@@ -137,11 +128,30 @@ servewho_name(struct servewho *w, const struct servewho_options *o,
 
 /* --- some of them --------------------------------------------------------- */
 
+/* Of the user at a place from 1 on: is he in the range, and in the part? */
 static int
-is_in_part(const struct servewho_options *o, struct span id)
+is_asked(const struct servewho_options *o, size_t place, struct span id)
 {
-	return o->n_parts == 0 ||
-	    hash_bytes(id.p, id.n, 0) % o->n_parts == o->part - 1;
+	return (o->from == 0 || (place >= o->from && place <= o->to)) &&
+	    (o->n_parts == 0 ||
+	    hash_bytes(id.p, id.n, 0) % o->n_parts == o->part - 1);
+}
+
+int
+servewho_is_some(const struct servewho_options *o)
+{
+	return o->users != NULL || o->from > 0 || o->n_parts > 0;
+}
+
+int
+servewho_wants(const void *who, uint32_t user)
+{
+	const struct servewho *w = who;
+
+	if (w->options->users != NULL)
+		return user < w->n_wanted && w->wanted[user];
+	return is_asked(w->options, (size_t)user + 1, idmap_name(w->users,
+	    user));
 }
 
 /* Rows are in the order of time. */
@@ -164,8 +174,7 @@ keep(struct servewho *w, const struct servewho_options *o,
 	for (size_t i = 0; i < w->n; i++) {
 		const uint32_t user = w->user[i];
 
-		if ((o->from > 0 && (i + 1 < o->from || i + 1 > o->to)) ||
-		    !is_in_part(o, idmap_name(users, user)))
+		if (!is_asked(o, i + 1, idmap_name(users, user)))
 			continue;
 		w->n_active_of++;
 		if (!o->has_since || is_active(o, history, user))
@@ -196,4 +205,5 @@ void
 servewho_release(struct servewho *w)
 {
 	free(w->user);
+	free(w->wanted);
 }

@@ -37,6 +37,10 @@ struct servewho {
 	uint32_t *user;		/* (n) numbers in scorer->users, each once */
 	size_t n, cap;
 	size_t n_active_of;	/* how many there were before --active-since */
+	const struct servewho_options *options;
+	const struct idmap *users;	/* of the scorer */
+	unsigned char *wanted;	/* (n_wanted) with a table: is it in it? */
+	size_t n_wanted;
 };
 
 /* The users of the table, who are added to the scorer's: before it reads its
@@ -49,6 +53,14 @@ int servewho_name(struct servewho *, const struct servewho_options *,
  * history may be NULL.  0, or -1 after a message. */
 int servewho_choose(struct servewho *, const struct servewho_options *,
     const struct scorer *, const struct inter *history) SRS_MUST_CHECK;
+
+/* Do the options leave out users, whoever they are? */
+int servewho_is_some(const struct servewho_options *);
+
+/* May that user (a number in scorer->users) be one of those whom
+ * servewho_choose() will choose?  As struct scorer_reading asks it; the struct
+ * servewho has named its users. */
+int servewho_wants(const void *who, uint32_t user);
 
 void servewho_release(struct servewho *);
 

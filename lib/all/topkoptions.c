@@ -42,6 +42,8 @@ add_input(struct opt_table *t, struct serve_input *in, struct texts *texts)
 		    "items of a user's list"),
 		OPT_CHOICE(0, "approximate", "METHOD", &in->approximate,
 		    approximate_choice, "do not score all items"),
+		OPT_BYTES(0, "memory", "SIZE", &in->memory, 0, 1e15,
+		    "refuse what needs more than this, as 2G; 0: no limit"),
 		OPT_SIZE(0, "recall-check", "N", &in->recall_check, 0, 1e9,
 		    "say how much of the exact lists --approximate finds, for "
 		    "N users, evenly spread"),

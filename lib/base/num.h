@@ -45,4 +45,8 @@ size_t num_put_float(char text[NUM_TEXT_MAX], float x);
 size_t num_put_double(char text[NUM_TEXT_MAX], double x);
 size_t num_put_int(char text[NUM_TEXT_MAX], int64_t n);
 
+/* "34.33M": bytes (0 or more) in the units of num_bytes(), at most four
+ * digits, and a '\0' after them. */
+void num_say_bytes(char text[NUM_TEXT_MAX], double bytes);
+
 #endif

@@ -244,3 +244,14 @@ num_put_double(char text[NUM_TEXT_MAX], double x)
 	}
 	return (size_t)len;
 }
+
+void
+num_say_bytes(char text[NUM_TEXT_MAX], double bytes)
+{
+	static const char units[] = "KMGTPE";
+	size_t u = 0;
+
+	for (bytes /= 1024; bytes >= 1024 && units[u + 1] != '\0'; u++)
+		bytes /= 1024;
+	snprintf(text, NUM_TEXT_MAX, "%.4g%c", bytes, units[u]);
+}

@@ -17,14 +17,20 @@ inter_new(struct idmap *users, struct idmap *items, int owns, int has_times)
 	return in;
 }
 
+static size_t
+chunk_bytes(const struct inter *in)
+{
+	return sizeof(struct inter_chunk) + (in->has_times ?
+	    INTER_CHUNK * sizeof *in->times : 0);
+}
+
 void
 inter_free_chunk(struct inter *in, size_t i)
 {
 	struct inter_chunk *c = in->chunk[i];
 
 	if (c != NULL)
-		mem_give_back(c, sizeof *c + sizeof c->time[0] * INTER_CHUNK *
-		    (size_t)in->has_times);
+		mem_give_back(c, chunk_bytes(in));
 	in->chunk[i] = NULL;
 }
 
@@ -48,8 +54,7 @@ inter_free(struct inter *in)
 static struct inter_chunk *
 add_chunk(struct inter *in)
 {
-	struct inter_chunk *c = mem_raw("interactions", 1, sizeof *c +
-	    sizeof c->time[0] * INTER_CHUNK * (size_t)in->has_times);
+	struct inter_chunk *c = mem_raw("interactions", 1, chunk_bytes(in));
 
 	c->n = 0;
 	in->chunk = mem_grow("interactions", in->chunk, &in->cap_chunks,
@@ -58,11 +63,10 @@ add_chunk(struct inter *in)
 	return c;
 }
 
-void
-inter_add_rows(struct inter *in, size_t n, const uint32_t *user,
+static void
+append(struct inter *in, size_t n, const uint32_t *user,
     const uint32_t *item, const float *value, const int64_t *time)
 {
-	assert(in->by_user.indptr == NULL);
 	in->n += n;
 	for (size_t i = 0, some; i < n; i += some) {
 		struct inter_chunk *c = in->n_chunks == 0 ? NULL
@@ -82,6 +86,33 @@ inter_add_rows(struct inter *in, size_t n, const uint32_t *user,
 }
 
 void
+inter_keep(struct inter *in, int (*wants)(const void *arg, uint32_t user),
+    const void *arg)
+{
+	in->wants = wants;
+	in->arg = arg;
+}
+
+/* Runs of rows that are wanted, as they come. */
+void
+inter_add_rows(struct inter *in, size_t n, const uint32_t *user,
+    const uint32_t *item, const float *value, const int64_t *time)
+{
+	assert(in->by_user.indptr == NULL);
+	for (size_t i = 0, end; i < n; i = end) {
+		const int wanted = in->wants == NULL ||
+		    in->wants(in->arg, user[i]);
+
+		end = in->wants == NULL ? n : i + 1;
+		while (end < n && !in->wants(in->arg, user[end]) == !wanted)
+			end++;
+		if (wanted)
+			append(in, end - i, user + i, item + i, value + i,
+			    time == NULL ? NULL : time + i);
+	}
+}
+
+void
 inter_add(struct inter *in, uint32_t user, uint32_t item, float value,
     int64_t time)
 {
@@ -94,6 +125,17 @@ inter_drop_times(struct inter *in)
 {
 	assert(in->by_user.indptr == NULL);
 	in->has_times = 0;
+}
+
+size_t
+inter_bytes(const struct inter *in)
+{
+	const struct csr *m = &in->by_user;
+	const size_t n = m->indptr == NULL ? 0 : (size_t)csr_count(m);
+
+	return in->n_chunks * chunk_bytes(in) + n * (sizeof *m->indices +
+	    sizeof *m->values + (in->times != NULL ? sizeof *in->times : 0)) +
+	    (n > 0 ? (m->rows + 1) * sizeof *m->indptr : 0);
 }
 
 void

@@ -39,6 +39,9 @@ struct inter {
 	int has_times;
 	int owns_maps;
 	size_t n;			/* added so far */
+	/* of inter_keep() */
+	int (*wants)(const void *arg, uint32_t user);
+	const void *arg;
 	/* in order of arrival; freed by finish */
 	struct inter_chunk **chunk;	/* (n_chunks of cap) */
 	size_t n_chunks, cap_chunks;
@@ -56,9 +59,15 @@ void inter_free(struct inter *);
 void inter_add(struct inter *, uint32_t user, uint32_t item, float value,
     int64_t time);
 
-/* n of them, whose parts are in arrays (n); time may be NULL without times. */
+/* n of them, whose parts are in arrays (n); time may be NULL without times.
+ * Those that are not wanted are passed over. */
 void inter_add_rows(struct inter *, size_t n, const uint32_t *user,
     const uint32_t *item, const float *value, const int64_t *time);
+
+/* Of what is added from now on, only the rows of users whom wants() names are
+ * kept; NULL: all. */
+void inter_keep(struct inter *, int (*wants)(const void *arg, uint32_t user),
+    const void *arg);
 
 /* The value of interaction i of those added, before inter_finish(). */
 static inline float *
@@ -69,6 +78,9 @@ inter_value(const struct inter *in, size_t i)
 
 /* As if it had been made without times, what was added so far included. */
 void inter_drop_times(struct inter *);
+
+/* The memory that it takes, without the maps. */
+size_t inter_bytes(const struct inter *);
 
 /* For inter_finish(): chunk i is not needed any more. */
 void inter_free_chunk(struct inter *, size_t i);

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/num.h"
 #include "io/ids.h"
 #include "io/in.h"
 #include "io/interfile.h"
@@ -60,6 +61,20 @@ find_columns(const struct rows *r, const struct readinter *want,
 	return 0;
 }
 
+static int
+check_memory(const struct readinter *want, const struct inter *in,
+    const char *path)
+{
+	char left[NUM_TEXT_MAX];
+
+	if (want->memory == 0 || inter_bytes(in) + idmap_bytes(in->users) +
+	    idmap_bytes(in->items) <= want->memory)
+		return 0;
+	num_say_bytes(left, (double)want->memory);
+	return err_msg("%s: the interactions need more memory than the %s "
+	    "that are left for them: %s", path, left, want->instead);
+}
+
 /* --- the rows of a block -------------------------------------------------- */
 
 enum field { USER, ITEM, VALUE, TIME, FIELDS };
@@ -67,6 +82,7 @@ enum field { USER, ITEM, VALUE, TIME, FIELDS };
 struct job {
 	struct columns column;
 	int field[FIELDS];	/* columns; that of the user for none */
+	const struct readinter *want;
 	struct inter *in;
 	const char *path;
 };
@@ -200,7 +216,7 @@ add_rows(void *arg, void *slot)
 		return -1;
 	inter_add_rows(job->in, p->user.n, p->user.id, p->item.id, p->value,
 	    p->time);
-	return 0;
+	return check_memory(job->want, job->in, job->path);
 }
 
 /* --- files ---------------------------------------------------------------- */
@@ -222,7 +238,7 @@ read_table(struct in *stream, const struct readinter *want, struct inter *in)
 	const struct rows_format format = { .positional = rows_interactions,
 	    .kind = ROWS_GUESS, .tick = want->tick };
 	struct rows *r = rows_open_in(stream, &format);
-	struct job job = { .in = in };
+	struct job job = { .want = want, .in = in };
 	int status = -1;
 
 	if (r == NULL)
@@ -250,8 +266,8 @@ read_matrix(struct in *stream, const struct readinter *want, struct inter *in)
 
 	if (f != NULL && choose_value(want, want->value != NULL &&
 	    is != NULL && strcmp(is, want->value) == 0, in->n == 0,
-	    st_path(f), &value) == 0)
-		status = interfile_add(f, value, in);
+	    st_path(f), &value) == 0 && interfile_add(f, value, in) == 0)
+		status = check_memory(want, in, st_path(f));
 	st_close(f);
 	in_close(stream);
 	return status;
@@ -280,10 +296,11 @@ readinter(const char *const *paths, size_t n_paths,
 {
 	struct inter *in = inter_new(users, items, owns, !want->without_times);
 
+	inter_keep(in, want->wants, want->arg);
 	for (size_t i = 0; i < n_paths; i++)
 		if (read_file(paths[i], want, in) != 0)
 			goto failed;
-	if (in->n == 0) {
+	if (in->n == 0 && want->wants == NULL) {
 		err_msg("%s: no interactions", n_paths != 1 ? "all files" :
 		    strcmp(paths[0], "-") == 0 ? "standard input" : paths[0]);
 		goto failed;

@@ -4,6 +4,7 @@
 /* readinter.h -- interactions from tables or from a CSR in safetensors. */
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/err.h"
 #include "base/tick.h"
@@ -17,6 +18,14 @@ struct readinter {
 	/* not NULL: whether there is such a column is for the files to say
 	 * (all the same); without it, values are as for NULL above */
 	int *has_value;
+	/* whose rows are kept, by number in `users`; NULL: all users', and
+	 * no rows at all are an error */
+	int (*wants)(const void *arg, uint32_t user);
+	const void *arg;
+	/* bytes that interactions and maps may take; 0: any.  More are an
+	 * error, which ends with what to do `instead` */
+	size_t memory;
+	const char *instead;
 	int without_times;	/* rows are in the order of arrival; 8 bytes
 				 * less for each, and its time is not read */
 	struct tick *tick;

@@ -369,6 +369,12 @@ st_open_in(struct in *in)
 	return NULL;
 }
 
+size_t
+st_file_bytes(const struct st_file *f)
+{
+	return f->n_bytes;
+}
+
 struct st_file *
 st_open(const char *path)
 {

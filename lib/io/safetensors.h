@@ -76,6 +76,9 @@ struct st_file *st_open_in(struct in *);
 void st_close(struct st_file *);
 const char *st_path(const struct st_file *);
 
+/* The bytes of the whole file, which are mapped or held. */
+size_t st_file_bytes(const struct st_file *);
+
 /* The tensors in the order of their names, and the bytes of one's data. */
 size_t st_count(const struct st_file *);
 size_t st_bytes(const struct st_tensor *);

@@ -4,27 +4,14 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "base/num.h"
 #include "knn/need.h"
 #include "rank/topk.h"
-
-enum { SIZE_TEXT = 32 };
-
-/* "34.33M": as --memory is given. */
-static void
-put_size(char text[SIZE_TEXT], double bytes)
-{
-	static const char units[] = "KMGTPE";
-	size_t u = 0;
-
-	for (bytes /= 1024; bytes >= 1024 && units[u + 1] != '\0'; u++)
-		bytes /= 1024;
-	snprintf(text, SIZE_TEXT, "%.4g%c", bytes, units[u]);
-}
 
 int
 need_check(const struct need *need, const char *fmt, ...)
 {
-	char what[128], bytes[SIZE_TEXT], memory[SIZE_TEXT];
+	char what[128], bytes[NUM_TEXT_MAX], memory[NUM_TEXT_MAX];
 	va_list ap;
 
 	if (need->bytes <= (double)need->memory)
@@ -32,8 +19,8 @@ need_check(const struct need *need, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(what, sizeof what, fmt, ap);
 	va_end(ap);
-	put_size(bytes, need->bytes);
-	put_size(memory, (double)need->memory);
+	num_say_bytes(bytes, need->bytes);
+	num_say_bytes(memory, (double)need->memory);
 	return err_msg("%s need %s of memory, and --memory is %s: give more, "
 	    "%s", what, bytes, memory, need->instead);
 }

@@ -5,7 +5,6 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
-#include "io/readinter.h"
 #include "linalg/vec.h"
 #include "model/ensemble.h"
 #include "model/member.h"
@@ -155,21 +154,6 @@ reads_as(const struct ensemble *e, size_t k)
 	return k;
 }
 
-/* The history with the values that a member wants. */
-static struct inter *
-read_values(struct scorer *s, const char *value, const char *const *paths,
-    size_t n_paths, struct tick *tick)
-{
-	const struct readinter options = {
-		.value = value,
-		.needs_value = value != NULL,
-		.tick = tick,
-	};
-
-	return readinter(paths, n_paths, &options, s->users, s->history_items,
-	    0);
-}
-
 static int
 may_read_again(const char *const *paths, size_t n)
 {
@@ -182,20 +166,16 @@ may_read_again(const char *const *paths, size_t n)
 }
 
 static struct inter *
-history(struct scorer *s, const char *const *paths, size_t n_paths,
-    struct tick *tick)
+history(struct scorer *s, const struct scorer_reading *r)
 {
 	struct ensemble *e = s->state;
 
 	for (size_t k = 0; k < e->n; k++) {
-		const struct scorer *m = e->member[k].scorer;
-
-		s->folds_items = s->folds_items || m->folds_items;
 		if (reads_as(e, k) < k)
 			continue;
-		if ((k > 0 && may_read_again(paths, n_paths) != 0) ||
-		    (e->reading[k] = read_values(s, m->value, paths, n_paths,
-		    tick)) == NULL)
+		if ((k > 0 && may_read_again(r->paths, r->n_paths) != 0) ||
+		    (e->reading[k] = scorer_read(s, r,
+		    e->member[k].scorer->value)) == NULL)
 			return NULL;
 	}
 	for (size_t k = 0; k < e->n; k++)
@@ -258,6 +238,20 @@ knows_segment(const struct scorer *s, uint32_t u)
 	return 1;
 }
 
+static size_t
+bytes(const struct scorer *s)
+{
+	const struct ensemble *e = s->state;
+	size_t sum = 0;
+
+	for (size_t k = 0; k < e->n; k++) {
+		sum += scorer_bytes(e->member[k].scorer);
+		if (k > 0 && e->reading[k] != NULL)
+			sum += inter_bytes(e->reading[k]);
+	}
+	return sum;
+}
+
 /* reading[0], too, belongs to the caller of scorer_history(). */
 static void
 ensemble_free(struct scorer *s)
@@ -283,6 +277,7 @@ static const struct scorer_ops ops = {
 	.knows_user = knows_user,
 	.knows_all = knows_all,
 	.knows_segment = knows_segment,
+	.bytes = bytes,
 	.free = ensemble_free,
 };
 
@@ -354,6 +349,7 @@ ensemble_new(const struct ensemble_part *part, size_t n, int partial)
 	for (size_t k = 0; k < n; k++) {
 		e->member[k].scorer = part[k].scorer;
 		e->weight[k] = part[k].weight;
+		s->folds_items |= part[k].scorer->folds_items;
 		add_all(s->users, part[k].scorer->users);
 		add_all(s->items, part[k].scorer->items);
 	}

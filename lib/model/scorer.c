@@ -116,24 +116,43 @@ scorer_take_history(struct scorer *s, const struct inter *in)
 }
 
 struct inter *
-scorer_history(struct scorer *s, const char *const *paths, size_t n_paths,
-    struct tick *tick)
+scorer_read(struct scorer *s, const struct scorer_reading *r,
+    const char *value)
 {
-	const struct readinter options = {
-		.value = s->value,
-		.needs_value = s->value != NULL,
-		.tick = tick,
-	};
+	return readinter(r->paths, r->n_paths, &(struct readinter){
+	    .value = value, .needs_value = value != NULL,
+	    .wants = r->wants, .arg = r->arg,
+	    .memory = r->memory, .instead = r->instead, .tick = r->tick,
+	    }, s->users, s->history_items, 0);
+}
+
+struct inter *
+scorer_history(struct scorer *s, const struct scorer_reading *r)
+{
 	struct inter *in;
 
 	if (scorer_begin_history(s) != 0)
 		return NULL;
-	in = s->ops->history != NULL ?
-	    s->ops->history(s, paths, n_paths, tick) :
-	    readinter(paths, n_paths, &options, s->users, s->history_items, 0);
+	in = s->ops->history != NULL ? s->ops->history(s, r) :
+	    scorer_read(s, r, s->value);
 	if (in != NULL)
 		scorer_take_history(s, in);
 	return in;
+}
+
+static size_t
+map_bytes(const struct idmap *map)
+{
+	return map != NULL ? idmap_bytes(map) : 0;
+}
+
+size_t
+scorer_bytes(const struct scorer *s)
+{
+	return (s->ops->bytes != NULL ? s->ops->bytes(s) : 0) +
+	    (s->file != NULL ? st_file_bytes(s->file) : 0) +
+	    map_bytes(s->users) + map_bytes(s->items) +
+	    map_bytes(s->history_items);
 }
 
 int

@@ -6,7 +6,8 @@
  * as a scorer, and nothing else knows what is inside a model.
  *
  *	struct scorer *s = scorer_open(all_families, "ease.st");
- *	struct inter *history = scorer_history(s, paths, n, tick);
+ *	struct inter *history = scorer_history(s, &(struct scorer_reading){
+ *	    .paths = paths, .n_paths = n, .tick = tick });
  *	scorer_block(s, users, n, scores, worker);
  *
  * Users and items are numbers in s->users and s->items.  items are those of
@@ -42,6 +43,19 @@
 
 struct scorer;
 
+/* Interactions that are to be read as what users have had. */
+struct scorer_reading {
+	const char *const *paths;	/* (n_paths) files, in this order */
+	size_t n_paths;
+	/* Whose rows are kept, by number in s->users; NULL: all users'.  A
+	 * scorer that folds_items needs all. */
+	int (*wants)(const void *arg, uint32_t user);
+	const void *arg;
+	size_t memory;			/* as struct readinter has them */
+	const char *instead;
+	struct tick *tick;
+};
+
 /* What users and items are to a model of factors:
  *	score(u, i) = level_u + bias_i + <p_u, q_i> */
 struct scorer_vectors {
@@ -64,8 +78,8 @@ struct scorer_ops {
 
 	/* Reads the history instead of scorer_history(), which has begun it:
 	 * of a scorer that is made of others.  NULL: it does so itself. */
-	struct inter *(*history)(struct scorer *, const char *const *paths,
-	    size_t n_paths, struct tick *);
+	struct inter *(*history)(struct scorer *,
+	    const struct scorer_reading *);
 
 	/* scores (n, n_items) row-major <- users (n) against all items; only
 	 * for users with scorer_knows_user(). */
@@ -131,6 +145,9 @@ struct scorer_ops {
 	/* NULL unless it is a model of factors.  After prepare(). */
 	void (*vectors)(const struct scorer *, struct scorer_vectors *);
 
+	/* Of a scorer that is made of others: what these take.  NULL: 0. */
+	size_t (*bytes)(const struct scorer *);
+
 	void (*free)(struct scorer *);	/* frees s->state; may be NULL */
 };
 
@@ -182,16 +199,20 @@ struct scorer *scorer_open(const struct family *const families[],
 void scorer_free(struct scorer *);
 
 /*
- * Reads interactions (the union of the files, in the order given) as what the
- * users have had.  Users that are new are added to s->users.  Items that the
- * model does not know stay out of s->items, unless s->folds_items: they are
- * numbered after its items in history->items, and columns >= the number of the
- * model's items are for the caller to know as seen and for models to leave out.
- * The scorer keeps a pointer; the caller frees the result after the scorer.
- * NULL after a message.
+ * Reads interactions (the union of the files) as what the users have had.
+ * Users that are new are added to s->users.  Items that the model does not know
+ * stay out of s->items, unless s->folds_items: they are numbered after its
+ * items in history->items, and columns >= the number of the model's items are
+ * for the caller to know as seen and for models to leave out.  The scorer keeps
+ * a pointer; the caller frees the result after the scorer.  NULL after a
+ * message.
  */
-struct inter *scorer_history(struct scorer *s, const char *const *paths,
-    size_t n_paths, struct tick *);
+struct inter *scorer_history(struct scorer *, const struct scorer_reading *);
+
+/* For ops->history(): the same without the scorer being told of it, with these
+ * values (NULL: weights). */
+struct inter *scorer_read(struct scorer *, const struct scorer_reading *,
+    const char *value);
 
 /*
  * The same in two steps, for who has the interactions already: begin makes
@@ -204,6 +225,9 @@ void scorer_take_history(struct scorer *, const struct inter *);
 /* Must be called once before the functions below.  A model that needs a
  * history and was not given one is an error. */
 int scorer_prepare(struct scorer *) SRS_MUST_CHECK;
+
+/* The memory of its file, which may be mapped, and of its names. */
+size_t scorer_bytes(const struct scorer *);
 
 size_t scorer_items(const struct scorer *);
 int scorer_knows_user(const struct scorer *, uint32_t user);

@@ -213,6 +213,16 @@ standin_free(struct scorer *s)
 	*s = (struct scorer){ .ops = NULL };
 }
 
+static size_t
+bytes(const struct scorer *s)
+{
+	const struct standin *t = s->state;
+	const struct scorer *m = t->model;
+
+	return scorer_bytes(t->other) +
+	    (m->ops->bytes != NULL ? m->ops->bytes(m) : 0);
+}
+
 static const struct scorer_ops some_ops = {
 	.prepare = prepare,
 	.pairs = pairs,
@@ -220,6 +230,7 @@ static const struct scorer_ops some_ops = {
 	.knows_segment = knows_segment,
 	.knows_all = knows_all,
 	.stands_in = stands_in,
+	.bytes = bytes,
 	.free = standin_free,
 };
 

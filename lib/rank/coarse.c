@@ -263,6 +263,13 @@ coarse_new(const struct scorer *s, const float *adjust)
 	return c;
 }
 
+size_t
+coarse_bytes(const struct coarse *c)
+{
+	return c->n * (c->D * sizeof *c->X + sizeof *c->item) +
+	    c->n_items * sizeof *c->place + c->n_tiles * sizeof *c->tile;
+}
+
 void
 coarse_free(struct coarse *c)
 {

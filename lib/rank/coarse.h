@@ -46,6 +46,8 @@ enum { COARSE_USERS = 512 };	/* searched for at once */
  * vectors are not finite are never found.  Parallel; O(n_items (k + log)).
  */
 struct coarse *coarse_new(const struct scorer *, const float *adjust);
+/* The memory that it takes. */
+size_t coarse_bytes(const struct coarse *);
 void coarse_free(struct coarse *);
 
 /* What a thread works with. */

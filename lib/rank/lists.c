@@ -13,7 +13,8 @@ enum {
 	BLOCK = COARSE_USERS,	/* users of a block: enough for a product */
 	TILE = 1024,		/* items of a tile: 2 MiB with these users */
 	SCORES_MAX = 16 << 20,	/* floats of whole rows: 64 MiB */
-	KEYS_MAX = 2 << 20	/* candidates of a block: 16 MiB */
+	KEYS_MAX = 2 << 20,	/* candidates of a block: 16 MiB */
+	TEXT = 40		/* bytes of an item of a list, about */
 };
 
 /* What a thread works with: some users of a block at a time. */
@@ -484,6 +485,33 @@ bench_release(struct bench *b)
 	coarse_bench_free(b->coarse);
 	free(b->pool);
 	free(b->more_keys);
+}
+
+/* As bench_init() takes it. */
+static size_t
+bench_bytes(const struct job *job)
+{
+	const struct lists_options *o = job->options;
+	const size_t scores = o->candidates != NULL ?
+	    longest_row(o->candidates) * 4 * sizeof(uint32_t) +
+	    job->n_items * sizeof(uint64_t) :
+	    o->index != NULL ? 0 : job->rows * job->tile * sizeof(float);
+
+	return sizeof(struct bench) + scores +
+	    job->rows * sieve_room(job->pool) * sizeof(uint64_t) +
+	    (o->rerank != NULL ? job->pool * sizeof(struct topk_item) : 0);
+}
+
+size_t
+lists_bytes(const struct scorer *s, const struct lists_options *options)
+{
+	struct job job = { .scorer = s, .options = options,
+	    .n_items = scorer_items(s) };
+
+	cut(&job);
+	return par_threads() * bench_bytes(&job) + pipe_slots() * job.block *
+	    job.k * (sizeof(struct topk_item) + TEXT) +
+	    job.n_items * 2 * sizeof(uint32_t);
 }
 
 static void

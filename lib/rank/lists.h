@@ -59,6 +59,10 @@ int lists_make(const struct scorer *, const uint32_t *users, size_t n_users,
     int (*each)(void *arg, uint32_t user, const struct topk_item *best,
     size_t n), void *arg) SRS_MUST_CHECK;
 
+/* The memory that making lists takes; their text is taken to have 40 bytes an
+ * item.  Left out: marks of what users had, and pools that grow. */
+size_t lists_bytes(const struct scorer *, const struct lists_options *);
+
 /* How lists become text: format() is called from several threads. */
 struct lists_text {
 	/* Adds the rows of one list to the buffer. */

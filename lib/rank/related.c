@@ -116,7 +116,16 @@ free_state(struct scorer *s)
 	free(s->state);
 }
 
+static size_t
+bytes(const struct scorer *s)
+{
+	const struct mat *V = s->state;
+
+	return V->rows * V->cols * sizeof *V->x;
+}
+
 static const struct scorer_ops ops = {
+	.bytes = bytes,
 	.tile = tile,
 	.pairs = pairs,
 	.vectors = vectors,

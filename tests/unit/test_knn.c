@@ -111,7 +111,8 @@ give_history(struct scorer *s, const struct csr *x, const char *name)
 			fprintf(f, "%s%zu\ti%u\t%g\n", name, u,
 			    (unsigned)x->indices[p], (double)x->values[p]);
 	fclose(f);
-	return scorer_history(s, &path, 1, NULL);
+	return scorer_history(s, &(struct scorer_reading){
+	    .paths = &path, .n_paths = 1 });
 }
 
 static uint32_t

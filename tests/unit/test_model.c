@@ -174,7 +174,8 @@ test_history(void **state)
 	assert_int_equal(scorer_prepare(s), -1);
 	assert_true(said_has("m.st: method 'needy' scores from the users' "
 	    "interactions: give them with -i"));
-	in = scorer_history(s, paths, 1, NULL);
+	in = scorer_history(s, &(struct scorer_reading){
+	    .paths = paths, .n_paths = 1 });
 	assert_non_null(in);
 	assert_int_equal(scorer_prepare(s), 0);
 	assert_int_equal(idmap_count(s->users), 3);

@@ -221,7 +221,8 @@ check_method(const char *method, const struct knn_options *o)
 	write_history(&query);
 	s = scorer_open(families, "m.st");
 	assert_non_null(s);
-	history = scorer_history(s, &path, 1, NULL);
+	history = scorer_history(s, &(struct scorer_reading){
+	    .paths = &path, .n_paths = 1 });
 	assert_non_null(history);
 	assert_int_equal(scorer_prepare(s), 0);
 	for (uint32_t u = 0; u < SESSIONS; u++) {
