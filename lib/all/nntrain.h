@@ -4,15 +4,19 @@
 /*
  * nntrain.h -- what srs-nn-train does: reads what the network learns from and
  * the held-out data, trains, and says what came of it.
+ *
+ *	struct nntrain t;
+ *
+ *	nntrain_options(&cli, &tool, &t, argc, argv);
+ *	if (nntrain_read(&t) == 0 && nntrain_train(&t) == 0)
+ *		cli_note(&cli, "%s", nntrain_result(&t));
+ *	nntrain_release(&t);
  */
-
-#include <math.h>
-#include <stddef.h>
-#include <stdint.h>
 
 #include "base/buf.h"
 #include "base/choice.h"
 #include "base/err.h"
+#include "cli/cli.h"
 #include "data/features.h"
 #include "data/inter.h"
 #include "model/train.h"
@@ -43,15 +47,10 @@ struct nntrain {
 	struct buf text;
 };
 
-/* Numbers that the method's defaults set are not there yet. */
-#define NNTRAIN_UNSET ((struct nntrain){ \
-	.options = { .factors = SIZE_MAX, .epochs = SIZE_MAX, \
-		.batch = SIZE_MAX, .learning_rate = NAN, \
-		.weight_decay = NAN, .dropout = NAN, \
-		.negatives = SIZE_MAX, .cross = SIZE_MAX, \
-		.length = SIZE_MAX, .blocks = SIZE_MAX, \
-		.heads = SIZE_MAX }, \
-	.train = { .patience = 5 } })
+/* Reads the command line, as cli_begin() does, into *t: the only place where
+ * the options are described (nnoptions.c). */
+void nntrain_options(struct cli *, const struct cli_tool *, struct nntrain *t,
+    int argc, char **argv);
 
 /* Reads the data and the held-out data.  0, or -1 after a message. */
 int nntrain_read(struct nntrain *) SRS_MUST_CHECK;

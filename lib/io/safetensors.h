@@ -61,6 +61,10 @@ void st_put_meta(struct st_writer *, const char *key, const char *value);
 void st_put_meta_format(struct st_writer *, const char *key, const char *fmt,
     ...) SRS_PRINTF(3, 4);
 
+/* Metadata that was put, i = 0, 1, ...: *key and the value; NULL past the
+ * last. */
+const char *st_put_at(const struct st_writer *, size_t i, const char **key);
+
 /* As out_open() and out_commit(): 0, or -1 after a message.  A name or a
  * metadata value that is not UTF-8 is an error. */
 int st_write(struct st_writer *, const char *path, int gzip) SRS_MUST_CHECK;

@@ -120,6 +120,15 @@ st_put_meta_format(struct st_writer *w, const char *key, const char *fmt, ...)
 	buf_release(&b);
 }
 
+const char *
+st_put_at(const struct st_writer *w, size_t i, const char **key)
+{
+	if (i >= w->n_meta)
+		return NULL;
+	*key = w->meta[i].key;
+	return w->meta[i].value;
+}
+
 /* Falling alignment, then name: no gap is needed between the tensors. */
 static int
 compare_entries(const void *va, const void *vb)

@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "mf/bfmrun.h"
 #include "mf/warm.h"
+#include "model/checkpoint.h"
 
 enum { NAME = 64, PLACES = 3, STATES = 2 };
 
@@ -212,10 +213,10 @@ resume(const struct st_file *f, struct bfm_run *m, const struct mf_task *task,
     struct stopper *stop)
 {
 	if (warm_check(f, task, stop) != 0 ||
-	    warm_check_size(f, "samples", m->options->samples) != 0 ||
-	    warm_check_size(f, "burn-in", m->options->burn_in) != 0 ||
-	    warm_check_size(f, "chains", m->options->chains) != 0 ||
-	    warm_check_size(f, "keep", m->options->keep) != 0 ||
+	    checkpoint_check_size(f, "samples", m->options->samples) != 0 ||
+	    checkpoint_check_size(f, "burn-in", m->options->burn_in) != 0 ||
+	    checkpoint_check_size(f, "chains", m->options->chains) != 0 ||
+	    checkpoint_check_size(f, "keep", m->options->keep) != 0 ||
 	    model_size(f, "n_best", &m->n_best) != 0 ||
 	    model_real(f, "loss", &m->loss) != 0 || take_states(f, m) != 0)
 		return -1;
@@ -238,7 +239,7 @@ bfm_resume(struct bfm_run *m, const struct mf_task *task,
 
 	if (task->resume == NULL)
 		return 0;
-	f = model_open(task->resume);
+	f = checkpoint_open(task->resume);
 	if (f == NULL)
 		return -1;
 	status = resume(f, m, task, stop);

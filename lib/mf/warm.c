@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "mf/warm.h"
+#include "model/checkpoint.h"
 
 /* --- an older model ----------------------------------------------------- */
 
@@ -88,8 +89,6 @@ warm_start(struct factors *f, const struct mf_task *task, const char *method,
 
 /* --- checkpoints -------------------------------------------------------- */
 
-static const char METHOD[] = "checkpoint";
-
 static void
 put_factors(struct st_writer *w, const struct factors *f,
     const char *const names[4])
@@ -110,17 +109,12 @@ static const char *const best_names[] = { "best_user_factors",
 struct st_writer *
 warm_writer(const struct mf_task *task, const struct stopper *stop)
 {
-	struct st_writer *w = model_writer(METHOD);
+	struct st_writer *w = checkpoint_writer(stop);
 
 	model_put_ids(w, "user_ids", task->data->users);
 	model_put_ids(w, "item_ids", task->data->items);
 	model_put_size(w, "factors", task->options->factors);
 	model_put_size(w, "seed", task->train->seed);
-	model_put_size(w, "epochs", stop->epochs);
-	model_put_size(w, "epoch", stop->epoch);
-	model_put_size(w, "best_epoch", stop->best_epoch);
-	if (task->train->valid != NULL)
-		model_put_real(w, "best_value", stop->best_value);
 	return w;
 }
 
@@ -144,33 +138,6 @@ warm_checkpoint(const struct factors *f, const struct factors *best,
 	status = st_write(w, task->checkpoint, 0);
 	st_writer_free(w);
 	return status;
-}
-
-static int
-check_ids(const struct st_file *file, const char *name,
-    const struct idmap *now)
-{
-	const struct span text = idmap_text(now);
-	const struct st_tensor *t = st_want(file, name, ST_U8,
-	    (size_t[]){ SIZE_MAX }, 1);
-
-	if (t == NULL)
-		return -1;
-	if (t->count != text.n || memcmp(t->data, text.p, text.n) != 0)
-		return err_msg("%s: a checkpoint of other data: its %s are "
-		    "others", st_path(file), name);
-	return 0;
-}
-
-int
-warm_check_size(const struct st_file *file, const char *key, size_t want)
-{
-	size_t have;
-
-	if (model_size(file, key, &have) != 0)
-		return -1;
-	return have == want ? 0 : err_msg("%s: a checkpoint of --%s %zu, not "
-	    "%zu", st_path(file), key, have, want);
 }
 
 static int
@@ -219,19 +186,13 @@ int
 warm_check(const struct st_file *file, const struct mf_task *task,
     struct stopper *stop)
 {
-	if (strcmp(model_method(file), METHOD) != 0)
-		return err_msg("%s: not a checkpoint but a model of method "
-		    "'%s'", st_path(file), model_method(file));
-	if (check_ids(file, "user_ids", task->data->users) != 0 ||
-	    check_ids(file, "item_ids", task->data->items) != 0 ||
-	    warm_check_size(file, "factors", task->options->factors) != 0 ||
-	    warm_check_size(file, "seed", task->train->seed) != 0 ||
-	    warm_check_size(file, "epochs", stop->epochs) != 0 ||
-	    model_size(file, "epoch", &stop->epoch) != 0 ||
-	    model_size(file, "best_epoch", &stop->best_epoch) != 0)
+	if (checkpoint_check_ids(file, "user_ids", task->data->users) != 0 ||
+	    checkpoint_check_ids(file, "item_ids", task->data->items) != 0 ||
+	    checkpoint_check_size(file, "factors",
+	    task->options->factors) != 0 ||
+	    checkpoint_check_size(file, "seed", task->train->seed) != 0)
 		return -1;
-	return task->train->valid == NULL ? 0 : model_real(file,
-	    "best_value", &stop->best_value);
+	return checkpoint_stopper(file, stop);
 }
 
 static int
@@ -260,7 +221,7 @@ warm_resume(struct factors *f, struct factors *best,
 
 	if (task->resume == NULL)
 		return 0;
-	file = model_open(task->resume);
+	file = checkpoint_open(task->resume);
 	if (file == NULL)
 		return -1;
 	status = resume(file, f, best, m, task, stop);

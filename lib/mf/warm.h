@@ -50,8 +50,4 @@ struct st_writer *warm_writer(const struct mf_task *, const struct stopper *);
 int warm_check(const struct st_file *, const struct mf_task *,
     struct stopper *) SRS_MUST_CHECK;
 
-/* The option `key` must have been `want`, as above. */
-int warm_check_size(const struct st_file *, const char *key, size_t want)
-    SRS_MUST_CHECK;
-
 #endif

@@ -1,7 +1,12 @@
 #include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "base/buf.h"
+#include "base/mem.h"
 #include "io/put.h"
 #include "model/train.h"
 
@@ -12,6 +17,25 @@ seconds(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+void
+train_note(const struct train *t, const char *fmt, ...)
+{
+	struct buf b = BUF_EMPTY;
+	va_list args, again;
+	int n;
+
+	if (t->note == NULL)
+		return;
+	va_start(args, fmt);
+	va_copy(again, args);
+	n = vsnprintf(NULL, 0, fmt, args);
+	vsnprintf(buf_room(&b, (size_t)n + 1), (size_t)n + 1, fmt, again);
+	va_end(again);
+	va_end(args);
+	t->note(t->note_arg, b.p);
+	buf_release(&b);
 }
 
 int
@@ -46,14 +70,39 @@ stopper_more(const struct stopper *s)
 }
 
 static void
-put_line(const struct stopper *s, double loss, double value)
+add_line(struct stopper *s, const double line[STOPPER_COLUMNS])
 {
-	put_int(s->history, (int64_t)s->epoch);
-	put_double(s->history, round(1e3 * (seconds() - s->start)) / 1e3);
-	put_double(s->history, loss);
-	if (s->train->valid != NULL)
-		put_double(s->history, value);
-	put_end(s->history);
+	const size_t n = s->n_lines * STOPPER_COLUMNS;
+
+	s->line = mem_grow("history", s->line, &s->cap_lines,
+	    n + STOPPER_COLUMNS, sizeof *s->line);
+	memcpy(s->line + n, line, STOPPER_COLUMNS * sizeof *line);
+	s->n_lines++;
+}
+
+void
+stopper_recall(struct stopper *s, const double *line, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		add_line(s, line + i * STOPPER_COLUMNS);
+	if (n > 0)
+		s->start -= line[(n - 1) * STOPPER_COLUMNS + 1];
+}
+
+/* To the millisecond; the last column only if there is validation. */
+static void
+put_lines(const struct stopper *s)
+{
+	for (size_t i = 0; i < s->n_lines; i++) {
+		const double *line = s->line + i * STOPPER_COLUMNS;
+
+		put_int(s->history, (int64_t)line[0]);
+		put_double(s->history, round(1e3 * line[1]) / 1e3);
+		put_double(s->history, line[2]);
+		if (s->train->valid != NULL)
+			put_double(s->history, line[3]);
+		put_end(s->history);
+	}
 }
 
 static void
@@ -89,8 +138,8 @@ stopper_epoch(struct stopper *s, double loss, const struct scorer *scorer)
 		s->best_epoch = s->epoch;
 		s->best_value = value;
 	}
-	if (s->history != NULL)
-		put_line(s, loss, value);
+	add_line(s, (const double[]){ (double)s->epoch, seconds() - s->start,
+	    loss, valid != NULL ? value : 0 });
 	if (s->train->verbose)
 		say(s, loss, value);
 	tick_at(s->train->tick, s->epoch, s->epochs);
@@ -102,9 +151,13 @@ stopper_end(struct stopper *s, int ok)
 {
 	int status = 0;
 
-	if (s->history != NULL && ok)
+	if (s->history != NULL && ok) {
+		put_lines(s);
 		status = put_commit(s->history);
+	}
 	put_free(s->history);
 	s->history = NULL;
+	free(s->line);
+	s->line = NULL;
 	return status;
 }

@@ -34,7 +34,13 @@ struct train {
 					 * which to stop; 0: never */
 	const char *history;		/* --history FILE, or NULL */
 	int verbose;			/* a line on stderr per epoch */
+	void (*note)(void *arg, const char *text);	/* a line of the
+					 * summary; NULL: to nobody */
+	void *note_arg;
 };
+
+/* Says something for the summary. */
+void train_note(const struct train *, const char *fmt, ...) SRS_PRINTF(2, 3);
 
 /*
  * The state of a run of epochs.
@@ -57,22 +63,31 @@ struct stopper {
 	double best_value;	/* NAN without validation */
 	int is_best;		/* the last epoch is the best so far */
 	double start;		/* seconds, for the history */
-	struct put *history;
+	double *line;		/* (n_lines, STOPPER_COLUMNS) the history:
+				 * epoch, seconds, loss, validation or 0 */
+	size_t n_lines, cap_lines;
+	struct put *history;	/* where it is written at the end */
 };
+
+enum { STOPPER_COLUMNS = 4 };
 
 int stopper_begin(struct stopper *, const struct train *, size_t epochs)
     SRS_MUST_CHECK;
 int stopper_more(const struct stopper *);
 
 /*
- * Measures, writes a line of history (epoch, seconds, loss, validation) and
+ * Measures, adds a line of history (epoch, seconds, loss, validation) and
  * reports.  A loss that is not finite is an error: "the loss is not finite
  * after epoch N".  Without validation every epoch is the best.
  */
 int stopper_epoch(struct stopper *, double loss, const struct scorer *)
     SRS_MUST_CHECK;
 
-/* Commits the history; always called.  0, or -1 after a message. */
+/* For a training that goes on: the lines (n, STOPPER_COLUMNS) of the epochs
+ * that it has behind it. */
+void stopper_recall(struct stopper *, const double *line, size_t n);
+
+/* Writes the history; always called.  0, or -1 after a message. */
 int stopper_end(struct stopper *, int ok);
 
 #endif

@@ -201,7 +201,6 @@ static int
 write_model(const struct nn_job *job, const struct deepcf *m)
 {
 	struct st_writer *w = nn_writer("deepcf", job);
-	int status;
 
 	model_put_ids(w, "user_ids", job->inter->users);
 	model_put_ids(w, "item_ids", job->inter->items);
@@ -211,9 +210,7 @@ write_model(const struct nn_job *job, const struct deepcf *m)
 		model_put_real(w, "min", (double)m->min);
 		model_put_real(w, "max", (double)m->max);
 	}
-	status = st_write(w, job->output, job->gzip);
-	st_writer_free(w);
-	return status;
+	return nn_write(job, w);
 }
 
 static int
@@ -225,9 +222,7 @@ fit(struct nn_job *job, struct deepcf *m, struct deepcf_data *d)
 		.items = job->inter->items,
 		.n_model_users = d->had.rows };
 	struct fit_task task = { .params = m->params,
-		.n_examples = count_examples(d), .feed = feed, .arg = d,
-		.epochs = o->epochs, .batch = o->batch,
-		.seed = job->train->seed, .optim = nn_optim(o) };
+		.n_examples = count_examples(d), .feed = feed, .arg = d };
 	int status;
 
 	deepcf_build(m, fit_shard(o->batch), o->dropout, &net);
@@ -235,7 +230,7 @@ fit(struct nn_job *job, struct deepcf *m, struct deepcf_data *d)
 	task.graph = net.graph;
 	task.loss = net.loss;
 	deepcf_serve(m, &scorer);
-	status = fit_run(&task, job->train, &scorer, &job->result);
+	status = nn_fit(job, &task, &scorer);
 	scorer.ops->free(&scorer);
 	graph_free(net.graph);
 	return status;
@@ -257,12 +252,11 @@ deepcf_train(struct nn_job *job)
 	m.ratings = o->ratings;
 	if (m.ratings)
 		measure_ratings(&m, &d.had);
-	params_init(m.params, job->train->seed);
 	take_rows(&d);
 	if (count_examples(&d) > UINT32_MAX)
 		err_msg("%zu examples are more than an epoch can have: lower "
 		    "--negatives", count_examples(&d));
-	else if (fit(job, &m, &d) == 0)
+	else if (nn_begin(job, m.params) == 0 && fit(job, &m, &d) == 0)
 		status = write_model(job, &m);
 	data_release(&d);
 	deepcf_release(&m);

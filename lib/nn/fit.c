@@ -9,16 +9,15 @@
 #include "nn/kernel.h"
 #include "nn/update.h"
 
-enum { MIB = 1 << 20 };
-
 enum { SHARDS = 4, SHARD_LEAST = 32, SHARD_MOST = 512 };
 
 struct fit {
 	struct fit_task task;
 	struct plan *plan;
 	struct work **work;		/* (n_threads) */
+	float **weight;			/* (n_threads) (shard_size) or NULL */
 	size_t n_threads;
-	struct shard **shard;		/* (n_shards) */
+	struct shard **shard;		/* (n_shards), or twice that */
 	size_t shard_size, n_shards;
 	struct update *update;
 	uint32_t *order;		/* (n_examples) */
@@ -27,6 +26,8 @@ struct fit {
 	uint64_t step, steps;		/* of all epochs */
 	/* of the batch at work */
 	size_t first, n;		/* in order */
+	struct shard **into;		/* (shards) */
+	double scale;			/* of the loss */
 };
 
 size_t
@@ -38,28 +39,50 @@ fit_shard(size_t batch)
 	    n;
 }
 
+static size_t
+all_shards(const struct fit *f)
+{
+	return f->task.adversarial > 0 ? 2 * f->n_shards : f->n_shards;
+}
+
+static void
+make_workers(struct fit *f)
+{
+	f->n_threads = par_threads();
+	f->work = mem_array("training", f->n_threads, sizeof(struct work *));
+	f->weight = mem_array("training", f->n_threads, sizeof(float *));
+	for (size_t i = 0; i < f->n_threads; i++) {
+		f->work[i] = work_new(f->plan);
+		if (f->task.weight != NULL)
+			f->weight[i] = mem_array("training", f->shard_size,
+			    sizeof(float));
+	}
+}
+
 struct fit *
 fit_new(const struct fit_task *task)
 {
+	const uint64_t per_epoch = par_pieces(task->n_examples, task->batch);
+	const struct shape *loss = &task->loss->shape;
 	struct fit *f = mem_array("training", 1, sizeof *f);
 
 	assert(task->n_examples >= 1 && task->n_examples <= UINT32_MAX);
+	assert(task->weight == NULL || (loss->axis == 0 && loss->per == 1));
 	f->task = *task;
 	f->unit = task->unit > 0 ? task->unit : 1;
-	f->steps = task->epochs * (uint64_t)par_pieces(task->n_examples,
-	    task->batch);
+	f->steps = task->epochs * per_epoch;
+	f->task.optim.warmup = (uint64_t)(task->warmup * (double)per_epoch);
+	f->task.optim.fall_every = task->fall_every * per_epoch;
 	f->plan = plan_new(task->graph, task->params, task->loss, 1);
-	f->n_threads = par_threads();
-	f->work = mem_array("training", f->n_threads, sizeof(struct work *));
-	for (size_t i = 0; i < f->n_threads; i++)
-		f->work[i] = work_new(f->plan);
 	f->shard_size = fit_shard(task->batch);
 	f->n_shards = par_pieces(task->batch, f->shard_size);
-	f->shard = mem_array("training", f->n_shards, sizeof(struct shard *));
-	for (size_t i = 0; i < f->n_shards; i++)
+	make_workers(f);
+	f->shard = mem_array("training", all_shards(f),
+	    sizeof(struct shard *));
+	for (size_t i = 0; i < all_shards(f); i++)
 		f->shard[i] = shard_new(f->plan);
-	f->update = update_new(f->plan, task->params, task->optim.rule,
-	    f->n_shards);
+	f->update = update_new(f->plan, task->params, &f->task.optim,
+	    all_shards(f));
 	f->order = mem_array("order of examples", task->n_examples,
 	    sizeof *f->order);
 	return f;
@@ -70,11 +93,14 @@ fit_free(struct fit *f)
 {
 	if (f == NULL)
 		return;
-	for (size_t i = 0; i < f->n_threads; i++)
+	for (size_t i = 0; i < f->n_threads; i++) {
 		work_free(f->work[i]);
-	for (size_t i = 0; i < f->n_shards; i++)
+		free(f->weight[i]);
+	}
+	for (size_t i = 0; i < all_shards(f); i++)
 		shard_free(f->shard[i]);
 	free(f->work);
+	free(f->weight);
 	free(f->shard);
 	update_free(f->update);
 	plan_free(f->plan);
@@ -82,17 +108,48 @@ fit_free(struct fit *f)
 	free(f);
 }
 
-size_t
-fit_bytes(const struct fit *f)
+struct fit_memory
+fit_memory(const struct fit *f)
 {
-	const enum optim_rule rule = f->task.optim.rule;
-	const size_t copies = 1 + (size_t)optim_needs_m(rule) +
-	    (size_t)optim_needs_v(rule);
+	return (struct fit_memory){
+		.weights = f->task.params->size * sizeof(float) +
+		    update_moments_bytes(f->update),
+		.values = f->n_threads * plan_worker_bytes(f->plan),
+		.gradients = all_shards(f) * plan_shard_bytes(f->plan) +
+		    update_rows_bytes(f->update) +
+		    f->task.n_examples * sizeof *f->order };
+}
 
-	return copies * f->task.params->size * sizeof(float) +
-	    f->n_threads * plan_worker_bytes(f->plan) +
-	    f->n_shards * plan_shard_bytes(f->plan) +
-	    f->task.n_examples * sizeof *f->order;
+uint64_t
+fit_steps(const struct fit *f)
+{
+	return f->step;
+}
+
+size_t
+fit_epochs(const struct fit *f)
+{
+	return f->epoch;
+}
+
+void
+fit_go_on(struct fit *f, size_t epochs)
+{
+	f->epoch = epochs;
+	f->step = epochs * (uint64_t)par_pieces(f->task.n_examples,
+	    f->task.batch);
+}
+
+float *
+fit_m(struct fit *f)
+{
+	return update_m(f->update);
+}
+
+float *
+fit_v(struct fit *f)
+{
+	return update_v(f->update);
 }
 
 static void
@@ -100,6 +157,7 @@ run_shard(void *arg, size_t i, size_t worker)
 {
 	struct fit *f = arg;
 	struct work *w = f->work[worker];
+	float *weight = f->weight[worker];
 	const size_t at = i * f->shard_size, left = f->n - at;
 	const struct fit_piece piece = {
 		.example = f->order + f->first + at,
@@ -109,30 +167,56 @@ run_shard(void *arg, size_t i, size_t worker)
 	};
 	const unsigned mode = kernel_flush_tiny();
 
-	work_begin(w, &(struct work_place){ .shard = f->shard[i],
+	work_begin(w, &(struct work_place){ .shard = f->into[i],
 	    .seed = f->task.seed, .step = f->step, .first = at });
 	work_rows(w, 0, piece.n);
+	for (size_t r = 0; weight != NULL && r < piece.n; r++)
+		weight[r] = f->task.weight[piece.example[r]];
+	work_weigh(w, weight);
 	f->task.feed(f->task.arg, w, &piece);
 	work_forward(w);
-	work_backward(w, (float)(1 / (f->unit * (double)f->n)));
+	work_backward(w, (float)f->scale);
 	kernel_flush_end(mode);
+}
+
+/* Gradients of scale times the losses of the batch; the sum of these. */
+static double
+run_shards(struct fit *f, struct shard **into, double scale)
+{
+	const size_t shards = par_pieces(f->n, f->shard_size);
+	double loss = 0;
+
+	f->into = into;
+	f->scale = scale;
+	par_for(shards, run_shard, f);
+	for (size_t i = 0; i < shards; i++)
+		loss += into[i]->loss;
+	return loss;
 }
 
 /* The sum of the batch's losses. */
 static double
 run_batch(struct fit *f)
 {
-	const size_t shards = par_pieces(f->n, f->shard_size);
+	const struct fit_task *t = &f->task;
+	const double scale = 1 / (f->unit * (double)f->n);
+	size_t shards = par_pieces(f->n, f->shard_size);
 	struct optim_step step;
-	double loss = 0;
+	double loss;
 
 	f->step++;
-	step = optim_step(&f->task.optim, f->step, f->steps);
-	par_for(shards, run_shard, f);
-	for (size_t i = 0; i < shards; i++)
-		loss += f->shard[i]->loss;
+	step = optim_step(&t->optim, f->step, f->steps);
+	step.gain = (float)(1 / scale);
+	loss = run_shards(f, f->shard, scale);
+	if (t->adversarial > 0 && isfinite(loss)) {
+		update_perturb(f->update, f->shard, shards, t->adversarial);
+		loss += run_shards(f, f->shard + shards,
+		    scale * t->adversarial_weight);
+		update_restore(f->update);
+		shards *= 2;
+	}
 	if (isfinite(loss))
-		update_step(f->update, f->shard, shards, &step);
+		update_step(f->update, f->shard, shards, &step, t->clip);
 	return loss * (double)f->n;
 }
 
@@ -154,56 +238,4 @@ fit_epoch(struct fit *f)
 		loss += run_batch(f);
 	}
 	return loss / (double)n;
-}
-
-static int
-run_epochs(struct fit *f, struct stopper *stop, struct scorer *scorer,
-    float *best, double *last)
-{
-	while (stopper_more(stop)) {
-		const double loss = *last = fit_epoch(f);
-
-		if (!isfinite(loss))
-			return err_msg("epoch %zu: the loss is not finite: "
-			    "lower --learning-rate (now %g)", f->epoch,
-			    f->task.optim.rate);
-		if (stop->train->valid != NULL &&
-		    scorer->ops->prepare != NULL &&
-		    scorer->ops->prepare(scorer) != 0)
-			return -1;
-		if (stopper_epoch(stop, loss, scorer) != 0)
-			return -1;
-		if (stop->is_best && best != NULL)
-			params_keep(f->task.params, best);
-	}
-	if (best != NULL)
-		params_restore(f->task.params, best);
-	return 0;
-}
-
-int
-fit_run(const struct fit_task *task, const struct train *train,
-    struct scorer *scorer, struct fit_result *result)
-{
-	struct fit *f = fit_new(task);
-	struct stopper stop;
-	float *best = NULL;
-	int status = stopper_begin(&stop, train, task->epochs);
-
-	if (train->valid != NULL)
-		best = mem_array("best parameters", task->params->size,
-		    sizeof *best);
-	if (train->verbose)
-		err_msg("%zu parameters; training takes %.1f MiB",
-		    task->params->size, (double)fit_bytes(f) / MIB);
-	if (status == 0)
-		status = run_epochs(f, &stop, scorer, best, &result->loss);
-	if (stopper_end(&stop, status == 0) != 0)
-		status = -1;
-	result->epochs = stop.epoch;
-	result->best_epoch = stop.best_epoch;
-	result->best_value = stop.best_value;
-	free(best);
-	fit_free(f);
-	return status;
 }

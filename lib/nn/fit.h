@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "model/model.h"
 #include "model/train.h"
 #include "nn/optim.h"
 #include "nn/work.h"
@@ -26,6 +27,15 @@ struct fit_piece {
 	uint64_t seed;
 };
 
+/* Where a training is written to after each epoch, and goes on from. */
+struct fit_files {
+	const char *checkpoint, *resume;	/* or NULL */
+	/* Puts all that the training depends on, as metadata
+	 * (checkpoint_check_meta). */
+	void (*about)(const void *arg, struct st_writer *);
+	const void *arg;
+};
+
 struct fit_task {
 	struct params *params;		/* initialised */
 	const struct graph *graph;	/* made for fit_shard(batch) examples */
@@ -35,10 +45,24 @@ struct fit_task {
 	 * threads at once; what it draws must depend on the piece only. */
 	void (*feed)(const void *arg, struct work *, const struct fit_piece *);
 	const void *arg;
+	const float *weight;		/* (n_examples) of their losses, which
+					 * are then one for each; or NULL */
 	size_t epochs, batch;		/* each >= 1 */
 	double unit;			/* what the loss of an example is
 					 * divided by; 0: 1 */
-	struct optim optim;
+	struct optim optim;		/* warmup and fall_every are set from
+					 * these: */
+	double warmup;			/* epochs, < the others */
+	size_t fall_every;		/* epochs, >= 1, of OPTIM_STEP */
+	double clip;			/* the longest gradient; 0: any */
+	/*
+	 * > 0: adversarial training (He et al. 2018, "Adversarial personalized
+	 * ranking", eq. 8-10).  The loss is added a second time, weighted, at
+	 * embeddings that are moved by this length along their gradient, each
+	 * row on its own, as if the move were given.  Costs twice as much.
+	 */
+	double adversarial, adversarial_weight;
+	struct fit_files files;
 	uint64_t seed;
 };
 
@@ -54,20 +78,38 @@ void fit_free(struct fit *);
  * it went.  Stops early when a loss is not finite, and returns that. */
 double fit_epoch(struct fit *);
 
-/* Bytes of parameters, moments, gradients and workers. */
-size_t fit_bytes(const struct fit *);
+/* The number of steps and of epochs that were taken, or begun; goes on after
+ * an epoch, with the moments (params->size, or NULL) as they were then. */
+uint64_t fit_steps(const struct fit *);
+size_t fit_epochs(const struct fit *);
+void fit_go_on(struct fit *, size_t epochs);
+float *fit_m(struct fit *);
+float *fit_v(struct fit *);
+
+/* Bytes that it takes. */
+struct fit_memory {
+	size_t weights;		/* parameters and moments */
+	size_t values;		/* of the graph, as the plan has them, for each
+				 * thread */
+	size_t gradients;	/* of a batch, and the order of examples */
+};
+struct fit_memory fit_memory(const struct fit *);
 
 /* What came of a training. */
 struct fit_result {
 	size_t epochs, best_epoch;	/* from 1 */
 	double best_value;		/* NAN without validation */
 	double loss;			/* of the last epoch */
+	uint64_t stopped;		/* the step whose loss was not finite,
+					 * or 0 */
 };
 
 /*
  * The whole training: task->epochs, validation of `scorer` (which serves the
  * parameters as they are; may be NULL without train->valid), early stopping;
- * ends with the best epoch's parameters.  0, or -1 after a message.
+ * ends with the best epoch's parameters (fitrun.c).  A loss that is not finite
+ * ends it: with these, after a warning, if there are any.  0, or -1 after a
+ * message.
  */
 int fit_run(const struct fit_task *, const struct train *, struct scorer *,
     struct fit_result *) SRS_MUST_CHECK;

@@ -115,15 +115,12 @@ static int
 write_model(const struct nn_job *job, const struct mlp *m)
 {
 	struct st_writer *w = nn_writer("mlp", job);
-	int status;
 
 	model_put_ids(w, "feature_names", job->features->names);
 	model_put_vec(w, "feature_mean", m->mean, m->n_features);
 	model_put_vec(w, "feature_scale", m->scale, m->n_features);
 	params_put(m->params, w);
-	status = st_write(w, job->output, job->gzip);
-	st_writer_free(w);
-	return status;
+	return nn_write(job, w);
 }
 
 static int
@@ -134,16 +131,14 @@ fit(struct nn_job *job, struct mlp *m)
 	struct mlp_data d = { m, &net, job->features };
 	struct scorer scorer = { .features = job->features->names };
 	struct fit_task task = { .params = m->params,
-		.n_examples = job->features->n, .feed = feed, .arg = &d,
-		.epochs = o->epochs, .batch = o->batch,
-		.seed = job->train->seed, .optim = nn_optim(o) };
+		.n_examples = job->features->n, .feed = feed, .arg = &d };
 	int status;
 
 	mlp_build(m, fit_shard(o->batch), o->dropout, &net);
 	task.graph = net.graph;
 	task.loss = net.loss;
 	mlp_serve(m, &scorer);
-	status = fit_run(&task, job->train, &scorer, &job->result);
+	status = nn_fit(job, &task, &scorer);
 	scorer.ops->free(&scorer);
 	graph_free(net.graph);
 	return status;
@@ -164,8 +159,7 @@ mlp_train(struct nn_job *job)
 		    f->n);
 	mlp_init(&m, f->x.cols, &tower);
 	measure_features(&m, &f->x);
-	params_init(m.params, job->train->seed);
-	if (fit(job, &m) == 0)
+	if (nn_begin(job, m.params) == 0 && fit(job, &m) == 0)
 		status = write_model(job, &m);
 	mlp_release(&m);
 	return status;

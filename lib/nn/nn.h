@@ -37,6 +37,11 @@ struct nn_options {
 	double learning_rate, weight_decay, dropout;
 	const struct choice *optimizer;	/* of optim_choice() */
 	const struct choice *schedule;	/* of optim_schedule_choice() */
+	double warmup;		/* epochs in which the rate rises */
+	size_t fall_every;	/* epochs, of the schedule "step" */
+	double fall_by;
+	double clip;		/* longest gradient; 0: any */
+	double l1;		/* of the optimizer "ftrl" */
 	size_t negatives;	/* for each observed interaction */
 	size_t cross;		/* layers of crosses */
 	size_t hash_bits;	/* 0: features are known by name */
@@ -53,6 +58,7 @@ struct nn_job {
 	const struct train *train;
 	const char *output;		/* as of out_open() */
 	int gzip;
+	const char *checkpoint, *resume;	/* files, or NULL */
 	const struct inter *inter;	/* for NN_INTERACTIONS */
 	const struct features *features;	/* for NN_FEATURES */
 	const struct vocabulary *vocabulary;	/* for NN_EXAMPLES */
@@ -78,10 +84,24 @@ struct nn_method {
 	const struct seqnet_kind *sequence;
 };
 
-/* For methods: the optimiser of the options; a writer with the options and
- * the job's result in its metadata. */
-struct optim nn_optim(const struct nn_options *);
+/* --- for methods --------------------------------------------------------- */
+
+/* First values for parameters that were declared: all that can be set of
+ * them before the graph is built.  0, or -1 after a message. */
+int nn_begin(const struct nn_job *, struct params *) SRS_MUST_CHECK;
+
+/*
+ * The whole training of a task whose params, graph, loss, n_examples, feed,
+ * arg and unit are set; the rest is from the options.  The result is in the
+ * job.  0, or -1 after a message.
+ */
+int nn_fit(struct nn_job *, struct fit_task *, struct scorer *)
+    SRS_MUST_CHECK;
+
+/* A writer with the options and the job's result in its metadata; writes it
+ * to the job's output, and frees it: 0, or -1 after a message. */
 struct st_writer *nn_writer(const char *method, const struct nn_job *);
+int nn_write(const struct nn_job *, struct st_writer *) SRS_MUST_CHECK;
 
 const struct choice *nn_choice(size_t i);
 const struct nn_method *nn_method(const struct choice *);

@@ -7,6 +7,7 @@
 
 static const double beta1 = 0.9, beta2 = 0.999;
 static const float epsilon = 1e-8f;
+static const float beta = 1;		/* of ftrl */
 
 static const struct choice rules[] = {
 	{ "sgd", "stochastic gradient descent", NULL },
@@ -15,6 +16,8 @@ static const struct choice rules[] = {
 	{ "adam", "steps scaled by moments of the gradient, decay in the "
 	    "gradient", NULL },
 	{ "adamw", "Adam with the decay apart from the gradient", NULL },
+	{ "ftrl", "follow the regularized leader: --l1 makes weights 0",
+	    NULL },
 };
 
 const struct choice *
@@ -26,7 +29,7 @@ optim_choice(size_t i)
 enum optim_rule
 optim_rule(const struct choice *choice)
 {
-	assert(choice >= rules && choice <= &rules[OPTIM_ADAMW]);
+	assert(choice >= rules && choice <= &rules[OPTIM_FTRL]);
 	return (enum optim_rule)(choice - rules);
 }
 
@@ -34,6 +37,7 @@ static const struct choice schedules[] = {
 	{ "constant", "the same all the time", NULL },
 	{ "linear", "down to zero in a straight line", NULL },
 	{ "cosine", "down to zero in half a cosine wave", NULL },
+	{ "step", "down by --fall-by after each --fall-every", NULL },
 };
 
 const struct choice *
@@ -46,21 +50,27 @@ optim_schedule_choice(size_t i)
 enum optim_schedule
 optim_schedule(const struct choice *choice)
 {
-	assert(choice >= schedules && choice <= &schedules[OPTIM_COSINE]);
+	assert(choice >= schedules && choice <= &schedules[OPTIM_STEP]);
 	return (enum optim_schedule)(choice - schedules);
 }
 
 double
-optim_part(enum optim_schedule schedule, uint64_t t, uint64_t steps)
+optim_part(const struct optim *o, uint64_t t, uint64_t steps)
 {
 	static const double pi = 3.141592653589793;
-	const double done = (double)(t - 1) / (double)steps;
+	const double rest = (double)(steps - o->warmup);
+	double x;
 
-	assert(t >= 1 && t <= steps);
-	switch (schedule) {
+	assert(t >= 1 && t <= steps && o->warmup < steps);
+	if (t <= o->warmup)
+		return (double)t / (double)o->warmup;
+	x = (double)(t - o->warmup - 1) / rest;
+	switch (o->schedule) {
 	case OPTIM_CONSTANT: break;
-	case OPTIM_LINEAR: return 1 - done;
-	case OPTIM_COSINE: return (1 + cos(pi * done)) / 2;
+	case OPTIM_LINEAR: return 1 - x;
+	case OPTIM_COSINE: return (1 + cos(pi * x)) / 2;
+	case OPTIM_STEP: return pow(o->fall_by, (double)((t - 1) /
+	    o->fall_every));
 	}
 	return 1;
 }
@@ -68,7 +78,8 @@ optim_part(enum optim_schedule schedule, uint64_t t, uint64_t steps)
 int
 optim_needs_m(enum optim_rule rule)
 {
-	return rule == OPTIM_ADAM || rule == OPTIM_ADAMW;
+	return rule == OPTIM_ADAM || rule == OPTIM_ADAMW ||
+	    rule == OPTIM_FTRL;
 }
 
 int
@@ -80,11 +91,13 @@ optim_needs_v(enum optim_rule rule)
 struct optim_step
 optim_step(const struct optim *o, uint64_t t, uint64_t steps)
 {
-	const double rate = o->rate * optim_part(o->schedule, t, steps);
+	const double rate = o->rate * optim_part(o, t, steps);
 	struct optim_step step = { .rule = o->rule, .rate = (float)rate,
-		.root_scale = 1 };
+		.root_scale = 1, .l1 = (float)o->l1, .gain = 1 };
 
-	if (optim_needs_m(o->rule)) {
+	if (o->rule == OPTIM_FTRL)
+		step.rate = (float)(1 / rate);
+	if (o->rule == OPTIM_ADAM || o->rule == OPTIM_ADAMW) {
 		const double n = (double)t;
 
 		step.rate = (float)(rate / (1 - pow(beta1, n)));
@@ -160,6 +173,41 @@ move_adam(const struct optim_step *s, float decay, float shrink,
 	}
 }
 
+/* z = -w (b / a + l) - sign(w) l1 */
+void
+optim_begin(const struct optim *o, int no_decay, const float *w, float *m,
+    size_t n)
+{
+	const double decay = no_decay ? 0 : o->decay;
+	const float l1 = no_decay ? 0 : (float)o->l1;
+	const float scale = (float)((double)beta / o->rate + decay);
+
+	if (o->rule != OPTIM_FTRL)
+		return;
+	for (size_t i = 0; i < n; i++)
+		m[i] = -w[i] * scale - (w[i] > 0 ? l1 : w[i] < 0 ? -l1 : 0);
+}
+
+VEC_CLONES static void
+move_ftrl(const struct optim_step *s, float decay, float l1,
+    float *restrict w, const float *restrict g, float *restrict z,
+    float *restrict v, size_t n)
+{
+	const float rate = s->rate, gain = s->gain;
+
+	for (size_t i = 0; i < n; i++) {
+		const float gi = gain * g[i], more = v[i] + gi * gi;
+		const float new = root(more);
+		const float zi = z[i] + gi - (new - root(v[i])) * rate * w[i];
+		const float size = zi < 0 ? -zi : zi;
+		const float over = zi < 0 ? zi + l1 : zi - l1;
+
+		z[i] = zi;
+		v[i] = more;
+		w[i] = size > l1 ? -over / ((beta + new) * rate + decay) : 0;
+	}
+}
+
 void
 optim_move(const struct optim_step *s, int no_decay, float *w, const float *g,
     float *m, float *v, size_t n)
@@ -177,6 +225,9 @@ optim_move(const struct optim_step *s, int no_decay, float *w, const float *g,
 	case OPTIM_ADAM:
 	case OPTIM_ADAMW:
 		move_adam(s, decay, shrink, w, g, m, v, n);
+		break;
+	case OPTIM_FTRL:
+		move_ftrl(s, decay, no_decay ? 0 : s->l1, w, g, m, v, n);
 		break;
 	}
 }

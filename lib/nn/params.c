@@ -113,6 +113,16 @@ params_init(struct params *ps, uint64_t seed)
 	}
 }
 
+size_t
+params_count(const struct params *ps)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < ps->n; i++)
+		n += ps->p[i]->rows * ps->p[i]->cols;
+	return n;
+}
+
 int
 params_load(struct params *ps, const struct st_file *file)
 {

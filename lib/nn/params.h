@@ -67,6 +67,9 @@ struct param *params_add(struct params *, const struct param_spec *);
  * params_add() after this. */
 void params_init(struct params *, uint64_t seed);
 
+/* The numbers that it learns, and those that are frozen. */
+size_t params_count(const struct params *);
+
 /* All become views of the file's tensors, which are checked to have the
  * shape.  They must not be trained.  0, or -1 after a message. */
 int params_load(struct params *, const struct st_file *) SRS_MUST_CHECK;

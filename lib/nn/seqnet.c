@@ -196,13 +196,10 @@ static int
 write_model(const struct nn_job *job, const struct seqnet *net)
 {
 	struct st_writer *w = nn_writer(net->kind->name, job);
-	int status;
 
 	model_put_ids(w, "item_ids", job->inter->items);
 	params_put(net->params, w);
-	status = st_write(w, job->output, job->gzip);
-	st_writer_free(w);
-	return status;
+	return nn_write(job, w);
 }
 
 static int
@@ -215,8 +212,7 @@ fit(struct nn_job *job, struct seqnet *net, struct seq_data *d)
 		.n_model_users = 0 };
 	struct fit_task task = { .params = net->params, .n_examples = d->n,
 		.unit = (double)d->targets / (double)d->n, .feed = feed,
-		.arg = d, .epochs = o->epochs, .batch = o->batch,
-		.seed = job->train->seed, .optim = nn_optim(o) };
+		.arg = d };
 	int status;
 
 	seqnet_build(net, fit_shard(o->batch), d->candidates, o->dropout,
@@ -225,7 +221,7 @@ fit(struct nn_job *job, struct seqnet *net, struct seq_data *d)
 	task.graph = in.graph;
 	task.loss = in.loss;
 	seqnet_serve(net, &scorer);
-	status = fit_run(&task, job->train, &scorer, &job->result);
+	status = nn_fit(job, &task, &scorer);
 	scorer.ops->free(&scorer);
 	graph_free(in.graph);
 	return status;
@@ -249,14 +245,11 @@ seqnet_train(struct nn_job *job)
 	if (job->train->verbose && d.cut > 0)
 		err_msg("%zu of %zu users had more than the last %zu items, "
 		    "which are read", d.cut, d.n, o->length + 1);
-	if (d.n == 0) {
+	if (d.n == 0)
 		err_msg("no user had two items: there is nothing to learn of "
 		    "what is next");
-	} else {
-		params_init(net.params, job->train->seed);
-		if (fit(job, &net, &d) == 0)
-			status = write_model(job, &net);
-	}
+	else if (nn_begin(job, net.params) == 0 && fit(job, &net, &d) == 0)
+		status = write_model(job, &net);
 	free(d.user);
 	seqnet_release(&net);
 	return status;

@@ -121,13 +121,10 @@ static int
 write_model(const struct nn_job *job, const struct sparsenet *net)
 {
 	struct st_writer *w = nn_writer(net->kind->name, job);
-	int status;
 
 	vocabfile_put(w, job->vocabulary);
 	params_put(net->params, w);
-	status = st_write(w, job->output, job->gzip);
-	st_writer_free(w);
-	return status;
+	return nn_write(job, w);
 }
 
 static int
@@ -139,9 +136,7 @@ fit(struct nn_job *job, struct sparsenet *net)
 	struct sparse_data d = { net, &in, job->examples };
 	struct scorer scorer = { .vocabulary = job->vocabulary };
 	struct fit_task task = { .params = net->params,
-		.n_examples = job->examples->n, .feed = feed, .arg = &d,
-		.epochs = o->epochs, .batch = o->batch,
-		.seed = job->train->seed, .optim = nn_optim(o) };
+		.n_examples = job->examples->n, .feed = feed, .arg = &d };
 	int status;
 
 	sparsenet_build(net, shard, examples_most_entries(job->examples,
@@ -149,7 +144,7 @@ fit(struct nn_job *job, struct sparsenet *net)
 	task.graph = in.graph;
 	task.loss = in.loss;
 	sparsenet_serve(net, &scorer);
-	status = fit_run(&task, job->train, &scorer, &job->result);
+	status = nn_fit(job, &task, &scorer);
 	scorer.ops->free(&scorer);
 	graph_free(in.graph);
 	return status;
@@ -165,11 +160,9 @@ sparsenet_train(struct nn_job *job)
 		return err_msg("%zu rows are more than an epoch can have",
 		    job->examples->n);
 	if (sparsenet_init(&net, job->method->sparse, job->vocabulary,
-	    job->options) == 0) {
-		params_init(net.params, job->train->seed);
-		if (fit(job, &net) == 0)
-			status = write_model(job, &net);
-	}
+	    job->options) == 0 && nn_begin(job, net.params) == 0 &&
+	    fit(job, &net) == 0)
+		status = write_model(job, &net);
 	sparsenet_release(&net);
 	return status;
 }

@@ -1,4 +1,4 @@
-#include <assert.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -6,27 +6,12 @@
 #include "base/par.h"
 #include "linalg/vec.h"
 #include "nn/kernel.h"
+#include "nn/touched.h"
 #include "nn/update.h"
 
 enum {
 	PIECE = 4096,		/* floats of a piece of work, about */
 	LINE = 16		/* floats of a cache line */
-};
-
-#define NONE UINT32_MAX
-
-/* The rows of one sparse parameter that a batch touched.  Touches are
- * numbered through all shards; those of a row are a chain. */
-struct rows {
-	struct param *p;
-	uint32_t *place;	/* (p->rows) in `row`, or NONE */
-	uint32_t *row;		/* (n of most) those touched */
-	uint32_t *first, *last;	/* (n) chains */
-	uint32_t *next;		/* (touches) */
-	float *scale;		/* (touches) */
-	const float **g;	/* (touches) */
-	size_t n, most;
-	size_t per_piece;	/* rows of a piece */
 };
 
 /* A piece of dense parameters. */
@@ -38,35 +23,22 @@ struct stretch {
 struct update {
 	struct params *ps;
 	float *m, *v;		/* (ps->size) or NULL */
-	struct rows *rows;	/* (n_rows) sparse ones that learn */
-	size_t n_rows;
+	struct touched *touched;
 	struct stretch *stretch;	/* (n_stretches) */
 	size_t n_stretches, cap_stretches;
 	float **sum;		/* (threads) (widest sparse row) */
 	size_t n_threads;
+	float *saved;		/* (touched_floats) rows before they were
+				 * moved; NULL: they never were */
+	float length;
+	double *square;		/* (cap_squares) of the gradient, by piece */
+	size_t cap_squares;
 	/* of the step that is taken */
 	struct shard *const *shards;
-	size_t n_shards;
+	size_t n_shards;	/* whose dense gradients are yet to be added */
 	struct optim_step step;
+	float factor;		/* of the gradient */
 };
-
-static void
-rows_init(struct rows *r, struct param *p, size_t touches)
-{
-	assert(touches < NONE);
-	r->p = p;
-	r->most = touches < p->rows ? touches : p->rows;
-	r->place = mem_array("gradients", p->rows, sizeof *r->place);
-	for (size_t i = 0; i < p->rows; i++)
-		r->place[i] = NONE;
-	r->row = mem_array("gradients", r->most, sizeof *r->row);
-	r->first = mem_array("gradients", r->most, sizeof *r->first);
-	r->last = mem_array("gradients", r->most, sizeof *r->last);
-	r->next = mem_array("gradients", touches, sizeof *r->next);
-	r->scale = mem_array("gradients", touches, sizeof *r->scale);
-	r->g = mem_array("gradients", touches, sizeof(float *));
-	r->per_piece = p->cols < PIECE ? PIECE / p->cols : 1;
-}
 
 static void
 add_stretches(struct update *u, const struct param *p)
@@ -83,30 +55,27 @@ add_stretches(struct update *u, const struct param *p)
 }
 
 struct update *
-update_new(const struct plan *plan, struct params *ps, enum optim_rule rule,
-    size_t n_shards)
+update_new(const struct plan *plan, struct params *ps,
+    const struct optim *optim, size_t n_shards)
 {
 	struct update *u = mem_array("optimiser", 1, sizeof *u);
 	size_t widest = 1;
 
 	u->ps = ps;
-	if (optim_needs_m(rule))
+	if (optim_needs_m(optim->rule))
 		u->m = mem_array("optimiser", ps->size, sizeof(float));
-	if (optim_needs_v(rule))
+	if (optim_needs_v(optim->rule))
 		u->v = mem_array("optimiser", ps->size, sizeof(float));
-	u->rows = mem_array("optimiser", ps->n_sparse, sizeof *u->rows);
+	u->touched = touched_new(plan, ps, n_shards);
 	for (size_t i = 0; i < ps->n; i++) {
-		struct param *p = ps->p[i];
+		const struct param *p = ps->p[i];
 
-		if (p->spec.frozen)
-			continue;
-		if (!p->spec.sparse) {
+		if (u->m != NULL)
+			optim_begin(optim, p->spec.no_decay, p->x,
+			    u->m + p->offset, p->rows * p->cols);
+		if (!p->spec.sparse && !p->spec.frozen)
 			add_stretches(u, p);
-			continue;
-		}
-		rows_init(&u->rows[u->n_rows++], p,
-		    plan->touches[p->number_sparse] * n_shards);
-		if (p->cols > widest)
+		if (p->spec.sparse && p->cols > widest)
 			widest = p->cols;
 	}
 	u->n_threads = par_threads();
@@ -121,59 +90,41 @@ update_free(struct update *u)
 {
 	if (u == NULL)
 		return;
-	for (size_t i = 0; i < u->n_rows; i++) {
-		struct rows *r = &u->rows[i];
-
-		free(r->place);
-		free(r->row);
-		free(r->first);
-		free(r->last);
-		free(r->next);
-		free(r->scale);
-		free(r->g);
-	}
 	for (size_t i = 0; i < u->n_threads; i++)
 		free(u->sum[i]);
 	free(u->sum);
-	free(u->rows);
+	touched_free(u->touched);
 	free(u->stretch);
+	free(u->saved);
+	free(u->square);
 	free(u->m);
 	free(u->v);
 	free(u);
 }
 
-/* 1: the rows that were touched, and the chain of gradients of each. */
-static void
-find_rows(void *arg, size_t i, size_t worker)
+size_t
+update_moments_bytes(const struct update *u)
 {
-	struct update *u = arg;
-	struct rows *r = &u->rows[i];
-	uint32_t t = 0;
+	return ((size_t)(u->m != NULL) + (size_t)(u->v != NULL)) *
+	    u->ps->size * sizeof(float);
+}
 
-	(void)worker;
-	r->n = 0;
-	for (size_t s = 0; s < u->n_shards; s++) {
-		const struct touches *touches =
-		    &u->shards[s]->touches[r->p->number_sparse];
+size_t
+update_rows_bytes(const struct update *u)
+{
+	return touched_bytes(u->touched);
+}
 
-		for (size_t k = 0; k < touches->n; k++, t++) {
-			uint32_t *place = &r->place[touches->row[k]];
+float *
+update_m(struct update *u)
+{
+	return u->m;
+}
 
-			r->scale[t] = touches->scale[k];
-			r->g[t] = touches->g[k];
-			r->next[t] = NONE;
-			if (*place == NONE) {
-				*place = (uint32_t)r->n++;
-				r->row[*place] = touches->row[k];
-				r->first[*place] = t;
-			} else {
-				r->next[r->last[*place]] = t;
-			}
-			r->last[*place] = t;
-		}
-	}
-	for (size_t k = 0; k < r->n; k++)
-		r->place[r->row[k]] = NONE;
+float *
+update_v(struct update *u)
+{
+	return u->v;
 }
 
 static float *
@@ -182,14 +133,76 @@ at(float *moments, size_t offset)
 	return moments != NULL ? moments + offset : NULL;
 }
 
-/* 2a: a stretch of dense parameters. */
-static void
-move_dense(struct update *u, const struct stretch *s)
+/* The gradient of a stretch: of all shards, in the first. */
+static float *
+add_shards(const struct update *u, const struct stretch *s)
 {
 	float *g = u->shards[0]->grad + s->from;
 
 	for (size_t i = 1; i < u->n_shards; i++)
 		vec_axpy(1, u->shards[i]->grad + s->from, g, s->n);
+	return g;
+}
+
+/* --- how long the gradient is --------------------------------------------- */
+
+static double
+square(const float *x, size_t n)
+{
+	double sum = 0;
+
+	for (size_t i = 0; i < n; i++)
+		sum += (double)x[i] * (double)x[i];
+	return sum;
+}
+
+/* Piece i, as move_piece() has them. */
+static void
+measure_piece(void *arg, size_t i, size_t worker)
+{
+	struct update *u = arg;
+
+	u->square[i] = 0;
+	if (i < u->n_stretches) {
+		const struct stretch *s = &u->stretch[i];
+
+		u->square[i] = square(add_shards(u, s), s->n);
+	} else {
+		const struct touched_rows r = touched_rows(u->touched,
+		    i - u->n_stretches);
+
+		for (size_t k = 0; k < r.n; k++)
+			u->square[i] += square(touched_gradient(&r, k, 1,
+			    u->sum[worker]), r.p->cols);
+	}
+}
+
+/* What the gradient is multiplied by, to be no longer than `clip`. */
+static float
+shorten(struct update *u, double clip, size_t pieces)
+{
+	double sum = 0;
+
+	u->square = mem_grow("gradients", u->square, &u->cap_squares, pieces,
+	    sizeof *u->square);
+	par_for(pieces, measure_piece, u);
+	u->n_shards = 1;
+	for (size_t i = 0; i < pieces; i++)
+		sum += u->square[i];
+	return sum > clip * clip ? (float)(clip / sqrt(sum)) : 1;
+}
+
+/* --- the step ------------------------------------------------------------- */
+
+/* Of a stretch of dense parameters. */
+static void
+move_dense(struct update *u, const struct stretch *s)
+{
+	float *g = add_shards(u, s);
+
+	if (u->factor < 1)
+		for (size_t i = 0; i < s->n; i++)
+			g[i] *= u->factor;
 	optim_move(&u->step, s->p->spec.no_decay, u->ps->block + s->from, g,
 	    at(u->m, s->from), at(u->v, s->from), s->n);
 }
@@ -208,40 +221,25 @@ fetch(const struct update *u, size_t offset, size_t cols)
 	}
 }
 
-static int
-is_not_one(float x)
-{
-	return x < 1 || x > 1;
-}
-
-/* 2b: some of the rows of a sparse parameter; sum (cols) is scratch. */
+/* Of some of the rows of a sparse parameter; sum (cols) is scratch. */
 static void
-move_rows(struct update *u, const struct rows *r, size_t from, float *sum)
+move_rows(struct update *u, const struct touched_rows *r, float *sum)
 {
-	const size_t cols = r->p->cols;
-	const size_t to = from + r->per_piece < r->n ? from + r->per_piece :
-	    r->n;
+	const struct param *p = r->p;
 
-	for (size_t k = from; k < to; k++) {
-		const size_t offset = r->p->offset + r->row[k] * cols;
-		uint32_t t = r->first[k];
-		const float *g = r->g[t];
+	for (size_t k = 0; k < r->n; k++) {
+		const size_t offset = p->offset + r->row[k] * p->cols;
 
-		if (k + 1 < to)
-			fetch(u, r->p->offset + r->row[k + 1] * cols, cols);
-		if (r->next[t] != NONE || is_not_one(r->scale[t])) {
-			memset(sum, 0, cols * sizeof *sum);
-			for (; t != NONE; t = r->next[t])
-				vec_axpy(r->scale[t], r->g[t], sum, cols);
-			g = sum;
-		}
-		optim_move(&u->step, r->p->spec.no_decay,
-		    u->ps->block + offset, g, at(u->m, offset),
-		    at(u->v, offset), cols);
+		if (k + 1 < r->n)
+			fetch(u, p->offset + r->row[k + 1] * p->cols,
+			    p->cols);
+		optim_move(&u->step, p->spec.no_decay, u->ps->block + offset,
+		    touched_gradient(r, k, u->factor, sum), at(u->m, offset),
+		    at(u->v, offset), p->cols);
 	}
 }
 
-/* Piece i of the dense parameters, then of the rows of each sparse one. */
+/* Piece i of the dense parameters, then of the rows of the sparse ones. */
 static void
 move_piece(void *arg, size_t i, size_t worker)
 {
@@ -251,29 +249,79 @@ move_piece(void *arg, size_t i, size_t worker)
 	if (i < u->n_stretches) {
 		move_dense(u, &u->stretch[i]);
 	} else {
-		const struct rows *r = u->rows;
-		size_t pieces = par_pieces(r->n, r->per_piece);
+		const struct touched_rows r = touched_rows(u->touched,
+		    i - u->n_stretches);
 
-		for (i -= u->n_stretches; i >= pieces; r++) {
-			i -= pieces;
-			pieces = par_pieces(r[1].n, r[1].per_piece);
-		}
-		move_rows(u, r, i * r->per_piece, u->sum[worker]);
+		move_rows(u, &r, u->sum[worker]);
 	}
 	kernel_flush_end(mode);
 }
 
 void
 update_step(struct update *u, struct shard *const *shards, size_t n,
-    const struct optim_step *step)
+    const struct optim_step *step, double clip)
 {
-	size_t pieces = u->n_stretches;
+	size_t pieces;
 
 	u->shards = shards;
 	u->n_shards = n;
 	u->step = *step;
-	par_for(u->n_rows, find_rows, u);
-	for (size_t i = 0; i < u->n_rows; i++)
-		pieces += par_pieces(u->rows[i].n, u->rows[i].per_piece);
+	u->factor = 1;
+	touched_find(u->touched, shards, n);
+	pieces = u->n_stretches + touched_pieces(u->touched);
+	if (clip > 0)
+		u->factor = shorten(u, clip, pieces);
 	par_for(pieces, move_piece, u);
+}
+
+/* --- moved for a while ---------------------------------------------------- */
+
+static void
+perturb_piece(void *arg, size_t i, size_t worker)
+{
+	struct update *u = arg;
+	const struct touched_rows r = touched_rows(u->touched, i);
+	const size_t cols = r.p->cols;
+
+	for (size_t k = 0; cols > 1 && k < r.n; k++) {
+		const float *g = touched_gradient(&r, k, 1, u->sum[worker]);
+		const double norm = sqrt(square(g, cols));
+		float *x = u->ps->block + r.p->offset + r.row[k] * cols;
+
+		memcpy(u->saved + r.at + k * cols, x, cols * sizeof *x);
+		if (norm > 0)
+			vec_axpy((float)((double)u->length / norm), g, x,
+			    cols);
+	}
+}
+
+static void
+restore_piece(void *arg, size_t i, size_t worker)
+{
+	struct update *u = arg;
+	const struct touched_rows r = touched_rows(u->touched, i);
+	const size_t cols = r.p->cols;
+
+	(void)worker;
+	for (size_t k = 0; cols > 1 && k < r.n; k++)
+		memcpy(u->ps->block + r.p->offset + r.row[k] * cols,
+		    u->saved + r.at + k * cols, cols * sizeof *u->saved);
+}
+
+void
+update_perturb(struct update *u, struct shard *const *shards, size_t n,
+    double length)
+{
+	if (u->saved == NULL)
+		u->saved = mem_array("rows moved", touched_floats(u->touched),
+		    sizeof *u->saved);
+	u->length = (float)length;
+	touched_find(u->touched, shards, n);
+	par_for(touched_pieces(u->touched), perturb_piece, u);
+}
+
+void
+update_restore(struct update *u)
+{
+	par_for(touched_pieces(u->touched), restore_piece, u);
 }

@@ -13,6 +13,7 @@ struct work {
 	struct tensor *value;		/* (n) */
 	size_t *rows;			/* (axes) in this piece */
 	struct work_place place;
+	const float *weight;		/* (rows of the target) or NULL */
 	/* of the node that runs */
 	struct tensor *in;		/* (most inputs of a node) */
 	float **grad;			/* (most params of a node) */
@@ -112,6 +113,7 @@ work_begin(struct work *w, const struct work_place *place)
 
 	assert(!p->training || s != NULL);
 	w->place = *place;
+	w->weight = NULL;
 	memset(w->rows, 0, graph_axes(p->graph) * sizeof *w->rows);
 	if (s == NULL)
 		return;
@@ -236,14 +238,22 @@ gather(struct work *w, const struct node *node)
 }
 
 void
+work_weigh(struct work *w, const float *weight)
+{
+	w->weight = weight;
+}
+
+void
 work_backward(struct work *w, float scale)
 {
 	struct tensor *target = &w->value[w->plan->target->number];
 	double sum = 0;
 
 	for (size_t r = 0; r < target->rows; r++) {
-		sum += (double)target->x[r];
-		target->dx[r] = scale;
+		const float weight = w->weight != NULL ? w->weight[r] : 1;
+
+		sum += (double)weight * (double)target->x[r];
+		target->dx[r] = weight * scale;
 	}
 	w->place.shard->loss = sum * (double)scale;
 	for (size_t i = w->n; i-- > 0;) {

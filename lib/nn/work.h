@@ -58,10 +58,14 @@ uint32_t *work_ids(struct work *, const struct node *input);
 /* Computes the target; its value (rows, cols) lasts until the next piece. */
 const float *work_forward(struct work *);
 
+/* Weights (rows of the target) of this piece, which stay until the end of
+ * work_backward(); NULL, and without a call: each is 1. */
+void work_weigh(struct work *, const float *weight);
+
 /*
- * Gradients of scale times the sum of the target's rows: those of dense params
- * in shard->grad, of sparse ones in shard->touches.  Sets shard->loss to that
- * sum.
+ * Gradients of scale times the weighted sum of the target's rows: those of
+ * dense params in shard->grad, of sparse ones in shard->touches.  Sets
+ * shard->loss to that sum.
  */
 void work_backward(struct work *, float scale);
 

@@ -461,8 +461,8 @@ test_not_finite(void **state)
 	task.optim = (struct optim){ .rule = OPTIM_SGD, .rate = 1e9 };
 	said_begin();
 	assert_int_equal(fit_run(&task, &train, NULL, &result), -1);
-	assert_true(said_has("epoch 1: the loss is not finite: lower "
-	    "--learning-rate (now 1e+09)\n"));
+	assert_true(said_has("epoch 1, step 3: the loss is not finite: lower "
+	    "--learning-rate (now 1e+09), or set --clip\n"));
 	small_release(&s);
 }
 

@@ -1,0 +1,166 @@
+/* nnoptions.c -- the options of srs-nn-train (nntrain.h). */
+
+#include <math.h>
+
+#include "all/nntrain.h"
+#include "cli/opttable.h"
+
+/* What the method's defaults set is not there yet. */
+static const struct nn_options unset = {
+	.factors = SIZE_MAX, .epochs = SIZE_MAX, .batch = SIZE_MAX,
+	.learning_rate = NAN, .weight_decay = NAN, .dropout = NAN,
+	.negatives = SIZE_MAX, .cross = SIZE_MAX, .length = SIZE_MAX,
+	.blocks = SIZE_MAX, .heads = SIZE_MAX, .fall_every = SIZE_MAX,
+	.fall_by = 0.1
+};
+
+static void
+add_data(struct opt_table *table, struct nntrain *t)
+{
+	opt_table_add(table, (const struct opt[]){
+		OPT_METHOD(0, "method", "NAME", &t->method, nn_choice,
+		    "the network"),
+		OPT_SOME_CHOICE(0, "feedback", "KIND", &t->feedback,
+		    nntrain_feedback_choice, "what the interactions are; "
+		    "otherwise ratings if the table has them, else implicit"),
+		OPT_SOME_TEXT(0, "value", "COLUMN", &t->value,
+		    "column of the ratings; otherwise rating"),
+		OPT_SOME_TEXT(0, "label", "COLUMN", &t->label,
+		    "column of the labels, 0 or 1; otherwise label"),
+		OPT_SOME_TEXT(0, "features", "LIST", &t->features,
+		    "columns to learn from, with commas between; otherwise "
+		    "all others (but timestamp, for click-through methods, "
+		    "where name:token, name:token_seq and name:float say what "
+		    "a column is)"),
+		OPT_SOME_SIZE(0, "hash-bits", "N", &t->options.hash_bits, 1,
+		    30, "number features by a hash of so many bits, and keep "
+		    "no names"),
+		OPT_END
+	});
+}
+
+/* The shape of a network. */
+static void
+add_network(struct opt_table *table, struct nn_options *o)
+{
+	opt_table_add(table, (const struct opt[]){
+		OPT_SOME_SIZE('f', "factors", "N", &o->factors, 1, 65536,
+		    "width of an embedding"),
+		OPT_SOME_TEXT(0, "layers", "LIST", &o->layers,
+		    "sizes of the hidden layers, with commas between"),
+		OPT_SOME_SIZE(0, "cross", "N", &o->cross, 0, 16,
+		    "layers of crosses"),
+		OPT_SOME_SIZE(0, "length", "N", &o->length, 1, 65536,
+		    "how many of a user's last items are read"),
+		OPT_SOME_SIZE(0, "blocks", "N", &o->blocks, 0, 16,
+		    "blocks of attention and dense layers"),
+		OPT_SOME_SIZE(0, "heads", "N", &o->heads, 1, 1024,
+		    "heads of attention, which share the factors"),
+		OPT_SOME_REAL(0, "dropout", "X", &o->dropout, 0, 0.95,
+		    "part of the hidden units that a step leaves out; "
+		    "deepcf: 0.3 for ratings, less for more than 100,000 "
+		    "of them, 0 for implicit feedback"),
+		OPT_SOME_SIZE(0, "negatives", "N", &o->negatives, 1, 1e6,
+		    "items that the user has not had, drawn for each that "
+		    "they had, for implicit feedback; sasrec: items that "
+		    "parts of a batch tell the next one from, at most all"),
+		OPT_END
+	});
+}
+
+/* How steps are taken, of every network. */
+static void
+add_steps(struct opt_table *table, struct nn_options *o)
+{
+	opt_table_add(table, (const struct opt[]){
+		OPT_SOME_SIZE('e', "epochs", "N", &o->epochs, 1, 1e9,
+		    "times that the examples are gone through; deepcf: 25 for "
+		    "ratings, 15 for implicit feedback"),
+		OPT_SOME_SIZE(0, "batch", "N", &o->batch, 1, 1 << 20,
+		    "examples of a step"),
+		OPT_SOME_CHOICE(0, "optimizer", "NAME", &o->optimizer,
+		    optim_choice, "how steps are made of gradients"),
+		OPT_SOME_REAL(0, "learning-rate", "X", &o->learning_rate,
+		    1e-9, 1e3, "size of the steps"),
+		OPT_REAL(0, "warmup", "EPOCHS", &o->warmup, 0, 1e9,
+		    "epochs, parts of one too, in which the learning rate "
+		    "rises evenly to its full size"),
+		OPT_SOME_CHOICE(0, "schedule", "NAME", &o->schedule,
+		    optim_schedule_choice, "how the learning rate falls"),
+		OPT_SIZE(0, "fall-every", "EPOCHS", &o->fall_every, 1, 1e9,
+		    "of --schedule step: how often it falls; otherwise each "
+		    "third of the epochs"),
+		OPT_REAL(0, "fall-by", "X", &o->fall_by, 0, 1,
+		    "of --schedule step: what is then left of it"),
+		OPT_SOME_REAL(0, "weight-decay", "X", &o->weight_decay, 0,
+		    1e3, "how strongly weights are drawn to 0; deepcf: "
+		    "0.001 for ratings, less for more than 100,000 of "
+		    "them, 0.0001 for implicit feedback"),
+		OPT_REAL(0, "l1", "X", &o->l1, 0, 1e9,
+		    "of --optimizer ftrl: weight of the sizes of the weights, "
+		    "beside the sum of all losses; makes some of them 0"),
+		OPT_REAL(0, "clip", "X", &o->clip, 0, 1e9,
+		    "shorten a gradient, that of all weights together, that "
+		    "is longer than X; 0: never"),
+		OPT_END
+	});
+}
+
+static void
+add_validation(struct opt_table *table, struct nntrain *t)
+{
+	opt_table_add(table, (const struct opt[]){
+		OPT_FILE(0, "valid", "FILE", &t->valid,
+		    "held-out data: keep the epoch that is best on it, and "
+		    "stop early"),
+		OPT_TEXT(0, "metric", "NAME", &t->metric,
+		    "what is best, a metric of srs-eval; otherwise rmse for "
+		    "ratings, ndcg@10 for implicit feedback, logloss for "
+		    "labels"),
+		OPT_SIZE(0, "patience", "N", &t->train.patience, 0, 1e9,
+		    "stop after so many epochs without a better one; 0: "
+		    "never"),
+		OPT_FILE(0, "history", "FILE", &t->train.history,
+		    "write epoch, seconds, loss and metric as TSV"),
+		OPT_END
+	});
+}
+
+/* What no table sees. */
+static void
+check(struct cli *cli, const struct nntrain *t)
+{
+	const struct nn_options *o = &t->options;
+
+	if (t->valid == NULL && t->metric != NULL)
+		cli_usage(cli, "--metric needs --valid FILE");
+	if (o->l1 > 0 && optim_rule(o->optimizer) != OPTIM_FTRL)
+		cli_usage(cli, "--l1 is for --optimizer ftrl");
+	if (o->fall_every != SIZE_MAX &&
+	    optim_schedule(o->schedule) != OPTIM_STEP)
+		cli_usage(cli, "--fall-every is for --schedule step");
+}
+
+void
+nntrain_options(struct cli *cli, const struct cli_tool *tool,
+    struct nntrain *t, int argc, char **argv)
+{
+	struct opt_table table = { .n = 0 };
+
+	*t = (struct nntrain){ .options = unset, .train = { .patience = 5 },
+	    .text = BUF_EMPTY };
+	add_data(&table, t);
+	add_network(&table, &t->options);
+	add_steps(&table, &t->options);
+	add_validation(&table, t);
+	cli_begin(cli, tool, table.option, argc, argv);
+	check(cli, t);
+	t->files = (const char *const *)cli->files;
+	t->n_files = (size_t)cli->n_files;
+	t->output = cli->output;
+	t->gzip = cli->gzip;
+	t->train.seed = cli->seed;
+	t->train.verbose = cli->verbose;
+	t->train.note = cli_note_text;
+	t->train.note_arg = cli;
+}
