@@ -28,6 +28,8 @@ complete -c srs-nn-train -l valid -r -d 'held-out data: keep the epoch that is b
 complete -c srs-nn-train -l metric -x -d 'what is best, a metric of srs-eval; otherwise rmse for ratings, ndcg@10 for implicit feedback, logloss for labels'
 complete -c srs-nn-train -l patience -x -d 'stop after so many epochs without a better one; 0: never'
 complete -c srs-nn-train -l history -r -d 'write epoch, seconds, loss and metric as TSV'
+complete -c srs-nn-train -l checkpoint -r -d 'write to FILE after each epoch where the training is'
+complete -c srs-nn-train -l resume -r -d 'go on from a checkpoint, with the same data and options'
 complete -c srs-nn-train -s o -l output -r -d 'write the result to FILE, whole or not at all; otherwise to standard output'
 complete -c srs-nn-train -s z -l gzip -d 'compress the output; implied by a name ending in .gz'
 complete -c srs-nn-train -s t -l threads -x -d 'threads to use, 0 for one per core; the result is the same for any number'

@@ -126,6 +126,18 @@ add_validation(struct opt_table *table, struct nntrain *t)
 	});
 }
 
+static void
+add_files(struct opt_table *table, struct nntrain *t)
+{
+	opt_table_add(table, (const struct opt[]){
+		OPT_FILE(0, "checkpoint", "FILE", &t->checkpoint,
+		    "write to FILE after each epoch where the training is"),
+		OPT_FILE(0, "resume", "FILE", &t->resume,
+		    "go on from a checkpoint, with the same data and options"),
+		OPT_END
+	});
+}
+
 /* What no table sees. */
 static void
 check(struct cli *cli, const struct nntrain *t)
@@ -153,6 +165,7 @@ nntrain_options(struct cli *cli, const struct cli_tool *tool,
 	add_network(&table, &t->options);
 	add_steps(&table, &t->options);
 	add_validation(&table, t);
+	add_files(&table, t);
 	cli_begin(cli, tool, table.option, argc, argv);
 	check(cli, t);
 	t->files = (const char *const *)cli->files;

@@ -193,6 +193,8 @@ nntrain_train(struct nntrain *t)
 	t->job.train = &t->train;
 	t->job.output = t->output;
 	t->job.gzip = t->gzip;
+	t->job.checkpoint = t->checkpoint;
+	t->job.resume = t->resume;
 	return t->job.method->train(&t->job);
 }
 

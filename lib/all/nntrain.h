@@ -32,6 +32,7 @@ struct nntrain {
 	const char *valid;		/* --valid, or NULL */
 	const char *metric;		/* NULL: the usual one */
 	const struct choice *feedback;	/* NULL: as the data is */
+	const char *checkpoint, *resume;	/* files, or NULL */
 	const char *value, *label, *features;	/* columns; NULL: the usual */
 	const char *const *files;	/* (n_files) */
 	size_t n_files;

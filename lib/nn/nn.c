@@ -1,7 +1,5 @@
 #include <assert.h>
 
-#include "base/par.h"
-#include "model/model.h"
 #include "nn/deepcf.h"
 #include "nn/mlp.h"
 #include "nn/nn.h"
@@ -64,103 +62,6 @@ nn_method(const struct choice *what)
 			return &methods[i];
 	assert(0);
 	return NULL;
-}
-
-int
-nn_begin(const struct nn_job *job, struct params *ps)
-{
-	params_init(ps, job->train->seed);
-	return 0;
-}
-
-int
-nn_fit(struct nn_job *job, struct fit_task *task, struct scorer *scorer)
-{
-	const struct nn_options *o = job->options;
-
-	task->epochs = o->epochs;
-	task->batch = o->batch;
-	task->seed = job->train->seed;
-	task->optim = (struct optim){ .rule = optim_rule(o->optimizer),
-		.schedule = optim_schedule(o->schedule),
-		.rate = o->learning_rate, .decay = o->weight_decay,
-		.l1 = o->l1, .fall_by = o->fall_by };
-	task->warmup = o->warmup;
-	task->fall_every = o->fall_every != SIZE_MAX ? o->fall_every :
-	    par_pieces(o->epochs, 3);
-	task->clip = o->clip;
-	if (task->optim.rule == OPTIM_FTRL && (task->warmup > 0 ||
-	    task->optim.schedule != OPTIM_CONSTANT))
-		return err_msg("--optimizer ftrl has rates of its own: it "
-		    "takes no --warmup, and --schedule constant");
-	if (task->warmup >= (double)task->epochs)
-		return err_msg("--warmup %g leaves nothing of --epochs %zu",
-		    task->warmup, task->epochs);
-	return fit_run(task, job->train, scorer, &job->result);
-}
-
-int
-nn_write(const struct nn_job *job, struct st_writer *w)
-{
-	const int status = st_write(w, job->output, job->gzip);
-
-	st_writer_free(w);
-	return status;
-}
-
-struct st_writer *
-nn_writer(const char *method, const struct nn_job *job)
-{
-	const struct nn_options *o = job->options;
-	const struct fit_result *result = &job->result;
-	struct st_writer *w = model_writer(method);
-
-	if (o->factors != SIZE_MAX)
-		model_put_size(w, "factors", o->factors);
-	if (o->cross != SIZE_MAX)
-		model_put_size(w, "cross", o->cross);
-	if (o->length != SIZE_MAX) {
-		model_put_size(w, "length", o->length);
-		model_put_size(w, "blocks", o->blocks);
-		model_put_size(w, "heads", o->heads);
-	}
-	if (job->inter != NULL) {
-		st_put_meta(w, "feedback", o->ratings ? "ratings" :
-		    "implicit");
-		if (!o->ratings)
-			model_put_size(w, "negatives", o->negatives);
-		if (o->value != NULL)
-			st_put_meta(w, "value", o->value);
-	}
-	if (o->layers != NULL)
-		st_put_meta(w, "layers", o->layers);
-	model_put_size(w, "epochs", o->epochs);
-	model_put_size(w, "batch", o->batch);
-	model_put_real(w, "learning-rate", o->learning_rate);
-	model_put_real(w, "weight-decay", o->weight_decay);
-	model_put_real(w, "dropout", o->dropout);
-	st_put_meta(w, "optimizer", o->optimizer->name);
-	st_put_meta(w, "schedule", o->schedule->name);
-	if (o->warmup > 0)
-		model_put_real(w, "warmup", o->warmup);
-	if (optim_schedule(o->schedule) == OPTIM_STEP) {
-		if (o->fall_every != SIZE_MAX)
-			model_put_size(w, "fall-every", o->fall_every);
-		model_put_real(w, "fall-by", o->fall_by);
-	}
-	if (o->clip > 0)
-		model_put_real(w, "clip", o->clip);
-	if (o->l1 > 0)
-		model_put_real(w, "l1", o->l1);
-	st_put_meta_format(w, "seed", "%llu",
-	    (unsigned long long)job->train->seed);
-	model_put_size(w, "summary.epochs", result->epochs);
-	model_put_size(w, "summary.best_epoch", result->best_epoch);
-	if (job->train->valid != NULL) {
-		st_put_meta(w, "summary.metric", job->train->valid->metric);
-		model_put_real(w, "summary.best_value", result->best_value);
-	}
-	return w;
 }
 
 static int

@@ -84,7 +84,7 @@ struct nn_method {
 	const struct seqnet_kind *sequence;
 };
 
-/* --- for methods --------------------------------------------------------- */
+/* --- for methods (nnjob.c) ------------------------------------------------ */
 
 /* First values for parameters that were declared: all that can be set of
  * them before the graph is built.  0, or -1 after a message. */

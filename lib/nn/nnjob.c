@@ -1,0 +1,214 @@
+/* nnjob.c -- what all methods do with a job: from first values to the model. */
+
+#include "base/hash.h"
+#include "base/par.h"
+#include "nn/nn.h"
+
+/* --- what a training depends on ------------------------------------------- */
+
+static void
+put_network(struct st_writer *w, const struct nn_options *o)
+{
+	if (o->factors != SIZE_MAX)
+		model_put_size(w, "factors", o->factors);
+	if (o->cross != SIZE_MAX)
+		model_put_size(w, "cross", o->cross);
+	if (o->length != SIZE_MAX) {
+		model_put_size(w, "length", o->length);
+		model_put_size(w, "blocks", o->blocks);
+		model_put_size(w, "heads", o->heads);
+	}
+	if (o->layers != NULL)
+		st_put_meta(w, "layers", o->layers);
+	model_put_real(w, "dropout", o->dropout);
+}
+
+static void
+put_steps(struct st_writer *w, const struct nn_options *o)
+{
+	model_put_size(w, "batch", o->batch);
+	st_put_meta(w, "optimizer", o->optimizer->name);
+	model_put_real(w, "learning-rate", o->learning_rate);
+	model_put_real(w, "weight-decay", o->weight_decay);
+	st_put_meta(w, "schedule", o->schedule->name);
+	if (o->warmup > 0)
+		model_put_real(w, "warmup", o->warmup);
+	if (optim_schedule(o->schedule) == OPTIM_STEP) {
+		if (o->fall_every != SIZE_MAX)
+			model_put_size(w, "fall-every", o->fall_every);
+		model_put_real(w, "fall-by", o->fall_by);
+	}
+	if (o->clip > 0)
+		model_put_real(w, "clip", o->clip);
+	if (o->l1 > 0)
+		model_put_real(w, "l1", o->l1);
+}
+
+/* All options but --epochs. */
+static void
+put_options(struct st_writer *w, const struct nn_job *job)
+{
+	const struct nn_options *o = job->options;
+
+	if (job->inter != NULL) {
+		st_put_meta(w, "feedback", o->ratings ? "ratings" :
+		    "implicit");
+		if (!o->ratings)
+			model_put_size(w, "negatives", o->negatives);
+		if (o->value != NULL)
+			st_put_meta(w, "value", o->value);
+	}
+	put_network(w, o);
+	put_steps(w, o);
+	st_put_meta_format(w, "seed", "%llu",
+	    (unsigned long long)job->train->seed);
+}
+
+static void
+put_hash(struct st_writer *w, const char *key, uint64_t hash)
+{
+	st_put_meta_format(w, key, "%016llx", (unsigned long long)hash);
+}
+
+static void
+put_ids(struct st_writer *w, const char *key, const struct idmap *ids)
+{
+	const struct span text = idmap_text(ids);
+
+	put_hash(w, key, hash_bytes(text.p, text.n, 0));
+}
+
+static void
+put_interactions(struct st_writer *w, const struct inter *in)
+{
+	const struct csr *m = &in->by_user;
+	const size_t n = (size_t)csr_count(m);
+	uint64_t hash = hash_bytes(m->indptr, (m->rows + 1) *
+	    sizeof *m->indptr, 0);
+
+	hash = hash_bytes(m->indices, n * sizeof *m->indices, hash);
+	hash = hash_bytes(m->values, n * sizeof *m->values, hash);
+	put_ids(w, "data.users", in->users);
+	put_ids(w, "data.items", in->items);
+	put_hash(w, "data.interactions", hash);
+}
+
+static void
+put_rows(struct st_writer *w, const struct features *f)
+{
+	const size_t n = f->n * f->x.cols;
+	const uint64_t hash = hash_bytes(f->x.x, n * sizeof *f->x.x, 0);
+
+	put_ids(w, "data.columns", f->names);
+	put_hash(w, "data.rows", hash_bytes(f->label, f->n *
+	    sizeof *f->label, hash));
+}
+
+static void
+put_examples(struct st_writer *w, const struct vocabulary *v,
+    const struct examples *x)
+{
+	const size_t n = examples_entries(x);
+	uint64_t hash = hash_bytes(x->start, (x->n + 1) * sizeof *x->start,
+	    v->hash_bits);
+
+	hash = hash_bytes(x->feature, n * sizeof *x->feature, hash);
+	hash = hash_bytes(x->field, n * sizeof *x->field, hash);
+	hash = hash_bytes(x->value, n * sizeof *x->value, hash);
+	put_ids(w, "data.fields", v->fields);
+	put_ids(w, "data.features", v->features);
+	put_hash(w, "data.rows", hash_bytes(x->label, x->n *
+	    sizeof *x->label, hash));
+}
+
+/* As of struct fit_files. */
+static void
+about(const void *arg, struct st_writer *w)
+{
+	const struct nn_job *job = arg;
+
+	st_put_meta(w, "method", job->method->what.name);
+	put_options(w, job);
+	if (job->train->valid != NULL)
+		st_put_meta(w, "metric", job->train->valid->metric);
+	if (job->inter != NULL)
+		put_interactions(w, job->inter);
+	if (job->features != NULL)
+		put_rows(w, job->features);
+	if (job->examples != NULL)
+		put_examples(w, job->vocabulary, job->examples);
+}
+
+/* --- from first values to the model --------------------------------------- */
+
+int
+nn_begin(const struct nn_job *job, struct params *ps)
+{
+	params_init(ps, job->train->seed);
+	return 0;
+}
+
+static int
+check(const struct fit_task *t)
+{
+	if (t->optim.rule == OPTIM_FTRL && (t->warmup > 0 ||
+	    t->optim.schedule != OPTIM_CONSTANT))
+		return err_msg("--optimizer ftrl has rates of its own: it "
+		    "takes no --warmup, and --schedule constant");
+	if (t->warmup >= (double)t->epochs)
+		return err_msg("--warmup %g leaves nothing of --epochs %zu",
+		    t->warmup, t->epochs);
+	return 0;
+}
+
+int
+nn_fit(struct nn_job *job, struct fit_task *task, struct scorer *scorer)
+{
+	const struct nn_options *o = job->options;
+
+	task->epochs = o->epochs;
+	task->batch = o->batch;
+	task->seed = job->train->seed;
+	task->optim = (struct optim){ .rule = optim_rule(o->optimizer),
+		.schedule = optim_schedule(o->schedule),
+		.rate = o->learning_rate, .decay = o->weight_decay,
+		.l1 = o->l1, .fall_by = o->fall_by };
+	task->warmup = o->warmup;
+	task->fall_every = o->fall_every != SIZE_MAX ? o->fall_every :
+	    par_pieces(o->epochs, 3);
+	task->clip = o->clip;
+	task->files = (struct fit_files){ job->checkpoint, job->resume,
+		about, job };
+	if (check(task) != 0)
+		return -1;
+	return fit_run(task, job->train, scorer, &job->result);
+}
+
+struct st_writer *
+nn_writer(const char *method, const struct nn_job *job)
+{
+	const struct fit_result *result = &job->result;
+	struct st_writer *w = model_writer(method);
+
+	put_options(w, job);
+	model_put_size(w, "epochs", job->options->epochs);
+	model_put_size(w, "summary.epochs", result->epochs);
+	model_put_size(w, "summary.best_epoch", result->best_epoch);
+	if (result->stopped > 0)
+		st_put_meta_format(w, "summary.stopped", "%ju",
+		    (uintmax_t)result->stopped);
+	if (job->train->valid != NULL) {
+		st_put_meta(w, "summary.metric", job->train->valid->metric);
+		model_put_real(w, "summary.best_value", result->best_value);
+	}
+	return w;
+}
+
+int
+nn_write(const struct nn_job *job, struct st_writer *w)
+{
+	const int status = st_write(w, job->output, job->gzip);
+
+	st_writer_free(w);
+	return status;
+}
