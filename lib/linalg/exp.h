@@ -1,7 +1,8 @@
 #ifndef SRS_EXP_H
 #define SRS_EXP_H
 
-/* exp.h -- the exponential of floats, for loops that compilers vectorise. */
+/* exp.h -- the exponential of floats and what is made of it, for loops that
+ * compilers vectorise. */
 
 #include <stdint.h>
 #include <string.h>
@@ -35,6 +36,22 @@ exp_of(float x)
 	bits = (bits + 127) << 23;	/* k is in the low bits of shifted */
 	memcpy(&two_k, &bits, sizeof two_k);
 	return p * two_k;
+}
+
+/* 1 / (1 + exp(-x)); beyond +-87 it is 0 or 1 to more digits than a float
+ * has. */
+static inline float
+sigmoid_of(float x)
+{
+	x = x < -87 ? -87 : x;
+	x = x > 87 ? 87 : x;
+	return 1 / (1 + exp_of(-x));
+}
+
+static inline float
+tanh_of(float x)
+{
+	return 2 * sigmoid_of(2 * x) - 1;
 }
 
 #endif

@@ -83,15 +83,6 @@ VEC_KERNEL(void, kernel_relu_rows, (float *restrict y, const float *restrict x,
 		}
 }
 
-/* Beyond +-87 it is 0 or 1 to more digits than a float has. */
-static inline float
-sigmoid_of(float x)
-{
-	x = x < -87 ? -87 : x;
-	x = x > 87 ? 87 : x;
-	return 1 / (1 + exp_of(-x));
-}
-
 VEC_KERNEL(void, kernel_sigmoid, (float *y, const float *x, size_t n),
     (y, x, n))
 {
@@ -109,7 +100,7 @@ VEC_KERNEL(void, kernel_sigmoid_back, (float *restrict dy,
 VEC_KERNEL(void, kernel_tanh, (float *y, const float *x, size_t n), (y, x, n))
 {
 	for (size_t i = 0; i < n; i++)
-		y[i] = 2 * sigmoid_of(2 * x[i]) - 1;
+		y[i] = tanh_of(x[i]);
 }
 
 VEC_KERNEL(void, kernel_tanh_back, (float *restrict dy, const float *restrict y,

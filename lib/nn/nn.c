@@ -12,6 +12,10 @@
 #define DEEP_DEFAULTS " factors=16 layers=256,128"
 #define SPARSE(kind) NN_EXAMPLES, NULL, sparsenet_train, NULL, \
 	&kind##_kind, NULL
+#define SEQUENCE_DEFAULTS "loss=softmax sampling=uniform sampling-power=1 " \
+	"calibration=0.75 score-penalty=1 negatives=1000 batch=128 " \
+	"learning-rate=0.001 weight-decay=0 dropout=0.2 optimizer=adam " \
+	"schedule=constant"
 #define SEQUENCE(kind) NN_INTERACTIONS, NULL, seqnet_train, NULL, NULL, \
 	&kind##_kind
 
@@ -25,10 +29,11 @@ static const struct nn_method methods[] = {
 	    NN_FEATURES, NULL, mlp_train, mlp_load, NULL,
 	    NULL },
 	{ { "sasrec", "what is next: attention to what was (Kang & McAuley "
-	    "2018)", "factors=64 length=200 blocks=2 heads=2 "
-	    "negatives=1000 epochs=30 batch=128 learning-rate=0.001 "
-	    "weight-decay=0 dropout=0.2 optimizer=adam schedule=constant" },
-	    SEQUENCE(sasrec) },
+	    "2018)", "factors=64 length=200 blocks=2 heads=2 epochs=30 "
+	    SEQUENCE_DEFAULTS }, SEQUENCE(sasrec) },
+	{ { "gru4rec", "what is next: gated recurrent units (Hidasi & "
+	    "Karatzoglou 2018)", "factors=100 length=200 blocks=1 epochs=30 "
+	    SEQUENCE_DEFAULTS }, SEQUENCE(gru4rec) },
 	{ { "logistic", "click-through: logistic regression",
 	    SPARSE_DEFAULTS }, SPARSE(logistic) },
 	{ { "fm", "click-through: factorization machine (Rendle 2010)",

@@ -46,6 +46,9 @@ struct nn_options {
 	size_t cross;		/* layers of crosses */
 	size_t hash_bits;	/* 0: features are known by name */
 	size_t length, blocks, heads;	/* of networks of sequences */
+	const struct choice *seq_loss;	/* of seqloss_choice() */
+	const struct choice *sampling;	/* of seqloss_sampling_choice() */
+	double sampling_power, calibration, score_penalty;
 	int ratings;		/* the values are ratings to predict; else all
 				 * that is observed is 1 and the rest 0 */
 	const char *value;	/* the column that values are from, or NULL */

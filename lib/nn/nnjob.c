@@ -6,6 +6,17 @@
 
 /* --- what a training depends on ------------------------------------------- */
 
+/* What networks of sequences tell the next item from. */
+static void
+put_contest(struct st_writer *w, const struct nn_options *o)
+{
+	st_put_meta(w, "loss", o->seq_loss->name);
+	st_put_meta(w, "sampling", o->sampling->name);
+	model_put_real(w, "sampling-power", o->sampling_power);
+	model_put_real(w, "calibration", o->calibration);
+	model_put_real(w, "score-penalty", o->score_penalty);
+}
+
 static void
 put_network(struct st_writer *w, const struct nn_options *o)
 {
@@ -13,11 +24,14 @@ put_network(struct st_writer *w, const struct nn_options *o)
 		model_put_size(w, "factors", o->factors);
 	if (o->cross != SIZE_MAX)
 		model_put_size(w, "cross", o->cross);
-	if (o->length != SIZE_MAX) {
+	if (o->length != SIZE_MAX)
 		model_put_size(w, "length", o->length);
+	if (o->blocks != SIZE_MAX)
 		model_put_size(w, "blocks", o->blocks);
+	if (o->heads != SIZE_MAX)
 		model_put_size(w, "heads", o->heads);
-	}
+	if (o->seq_loss != NULL)
+		put_contest(w, o);
 	if (o->layers != NULL)
 		st_put_meta(w, "layers", o->layers);
 	model_put_real(w, "dropout", o->dropout);

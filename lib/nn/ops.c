@@ -9,8 +9,9 @@ static const struct op *const all_ops[] = {
 	&optable_add, &optable_multiply, &optable_dot, &optable_concat,
 	&optable_lookup, &optable_pool, &optable_total, &optable_pairs,
 	&optable_field_pairs,
-	&optable_norm, &optable_attention,
-	&optable_mse, &optable_bce, &optable_softmax,
+	&optable_norm, &optable_attention, &optable_gru, &optable_lstm,
+	&optable_windows, &optable_recent_max, &optable_mix, &optable_over,
+	&optable_mse, &optable_bce, &optable_contest,
 };
 
 const struct op *

@@ -14,6 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "nn/contest.h"
 #include "nn/graph.h"
 
 /* The table of all operations; NULL past the end. */
@@ -129,6 +130,45 @@ struct node *op_norm(struct graph *, struct node *x, struct param *gain,
 struct node *op_attention(struct graph *, struct node *q, struct node *k,
     struct node *v, struct node *seq, size_t heads, size_t longest);
 
+/*
+ * (n, d) <- the state after each step of a sequence that begins with 0, from
+ * what comes in, x (n, 3 d) or (n, 4 d), and the state before times U
+ * (d, 3 d) or (d, 4 d): kernelcells.h.  Rows of a sequence stand next to each
+ * other and have the same number in seq (n, 1); there are no more sequences
+ * than examples.  (oprecurrent.c)
+ */
+struct node *op_gru(struct graph *, struct node *x, struct node *seq,
+    struct param *U);
+struct node *op_lstm(struct graph *, struct node *x, struct node *seq,
+    struct param *U);
+
+/*
+ * What convolutions over sequences are made of, with seq (n, 1) as above.  A
+ * window of a step is the `width` steps up to it.  (opsteps.c)
+ *
+ *	windows		(n, width d) <- those of x (n, d) side by side, the
+ *			oldest first, 0 before the first of a sequence
+ *	recent max	(n, d) <- the greatest of them, column by column
+ *	mix		(n, f d) <- f sums of them, weighted by F (f, width),
+ *			the latest first
+ */
+struct node *op_windows(struct graph *, struct node *x, struct node *seq,
+    size_t width);
+struct node *op_recent_max(struct graph *, struct node *x, struct node *seq,
+    size_t width);
+struct node *op_mix(struct graph *, struct node *x, struct node *seq,
+    struct param *F);
+
+/*
+ * (examples, d) <- of x (n, d) the greatest of each column, the mean or the
+ * last over the steps of a sequence, of which seq (n, 1) is the example; 0
+ * for one without steps.  (opover.c)
+ */
+enum op_over { OP_OVER_MAX, OP_OVER_MEAN, OP_OVER_LAST };
+
+struct node *op_over(struct graph *, struct node *x, struct node *seq,
+    enum op_over);
+
 /* --- losses (oploss.c) --------------------------------------------------- */
 
 /*
@@ -142,13 +182,26 @@ struct node *op_mse(struct graph *, struct node *x, struct node *t);
 struct node *op_bce(struct graph *, struct node *x, struct node *t);
 
 /*
- * (n, 1) <- -log of the softmax of h (n, d) . table[target] among the targets
- * (n, 1) and the candidates (k, 1), rows of the table (any, d), the same for
- * all: sampled softmax, or the whole with all rows as candidates.  A candidate
- * that is the target counts once; a target OP_NO_ROW is a loss of 0.
- * (opsoftmax.c)
+ * (n, 1) <- what it costs that h (n, d) does not prefer the row table[target]
+ * (any, d) to others: contest.h has the rules.  The scores h . table[.] are
+ * those of the targets (n, 1) and of the candidates (k, 1), the same for all
+ * rows.  A target OP_NO_ROW is a loss of 0.  Its gradient must be the same for
+ * all rows, as that of a target of training is.  (opcontest.c)
+ *
+ * A candidate that is a row's target does not take part.  Softmax with all
+ * rows as candidates is the whole one; with k that are drawn with
+ * probabilities Q, levels of -log(k Q) make it an estimate of that (Bengio &
+ * Senecal 2008).
  */
-struct node *op_softmax(struct graph *, struct node *h, struct node *target,
-    struct node *candidates, struct param *table);
+struct op_contest {
+	struct node *h, *target, *candidates;
+	struct node *level;	/* (k, 1) added to the candidates' scores, does
+				 * not learn; NULL: 0 */
+	struct param *table;
+	enum contest rule;
+	double weight;		/* the rule's w */
+};
+
+struct node *op_contest(struct graph *, const struct op_contest *);
 
 #endif

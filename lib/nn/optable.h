@@ -22,7 +22,12 @@ extern const struct op optable_lookup, optable_pool, optable_total,
     optable_pairs, optable_field_pairs;
 /* opsequence.c */
 extern const struct op optable_norm, optable_attention;
-/* oploss.c, opsoftmax.c */
-extern const struct op optable_mse, optable_bce, optable_softmax;
+/* oprecurrent.c */
+extern const struct op optable_gru, optable_lstm;
+/* opsteps.c, opover.c */
+extern const struct op optable_windows, optable_recent_max, optable_mix,
+    optable_over;
+/* oploss.c, opcontest.c */
+extern const struct op optable_mse, optable_bce, optable_contest;
 
 #endif

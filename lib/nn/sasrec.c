@@ -29,12 +29,6 @@ declare(struct seqnet *net)
 	net->norm = seqnet_norm(net, "norm", 0);
 }
 
-static struct node *
-dense(struct graph *g, struct node *x, struct seqnet_layer l, enum op_act act)
-{
-	return op_dense(g, x, l.W, l.b, act);
-}
-
 /* What each step sees of those before it. */
 static struct node *
 look(const struct seqnet *net, const struct seqnet_net *in,
@@ -42,13 +36,12 @@ look(const struct seqnet *net, const struct seqnet_net *in,
 {
 	struct graph *g = in->graph;
 	struct node *z = op_norm(g, x, b->norm_look.W, b->norm_look.b);
-	struct node *q = dense(g, z, b->query, OP_LINEAR);
-	struct node *k = dense(g, z, b->key, OP_LINEAR);
-	struct node *v = dense(g, z, b->value, OP_LINEAR);
+	struct node *q = seqnet_dense(in, z, b->query);
+	struct node *k = seqnet_dense(in, z, b->key);
+	struct node *v = seqnet_dense(in, z, b->value);
 
 	z = op_attention(g, q, k, v, in->seq, net->heads, net->length);
-	return op_add(g, x, seqnet_dropout(in, dense(g, z, b->out,
-	    OP_LINEAR)));
+	return op_add(g, x, seqnet_dropout(in, seqnet_dense(in, z, b->out)));
 }
 
 /* What each step makes of it. */
@@ -59,9 +52,9 @@ think(const struct seqnet_net *in, const struct seqnet_block *b,
 	struct graph *g = in->graph;
 	struct node *z = op_norm(g, x, b->norm_think.W, b->norm_think.b);
 
-	z = seqnet_dropout(in, dense(g, z, b->wide, OP_RELU));
-	return op_add(g, x, seqnet_dropout(in, dense(g, z, b->narrow,
-	    OP_LINEAR)));
+	z = seqnet_dropout(in, op_dense(g, z, b->wide.W, b->wide.b, OP_RELU));
+	return op_add(g, x, seqnet_dropout(in, seqnet_dense(in, z,
+	    b->narrow)));
 }
 
 static struct node *
@@ -79,5 +72,6 @@ steps(const struct seqnet *net, const struct seqnet_net *in)
 }
 
 const struct seqnet_kind sasrec_kind = {
-	.name = "sasrec", .declare = declare, .steps = steps
+	.name = "sasrec", .has_places = 1, .has_heads = 1,
+	.declare = declare, .steps = steps
 };

@@ -1,6 +1,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "base/rng.h"
@@ -52,6 +53,13 @@ seqnet_norm(struct seqnet *net, const char *name, size_t block)
 }
 
 struct node *
+seqnet_dense(const struct seqnet_net *in, struct node *x,
+    struct seqnet_layer l)
+{
+	return op_dense(in->graph, x, l.W, l.b, OP_LINEAR);
+}
+
+struct node *
 seqnet_dropout(const struct seqnet_net *in, struct node *x)
 {
 	return in->dropout > 0 ? op_dropout(in->graph, x, in->dropout) : x;
@@ -68,9 +76,10 @@ seqnet_init(struct seqnet *net, const struct seqnet_kind *kind, size_t n_items,
 	net->items = params_add(net->params, &(struct param_spec){
 	    .name = "item_embeddings", .rows = n_items, .cols = o->factors,
 	    .init = PARAM_NORMAL, .scale = first_embedding, .sparse = 1 });
-	net->places = params_add(net->params, &(struct param_spec){
-	    .name = "places", .rows = o->length, .cols = o->factors,
-	    .init = PARAM_NORMAL, .scale = first_embedding });
+	if (kind->has_places)
+		net->places = params_add(net->params, &(struct param_spec){
+		    .name = "places", .rows = o->length, .cols = o->factors,
+		    .init = PARAM_NORMAL, .scale = first_embedding });
 	kind->declare(net);
 }
 
@@ -81,23 +90,53 @@ seqnet_release(struct seqnet *net)
 	*net = (struct seqnet){ .kind = NULL };
 }
 
+static void
+add_loss(const struct seqnet *net, const struct seqloss *loss,
+    struct seqnet_net *in)
+{
+	struct graph *g = in->graph;
+	const size_t others = graph_axis(g, loss->candidates);
+
+	in->target = op_ids(g, in->item->shape.axis, 1, 1);
+	in->candidate = op_ids(g, others, 1, 1);
+	in->level = op_floats(g, others, 1, 1);
+	in->loss = op_contest(g, &(struct op_contest){ .h = in->steps,
+	    .target = in->target, .candidates = in->candidate,
+	    .level = in->level, .table = net->items, .rule = loss->rule,
+	    .weight = loss->weight });
+}
+
 void
-seqnet_build(const struct seqnet *net, size_t most, size_t candidates,
+seqnet_build(const struct seqnet *net, size_t most, const struct seqloss *loss,
     double dropout, struct seqnet_net *in)
 {
 	struct graph *g = graph_new(most);
 	const size_t steps = graph_axis(g, most * net->length);
-	const size_t others = graph_axis(g, candidates);
 
 	*in = (struct seqnet_net){ .graph = g, .dropout = dropout,
 		.item = op_ids(g, steps, 1, 1),
-		.place = op_ids(g, steps, 1, 1),
 		.seq = op_ids(g, steps, 1, 1) };
+	if (net->places != NULL)
+		in->place = op_ids(g, steps, 1, 1);
 	in->steps = net->kind->steps(net, in);
-	in->target = op_ids(g, steps, 1, 1);
-	in->candidate = op_ids(g, others, 1, 1);
-	in->loss = op_softmax(g, in->steps, in->target, in->candidate,
-	    net->items);
+	if (loss != NULL)
+		add_loss(net, loss, in);
+}
+
+void
+seqnet_put(const struct seqnet *net, const struct seqnet_net *in,
+    struct work *w, const uint32_t *items, size_t n, uint32_t seq, size_t m)
+{
+	uint32_t *item = work_ids(w, in->item) + m;
+	uint32_t *number = work_ids(w, in->seq) + m;
+
+	for (size_t t = 0; t < n; t++) {
+		item[t] = items[t];
+		number[t] = seq;
+	}
+	for (uint32_t t = 0; in->place != NULL && t < n; t++)
+		work_ids(w, in->place)[m + t] =
+		    (uint32_t)(net->length - n) + t;
 }
 
 size_t
@@ -123,10 +162,11 @@ struct seq_data {
 	const struct seqnet *net;
 	const struct seqnet_net *in;
 	const struct inter *inter;
+	struct seqloss loss;
 	uint32_t *user;			/* (n) */
-	size_t n, candidates;
+	size_t n;
 	size_t targets;			/* steps of all */
-	size_t cut;			/* users with more than is read */
+	uint64_t *next;			/* (items) how often each is a target */
 };
 
 static void
@@ -136,32 +176,18 @@ find_users(struct seq_data *d)
 	const size_t most = d->net->length + 1;
 
 	d->user = mem_array("sequences", m->rows, sizeof *d->user);
+	d->next = mem_array("items", d->net->n_items, sizeof *d->next);
 	for (uint32_t u = 0; u < m->rows; u++) {
 		const size_t n = csr_row_count(m, u);
+		const size_t read = n < most ? n : most;
 
 		if (n < 2)
 			continue;
 		d->user[d->n++] = u;
-		d->targets += n < most ? n - 1 : most - 1;
-		d->cut += n > most;
+		d->targets += read - 1;
+		for (size_t t = 1; t < read; t++)
+			d->next[m->indices[m->indptr[u + 1] - t]]++;
 	}
-}
-
-/* The others that a part of a batch is told from: all, or some. */
-static void
-feed_candidates(const struct seq_data *d, struct work *w,
-    const struct fit_piece *piece)
-{
-	uint32_t *out = work_ids(w, d->in->candidate);
-	struct rng rng;
-
-	work_rows(w, d->in->candidate->shape.axis, d->candidates);
-	rng_init(&rng, piece->seed, rng_stream("seqnet.candidates",
-	    piece->epoch));
-	rng.index = (uint64_t)piece->example[0] << 24;	/* blocks of its own */
-	for (uint32_t j = 0; j < d->candidates; j++)
-		out[j] = d->candidates == d->net->n_items ? j :
-		    rng_below(&rng, (uint32_t)d->net->n_items);
 }
 
 static void
@@ -169,27 +195,27 @@ feed(const void *arg, struct work *w, const struct fit_piece *piece)
 {
 	const struct seq_data *d = arg;
 	const size_t length = d->net->length;
-	uint32_t *item = work_ids(w, d->in->item);
-	uint32_t *place = work_ids(w, d->in->place);
-	uint32_t *seq = work_ids(w, d->in->seq);
 	uint32_t *target = work_ids(w, d->in->target);
 	uint32_t *had = mem_array("a sequence", length + 1, sizeof *had);
+	struct rng rng;
 	size_t m = 0;
 
 	for (uint32_t r = 0; r < piece->n; r++) {
 		const size_t n = seqnet_items(d->net, d->inter,
 		    d->user[piece->example[r]], length + 1, had) - 1;
 
-		for (size_t t = 0; t < n; t++, m++) {
-			item[m] = had[t];
-			target[m] = had[t + 1];
-			place[m] = (uint32_t)(length - n + t);
-			seq[m] = r;
-		}
+		seqnet_put(d->net, d->in, w, had, n, r, m);
+		memcpy(target + m, had + 1, n * sizeof *had);
+		m += n;
 	}
 	free(had);
 	work_rows(w, d->in->item->shape.axis, m);
-	feed_candidates(d, w, piece);
+	work_rows(w, d->in->candidate->shape.axis, d->loss.candidates);
+	rng_init(&rng, piece->seed, rng_stream("seqnet.candidates",
+	    piece->epoch));
+	rng.index = (uint64_t)piece->example[0] << 24;	/* blocks of its own */
+	seqloss_draw(&d->loss, &rng, target, m, work_ids(w, d->in->candidate),
+	    work_floats(w, d->in->level));
 }
 
 static int
@@ -215,8 +241,8 @@ fit(struct nn_job *job, struct seqnet *net, struct seq_data *d)
 		.arg = d };
 	int status;
 
-	seqnet_build(net, fit_shard(o->batch), d->candidates, o->dropout,
-	    &in);
+	seqloss_init(&d->loss, o, d->next, net->n_items);
+	seqnet_build(net, fit_shard(o->batch), &d->loss, o->dropout, &in);
 	d->in = &in;
 	task.graph = in.graph;
 	task.loss = in.loss;
@@ -236,21 +262,19 @@ seqnet_train(struct nn_job *job)
 	struct seq_data d = { .net = &net, .inter = job->inter };
 	int status = -1;
 
-	if (o->factors % o->heads != 0)
+	if (job->method->sequence->has_heads && o->factors % o->heads != 0)
 		return err_msg("--factors %zu is not a multiple of --heads "
 		    "%zu", o->factors, o->heads);
-	d.candidates = o->negatives < n_items ? o->negatives : n_items;
 	seqnet_init(&net, job->method->sequence, n_items, o);
 	find_users(&d);
-	if (job->train->verbose && d.cut > 0)
-		err_msg("%zu of %zu users had more than the last %zu items, "
-		    "which are read", d.cut, d.n, o->length + 1);
 	if (d.n == 0)
 		err_msg("no user had two items: there is nothing to learn of "
 		    "what is next");
 	else if (nn_begin(job, net.params) == 0 && fit(job, &net, &d) == 0)
 		status = write_model(job, &net);
 	free(d.user);
+	free(d.next);
+	seqloss_release(&d.loss);
 	seqnet_release(&net);
 	return status;
 }

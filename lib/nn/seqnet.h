@@ -10,8 +10,7 @@
  * with h what the network makes of the user's last items, and q_i the item's
  * embedding, which is also what the network reads.  Users are no parameters:
  * any history can be served.  Each step learns to tell the next item from
- * others (softmax cross-entropy): from all, or from `negatives` that are drawn
- * for each part of a batch.
+ * others (seqloss.h).
  *
  * A network of this kind is a file with the two functions of struct
  * seqnet_kind, a line in the table of nn.c and one in the gradient test.
@@ -21,6 +20,8 @@
 
 #include "nn/nn.h"
 #include "nn/params.h"
+#include "nn/seqloss.h"
+#include "nn/work.h"
 
 enum { SEQNET_BLOCKS = 16 };
 
@@ -29,9 +30,12 @@ struct seqnet_layer {
 	struct param *W, *b;
 };
 
+/* What a kind does not have is NULL. */
 struct seqnet_block {
 	struct seqnet_layer norm_look, query, key, value, out;
 	struct seqnet_layer norm_think, wide, narrow;
+	struct seqnet_layer enter;	/* of recurrent layers */
+	struct param *state;
 };
 
 struct seqnet {
@@ -40,24 +44,27 @@ struct seqnet {
 	size_t n_items, factors, length, heads, n_blocks;
 	struct param *items;		/* (items, factors) */
 	struct param *places;		/* (length, factors), the last one that
-					 * of the last item */
+					 * of the last item; or NULL */
 	struct seqnet_block block[SEQNET_BLOCKS];
-	struct seqnet_layer norm;
+	struct seqnet_layer norm, out;
 };
 
 /* Steps of sequences, which stand one after the other. */
 struct seqnet_net {
 	struct graph *graph;
-	struct node *item, *place, *seq;	/* (m, 1) */
-	struct node *target;			/* (m, 1) */
-	struct node *candidate;			/* (k, 1) */
+	struct node *item, *seq;		/* (m, 1) */
+	struct node *place;			/* (m, 1), or NULL */
 	struct node *steps;			/* (m, factors) */
+	/* in training */
+	struct node *target;			/* (m, 1) */
+	struct node *candidate, *level;		/* (k, 1) */
 	struct node *loss;			/* (m, 1) */
 	double dropout;
 };
 
 struct seqnet_kind {
 	const char *name;
+	int has_places, has_heads;
 	/* Declares the kind's parameters. */
 	void (*declare)(struct seqnet *);
 	/* h of each step (m, factors). */
@@ -71,15 +78,23 @@ struct seqnet_layer seqnet_layer(struct seqnet *, const char *name,
     size_t block, size_t in, size_t out);
 struct seqnet_layer seqnet_norm(struct seqnet *, const char *name,
     size_t block);
+struct node *seqnet_dense(const struct seqnet_net *, struct node *x,
+    struct seqnet_layer);
 struct node *seqnet_dropout(const struct seqnet_net *, struct node *x);
 
 void seqnet_init(struct seqnet *, const struct seqnet_kind *, size_t n_items,
     const struct nn_options *);
 void seqnet_release(struct seqnet *);
 
-/* For at most so many sequences, of `length` steps at most, and candidates. */
-void seqnet_build(const struct seqnet *, size_t most, size_t candidates,
+/* For at most so many sequences, of `length` steps at most; without a loss for
+ * serving. */
+void seqnet_build(const struct seqnet *, size_t most, const struct seqloss *,
     double dropout, struct seqnet_net *);
+
+/* The inputs of a sequence of n items, number `seq`, in rows m .. m + n - 1 of
+ * a worker. */
+void seqnet_put(const struct seqnet *, const struct seqnet_net *,
+    struct work *, const uint32_t *items, size_t n, uint32_t seq, size_t m);
 
 /* The items of a user that the network knows, at most the last `most`, oldest
  * first: out (most); their number. */
@@ -93,6 +108,7 @@ int seqnet_load(struct scorer *, const struct seqnet_kind *);
  * s->history; its prepare() reads that with the parameters as they are. */
 void seqnet_serve(const struct seqnet *, struct scorer *s);
 
-extern const struct seqnet_kind sasrec_kind;	/* sasrec.c */
+/* sasrec.c, gru4rec.c */
+extern const struct seqnet_kind sasrec_kind, gru4rec_kind;
 
 #endif

@@ -50,27 +50,22 @@ read_chunk(void *arg, size_t piece, size_t worker)
 	struct serving *s = rd->s;
 	struct work *w = s->work[worker];
 	const size_t length = s->net->length, rows = rd->history->by_user.rows;
-	uint32_t user[CHUNK], *had = s->had[worker], *item, *place, *seq;
+	uint32_t user[CHUNK], *had = s->had[worker];
 	size_t end[CHUNK], n = 0, m = 0;
 
 	work_begin(w, &(struct work_place){ .shard = NULL });
-	item = work_ids(w, s->in.item);
-	place = work_ids(w, s->in.place);
-	seq = work_ids(w, s->in.seq);
 	for (size_t u = piece * CHUNK; u < (piece + 1) * CHUNK && u < rows;
 	    u++) {
 		const size_t k = seqnet_items(s->net, rd->history, u, length,
 		    had);
 
 		s->knows[u] = k > 0;
-		for (size_t t = 0; t < k; t++, m++) {
-			item[m] = had[t];
-			place[m] = (uint32_t)(length - k + t);
-			seq[m] = (uint32_t)n;
-		}
+		if (k == 0)
+			continue;
+		seqnet_put(s->net, &s->in, w, had, k, (uint32_t)n, m);
+		m += k;
 		user[n] = (uint32_t)u;
-		end[n] = m;
-		n += k > 0;
+		end[n++] = m;
 	}
 	if (n == 0)
 		return;
@@ -82,7 +77,7 @@ read_chunk(void *arg, size_t piece, size_t worker)
 static void
 make_workers(struct serving *s)
 {
-	seqnet_build(s->net, CHUNK, 1, 0, &s->in);
+	seqnet_build(s->net, CHUNK, NULL, 0, &s->in);
 	s->plan = plan_new(s->in.graph, s->net->params, s->in.steps, 0);
 	s->n_workers = par_threads();
 	s->work = mem_array("network", s->n_workers, sizeof(struct work *));
@@ -217,13 +212,14 @@ seqnet_serve(const struct seqnet *net, struct scorer *scorer)
 /* --- loading -------------------------------------------------------------- */
 
 static int
-read_options(const struct st_file *f, struct nn_options *o)
+read_options(const struct st_file *f, const struct seqnet_kind *kind,
+    struct nn_options *o)
 {
-	*o = (struct nn_options){ .factors = 0 };
+	*o = (struct nn_options){ .heads = 1 };
 	if (model_size(f, "factors", &o->factors) != 0 ||
 	    model_size(f, "length", &o->length) != 0 ||
-	    model_size(f, "heads", &o->heads) != 0 ||
-	    model_size(f, "blocks", &o->blocks) != 0)
+	    model_size(f, "blocks", &o->blocks) != 0 ||
+	    (kind->has_heads && model_size(f, "heads", &o->heads) != 0))
 		return -1;
 	if (o->heads == 0 || o->factors == 0 || o->factors % o->heads != 0)
 		return err_msg("%s: factors %zu is not a multiple of heads "
@@ -241,7 +237,7 @@ seqnet_load(struct scorer *scorer, const struct seqnet_kind *kind)
 	struct seqnet net;
 	struct serving *s;
 
-	if (read_options(scorer->file, &options) != 0)
+	if (read_options(scorer->file, kind, &options) != 0)
 		return -1;
 	seqnet_init(&net, kind, idmap_count(scorer->items), &options);
 	if (params_load(net.params, scorer->file) != 0) {

@@ -31,6 +31,7 @@ static const uint32_t entry_feature[ENTRIES] = { 0, 1, 3, 1, 0, 2, 3 };
 /* Two sequences; targets, one of them a candidate, and none. */
 static const uint32_t step[ENTRIES] = { 0, 1, 2, 3, 4, 5, 6 };
 static const uint32_t step_seq[ENTRIES] = { 0, 0, 0, 7, 7, 7, 7 };
+static const uint32_t step_example[ENTRIES] = { 0, 0, 0, 2, 2, 3, 4 };
 static const uint32_t step_target[ENTRIES] = { 3, 0, UINT32_MAX, 1, 2, 2, 4 };
 static const uint32_t candidate[ENTRIES] = { 5, 2, 0, 6, 7, 2, 8 };
 
@@ -268,24 +269,134 @@ make_attention(struct net *net)
 	    fixed(net, step_seq), 2, ENTRIES), fixed(net, entry_slot), SLOTS);
 }
 
+/* A loss of steps among candidates, with levels or without, of a sparse table
+ * or a dense one. */
+static struct node *
+contest(struct net *net, enum contest rule, double weight, int levels,
+    int sparse)
+{
+	struct op_contest how = { .h = steps(net, 3), .rule = rule,
+		.weight = weight,
+		.target = fixed(net, step_target),
+		.candidates = fixed(net, candidate),
+		.table = param(net, "table", 9, 3, sparse) };
+
+	if (levels)
+		how.level = net->floats[net->n_floats++] =
+		    op_floats(net->g, 1, 1, 1);
+	return op_contest(net->g, &how);
+}
+
 static struct node *
 make_softmax(struct net *net)
 {
-	struct node *h = steps(net, 3);
-	struct node *target = fixed(net, step_target);
-
-	return op_softmax(net->g, h, target, fixed(net, candidate),
-	    param(net, "table", 9, 3, 1));
+	return contest(net, CONTEST_SOFTMAX, 0, 0, 1);
 }
 
 static struct node *
 make_softmax_dense(struct net *net)
 {
-	struct node *h = steps(net, 3);
-	struct node *target = fixed(net, step_target);
+	return contest(net, CONTEST_SOFTMAX, 0, 1, 0);
+}
 
-	return op_softmax(net->g, h, target, fixed(net, candidate),
-	    param(net, "table", 9, 3, 0));
+static struct node *
+make_contest_bce(struct net *net)
+{
+	return contest(net, CONTEST_BCE, 0.3, 0, 1);
+}
+
+static struct node *
+make_contest_bpr(struct net *net)
+{
+	return contest(net, CONTEST_BPR, 0, 0, 1);
+}
+
+static struct node *
+make_contest_bpr_max(struct net *net)
+{
+	return contest(net, CONTEST_BPR_MAX, 0.7, 0, 1);
+}
+
+/* The sum over an example's steps of what an operation makes of each. */
+static struct node *
+of_steps(struct net *net, struct node *y)
+{
+	return op_total(net->g, y, fixed(net, entry_slot), SLOTS);
+}
+
+/* A recurrent layer that is told the number of its sequence. */
+static struct node *
+recurrent(struct net *net, struct node *(*op)(struct graph *, struct node *,
+    struct node *, struct param *), size_t gates)
+{
+	struct node *x = steps(net, 2 * gates);
+
+	return of_steps(net, op(net->g, x, fixed(net, step_seq),
+	    param(net, "U", 2, 2 * gates, 0)));
+}
+
+static struct node *
+make_gru(struct net *net)
+{
+	return recurrent(net, op_gru, 3);
+}
+
+static struct node *
+make_lstm(struct net *net)
+{
+	return recurrent(net, op_lstm, 4);
+}
+
+static struct node *
+make_windows(struct net *net)
+{
+	struct node *x = steps(net, 2);
+
+	return of_steps(net, op_windows(net->g, x, fixed(net, step_seq), 3));
+}
+
+static struct node *
+make_recent_max(struct net *net)
+{
+	struct node *x = steps(net, 3);
+
+	return of_steps(net, op_recent_max(net->g, x, fixed(net, step_seq),
+	    3));
+}
+
+static struct node *
+make_mix(struct net *net)
+{
+	struct node *x = steps(net, 2);
+
+	return of_steps(net, op_mix(net->g, x, fixed(net, step_seq),
+	    param(net, "F", 2, 3, 0)));
+}
+
+static struct node *
+over(struct net *net, enum op_over what)
+{
+	struct node *x = steps(net, 3);
+
+	return op_over(net->g, x, fixed(net, step_example), what);
+}
+
+static struct node *
+make_over_max(struct net *net)
+{
+	return over(net, OP_OVER_MAX);
+}
+
+static struct node *
+make_over_mean(struct net *net)
+{
+	return over(net, OP_OVER_MEAN);
+}
+
+static struct node *
+make_over_last(struct net *net)
+{
+	return over(net, OP_OVER_LAST);
 }
 
 static struct node *
@@ -365,6 +476,13 @@ static const struct {
 	{ "field pairs", make_field_pairs }, { "shift", make_shift },
 	{ "norm", make_norm }, { "attention", make_attention },
 	{ "softmax", make_softmax }, { "softmax, dense", make_softmax_dense },
+	{ "contest bce", make_contest_bce },
+	{ "contest bpr", make_contest_bpr },
+	{ "contest bpr-max", make_contest_bpr_max },
+	{ "gru", make_gru }, { "lstm", make_lstm },
+	{ "windows", make_windows }, { "recent max", make_recent_max },
+	{ "mix", make_mix }, { "over: max", make_over_max },
+	{ "over: mean", make_over_mean }, { "over: last", make_over_last },
 	{ "mse", make_mse }, { "bce", make_bce },
 	{ "shared", make_shared }, { "tied", make_tied },
 	{ "frozen", make_frozen },

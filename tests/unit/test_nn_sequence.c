@@ -1,5 +1,5 @@
-/* Attention, normalisation and the softmax loss as their papers write them,
- * on sequences longer than a block of rows. */
+/* Attention, recurrent layers, normalisation and the softmax loss as their
+ * papers write them, on sequences longer than a block of rows. */
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -16,8 +16,8 @@
 #include "nn/ops.h"
 #include "nn/work.h"
 
-enum { LONG = 150, SHORT = 3, ROWS = LONG + SHORT + 1, D = 6, HEADS = 2,
-	ITEMS = 40, CANDIDATES = 25 };
+enum { LONG = 150, SHORT = 3, ROWS = LONG + SHORT + 1, SEQUENCES = 3, D = 6,
+	HEADS = 2, ITEMS = 40, CANDIDATES = 25 };
 
 /* A graph of some inputs, all of one axis of ROWS, and what it makes. */
 struct run {
@@ -30,7 +30,7 @@ struct run {
 static struct run
 run_new(void)
 {
-	struct run r = { .g = graph_new(1), .ps = params_new() };
+	struct run r = { .g = graph_new(SEQUENCES), .ps = params_new() };
 
 	r.axis = graph_axis(r.g, ROWS);
 	return r;
@@ -181,8 +181,9 @@ test_softmax(void **state)
 	r.floats[0] = op_floats(r.g, r.axis, 1, D);
 	r.ids[0] = op_ids(r.g, r.axis, 1, 1);
 	r.ids[1] = op_ids(r.g, graph_axis(r.g, CANDIDATES), 1, 1);
-	y = run_end(&r, op_softmax(r.g, r.floats[0], r.ids[0], r.ids[1], p),
-	    fill_softmax);
+	y = run_end(&r, op_contest(r.g, &(struct op_contest){
+	    .h = r.floats[0], .target = r.ids[0], .candidates = r.ids[1],
+	    .table = p, .rule = CONTEST_SOFTMAX }), fill_softmax);
 	for (size_t t = 0; t < ROWS; t++) {
 		const uint32_t target = target_of(t);
 		double sum, want = 0;
@@ -199,6 +200,93 @@ test_softmax(void **state)
 	}
 	free(y);
 }
+
+/* --- recurrent layers ----------------------------------------------------- */
+
+static void
+fill_recurrent(const struct run *r, struct work *w)
+{
+	random_floats(work_floats(w, r->floats[0]), ROWS *
+	    r->floats[0]->shape.cols, 8);
+	for (size_t t = 0; t < ROWS; t++)
+		work_ids(w, r->ids[0])[t] = (uint32_t)seq_begin(t);
+}
+
+static double
+sigmoid(double x)
+{
+	return 1 / (1 + exp(-x));
+}
+
+/* One step as the papers write it: h, c (D) in doubles. */
+static void
+cell_step(size_t gates, const float *x, const float *U, double *h, double *c)
+{
+	double u[4 * D] = { 0 };
+
+	for (size_t i = 0; i < D; i++)
+		for (size_t j = 0; j < gates * D; j++)
+			u[j] += h[i] * (double)U[i * gates * D + j];
+	for (size_t j = 0; j < D; j++) {
+		const double a = sigmoid((double)x[j] + u[j]);
+		const double b = (double)x[D + j] + u[D + j];
+
+		if (gates == 3) {
+			const double n = tanh((double)x[2 * D + j] +
+			    a * u[2 * D + j]);
+
+			h[j] = (1 - sigmoid(b)) * n + sigmoid(b) * h[j];
+			continue;
+		}
+		c[j] = sigmoid(b + 1) * c[j] + a * tanh((double)x[2 * D + j] +
+		    u[2 * D + j]);
+		h[j] = sigmoid((double)x[3 * D + j] + u[3 * D + j]) *
+		    tanh(c[j]);
+	}
+}
+
+static void
+check_recurrent(struct node *(*op)(struct graph *, struct node *,
+    struct node *, struct param *), size_t gates)
+{
+	struct run r = run_new();
+	float x[ROWS * 4 * D], U[D * 4 * D], *y;
+	struct param *p = params_add(r.ps, &(struct param_spec){
+	    .name = "U", .rows = D, .cols = gates * D });
+	double h[D], c[D];
+
+	params_init(r.ps, 1);
+	random_floats(U, D * gates * D, 9);
+	for (size_t i = 0; i < D * gates * D; i++)
+		U[i] *= 0.2f;		/* larger ones are chaotic */
+	memcpy(p->x, U, D * gates * D * sizeof *U);
+	random_floats(x, ROWS * gates * D, 8);
+	r.floats[0] = op_floats(r.g, r.axis, 1, gates * D);
+	r.ids[0] = op_ids(r.g, r.axis, 1, 1);
+	y = run_end(&r, op(r.g, r.floats[0], r.ids[0], p), fill_recurrent);
+	for (size_t t = 0; t < ROWS; t++) {
+		if (seq_begin(t) == t)
+			memset(h, 0, sizeof h);
+		if (seq_begin(t) == t)
+			memset(c, 0, sizeof c);
+		cell_step(gates, x + t * gates * D, U, h, c);
+		for (size_t j = 0; j < D; j++)
+			if (fabs((double)y[t * D + j] - h[j]) > 1e-4)
+				fail_msg("%zu gates, step %zu: %g is not %g",
+				    gates, t, (double)y[t * D + j], h[j]);
+	}
+	free(y);
+}
+
+static void
+test_recurrent(void **state)
+{
+	(void)state;
+	check_recurrent(op_gru, 3);
+	check_recurrent(op_lstm, 4);
+}
+
+/* -------------------------------------------------------------------------- */
 
 static void
 fill_norm(const struct run *r, struct work *w)
@@ -240,6 +328,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_attention),
 		cmocka_unit_test(test_softmax),
+		cmocka_unit_test(test_recurrent),
 		cmocka_unit_test(test_norm),
 	};
 

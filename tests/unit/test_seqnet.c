@@ -18,7 +18,7 @@
 
 enum { ITEMS = 7, LENGTH = 4, STEPS = 6, CANDIDATES = 3 };
 
-static const struct seqnet_kind *const kinds[] = { &sasrec_kind };
+static const struct seqnet_kind *const kinds[] = { &sasrec_kind, &gru4rec_kind };
 
 enum { KINDS = sizeof kinds / sizeof *kinds };
 
@@ -36,7 +36,8 @@ fixture_init(struct fixture *f, const struct seqnet_kind *kind)
 	seqnet_init(&f->net, kind, ITEMS, &o);
 	params_init(f->net.params, 1);
 	gradcheck_params(f->net.params);
-	seqnet_build(&f->net, 2, CANDIDATES, 0, &f->in);
+	seqnet_build(&f->net, 2, &(struct seqloss){ .rule = CONTEST_SOFTMAX,
+	    .n_items = ITEMS, .candidates = CANDIDATES }, 0, &f->in);
 }
 
 static void
@@ -51,19 +52,18 @@ static void
 fill(void *arg, struct work *w)
 {
 	static const uint32_t item[STEPS] = { 1, 2, 3, 1, 0, 6 };
-	static const uint32_t place[STEPS] = { 2, 3, 0, 1, 2, 3 };
-	static const uint32_t seq[STEPS] = { 0, 0, 1, 1, 1, 1 };
 	static const uint32_t target[STEPS] = { 2, 5, 1, 0, 6, 2 };
 	static const uint32_t candidate[CANDIDATES] = { 4, 5, 0 };
+	static const float level[CANDIDATES] = { 0.3f, 0, -0.2f };
 	const struct fixture *f = arg;
 
 	work_rows(w, 1, STEPS);
 	work_rows(w, 2, CANDIDATES);
-	memcpy(work_ids(w, f->in.item), item, sizeof item);
-	memcpy(work_ids(w, f->in.place), place, sizeof place);
-	memcpy(work_ids(w, f->in.seq), seq, sizeof seq);
+	seqnet_put(&f->net, &f->in, w, item, 2, 0, 0);
+	seqnet_put(&f->net, &f->in, w, item + 2, 4, 1, 2);
 	memcpy(work_ids(w, f->in.target), target, sizeof target);
 	memcpy(work_ids(w, f->in.candidate), candidate, sizeof candidate);
+	memcpy(work_floats(w, f->in.level), level, sizeof level);
 }
 
 static void
