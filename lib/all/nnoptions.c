@@ -4,6 +4,7 @@
 
 #include "all/nntrain.h"
 #include "cli/opttable.h"
+#include "nn/seqloss.h"
 
 /* What the method's defaults set is not there yet. */
 static const struct nn_options unset = {
@@ -11,7 +12,8 @@ static const struct nn_options unset = {
 	.learning_rate = NAN, .weight_decay = NAN, .dropout = NAN,
 	.negatives = SIZE_MAX, .cross = SIZE_MAX, .length = SIZE_MAX,
 	.blocks = SIZE_MAX, .heads = SIZE_MAX, .fall_every = SIZE_MAX,
-	.fall_by = 0.1
+	.fall_by = 0.1, .sampling_power = NAN, .calibration = NAN,
+	.score_penalty = NAN
 };
 
 static void
@@ -53,7 +55,8 @@ add_network(struct opt_table *table, struct nn_options *o)
 		OPT_SOME_SIZE(0, "length", "N", &o->length, 1, 65536,
 		    "how many of a user's last items are read"),
 		OPT_SOME_SIZE(0, "blocks", "N", &o->blocks, 0, 16,
-		    "blocks of attention and dense layers"),
+		    "blocks of attention and dense layers, or recurrent "
+		    "layers"),
 		OPT_SOME_SIZE(0, "heads", "N", &o->heads, 1, 1024,
 		    "heads of attention, which share the factors"),
 		OPT_SOME_REAL(0, "dropout", "X", &o->dropout, 0, 0.95,
@@ -62,8 +65,32 @@ add_network(struct opt_table *table, struct nn_options *o)
 		    "of them, 0 for implicit feedback"),
 		OPT_SOME_SIZE(0, "negatives", "N", &o->negatives, 1, 1e6,
 		    "items that the user has not had, drawn for each that "
-		    "they had, for implicit feedback; sasrec: items that "
-		    "parts of a batch tell the next one from, at most all"),
+		    "they had, for implicit feedback; of networks of "
+		    "sequences: items that a part of a batch tells the next "
+		    "one from, at most all"),
+		OPT_END
+	});
+}
+
+/* What networks of sequences learn to tell the next item from. */
+static void
+add_contest(struct opt_table *table, struct nn_options *o)
+{
+	opt_table_add(table, (const struct opt[]){
+		OPT_SOME_CHOICE(0, "loss", "NAME", &o->seq_loss,
+		    seqloss_choice, "what it costs when the next item is not "
+		    "told from the others"),
+		OPT_SOME_CHOICE(0, "sampling", "HOW", &o->sampling,
+		    seqloss_sampling_choice, "which items negatives are"),
+		OPT_SOME_REAL(0, "sampling-power", "A", &o->sampling_power, 0,
+		    2, "of --sampling popularity: the power of how often an "
+		    "item is next"),
+		OPT_SOME_REAL(0, "calibration", "T", &o->calibration, 0, 1,
+		    "of --loss gbce: from 0, as bce, to 1, where scores are "
+		    "probabilities in spite of the draw"),
+		OPT_SOME_REAL(0, "score-penalty", "X", &o->score_penalty, 0,
+		    1e3, "of --loss bpr-max: how strongly scores of negatives "
+		    "are drawn to 0"),
 		OPT_END
 	});
 }
@@ -163,6 +190,7 @@ nntrain_options(struct cli *cli, const struct cli_tool *tool,
 	    .text = BUF_EMPTY };
 	add_data(&table, t);
 	add_network(&table, &t->options);
+	add_contest(&table, &t->options);
 	add_steps(&table, &t->options);
 	add_validation(&table, t);
 	add_files(&table, t);

@@ -157,6 +157,35 @@ seqnet_items(const struct seqnet *net, const struct inter *in, size_t user,
 
 /* --- training ------------------------------------------------------------- */
 
+static int
+by_size(const void *va, const void *vb)
+{
+	const size_t *a = va, *b = vb;
+
+	return (*a > *b) - (*a < *b);
+}
+
+/* How many items users had, and for how many that is more than is read. */
+static void
+note_lengths(const struct nn_job *job)
+{
+	const struct csr *m = &job->inter->by_user;
+	const size_t n = m->rows, most = job->options->length + 1;
+	size_t *had = mem_array("users", n, sizeof *had), cut = 0;
+
+	for (size_t u = 0; u < n; u++) {
+		had[u] = csr_row_count(m, u);
+		cut += had[u] > most;
+	}
+	qsort(had, n, sizeof *had, by_size);
+	train_note(job->train, "users had %zu to %zu items, half of them at "
+	    "most %zu", had[0], had[n - 1], had[(n - 1) / 2]);
+	if (cut > 0)
+		train_note(job->train, "%zu users had more than %zu items: "
+		    "the last %zu are read", cut, most, most);
+	free(had);
+}
+
 /* Examples are the users that had two items and more. */
 struct seq_data {
 	const struct seqnet *net;
@@ -267,11 +296,14 @@ seqnet_train(struct nn_job *job)
 		    "%zu", o->factors, o->heads);
 	seqnet_init(&net, job->method->sequence, n_items, o);
 	find_users(&d);
-	if (d.n == 0)
+	if (d.n == 0) {
 		err_msg("no user had two items: there is nothing to learn of "
 		    "what is next");
-	else if (nn_begin(job, net.params) == 0 && fit(job, &net, &d) == 0)
-		status = write_model(job, &net);
+	} else if (nn_begin(job, net.params) == 0) {
+		note_lengths(job);
+		if (fit(job, &net, &d) == 0)
+			status = write_model(job, &net);
+	}
 	free(d.user);
 	free(d.next);
 	seqloss_release(&d.loss);

@@ -30,7 +30,7 @@
 #include "prep/eventweight.h"
 #include "prep/pseudonym.h"
 #include "prep/sample.h"
-#include "prep/tokenize.h"
+#include "data/tokenize.h"
 
 /* The columns that have a meaning.  A table of attributes has only the key,
  * which stands where the user does. */

@@ -9,7 +9,7 @@
 
 #include "base/rng.h"
 #include "prep/robots.h"
-#include "prep/tokenize.h"
+#include "data/tokenize.h"
 
 enum { N = 30, DAY = 86400000 };
 

@@ -1,6 +1,6 @@
 #include <utf8proc.h>
 
-#include "prep/tokenize.h"
+#include "data/tokenize.h"
 
 static int
 is_in_word(utf8proc_int32_t c)
