@@ -37,7 +37,7 @@ steps_back(const uint32_t *seq, size_t t, size_t most)
 	return n;
 }
 
-/* --- windows: y[t] = (x[t - width + 1], ..., x[t]), 0 before the first ----- */
+/* --- windows: y[t] = (x[t - width + 1], ..., x[t]), 0 before the first ---- */
 
 static void
 windows_shape(struct node *node)
@@ -88,7 +88,7 @@ op_windows(struct graph *g, struct node *x, struct node *seq, size_t width)
 	return of_steps(g, &optable_windows, x, seq, width);
 }
 
-/* --- recent max: y[t] = the greatest of x[t - width + 1], ..., x[t] -------- */
+/* --- recent max: y[t] = greatest of x[t - width + 1], ..., x[t] ---------- */
 
 static void
 recent_max_shape(struct node *node)
@@ -150,7 +150,7 @@ op_recent_max(struct graph *g, struct node *x, struct node *seq, size_t width)
 	return of_steps(g, &optable_recent_max, x, seq, width);
 }
 
-/* --- mix: y[t][f] = the sum over s < width of F[f][s] x[t - s] ------------- */
+/* --- mix: y[t][f] = the sum over s < width of F[f][s] x[t - s] ------------ */
 
 static void
 mix_shape(struct node *node)

@@ -18,7 +18,9 @@
 
 enum { ITEMS = 7, LENGTH = 4, STEPS = 6, CANDIDATES = 3 };
 
-static const struct seqnet_kind *const kinds[] = { &sasrec_kind, &gru4rec_kind };
+static const struct seqnet_kind *const kinds[] = {
+	&sasrec_kind, &gru4rec_kind
+};
 
 enum { KINDS = sizeof kinds / sizeof *kinds };
 
