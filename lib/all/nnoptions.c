@@ -157,6 +157,19 @@ static void
 add_files(struct opt_table *table, struct nntrain *t)
 {
 	opt_table_add(table, (const struct opt[]){
+		OPT_FILE(0, "init", "MODEL", &t->init,
+		    "start from an older model: new users, items and features "
+		    "join, vanished ones leave"),
+		OPT_FILE(0, "user-embeddings", "FILE", &t->user_embeddings,
+		    "start the users' embeddings from vectors: text, .npy or "
+		    "safetensors"),
+		OPT_FILE(0, "item-embeddings", "FILE", &t->item_embeddings,
+		    "the same of items"),
+		OPT_FILE(0, "vector-ids", "FILE", &t->vector_ids,
+		    "the users or items of the rows of a .npy matrix"),
+		OPT_TEXT(0, "freeze", "LIST", &t->options.freeze,
+		    "weights that do not learn: names of tensors, or how they "
+		    "begin, with commas between"),
 		OPT_FILE(0, "checkpoint", "FILE", &t->checkpoint,
 		    "write to FILE after each epoch where the training is"),
 		OPT_FILE(0, "resume", "FILE", &t->resume,
@@ -173,6 +186,12 @@ check(struct cli *cli, const struct nntrain *t)
 
 	if (t->valid == NULL && t->metric != NULL)
 		cli_usage(cli, "--metric needs --valid FILE");
+	if (t->init != NULL && t->resume != NULL)
+		cli_usage(cli, "--init or --resume, not both");
+	if (t->vector_ids != NULL && t->user_embeddings == NULL &&
+	    t->item_embeddings == NULL)
+		cli_usage(cli, "--vector-ids is for --user-embeddings or "
+		    "--item-embeddings");
 	if (o->l1 > 0 && optim_rule(o->optimizer) != OPTIM_FTRL)
 		cli_usage(cli, "--l1 is for --optimizer ftrl");
 	if (o->fall_every != SIZE_MAX &&

@@ -5,6 +5,7 @@
 #include "all/validrows.h"
 #include "io/readfeatures.h"
 #include "io/readinter.h"
+#include "io/readvectors.h"
 
 static const struct choice feedback[] = {
 	{ "ratings", "ratings, to be predicted", NULL },
@@ -129,6 +130,49 @@ read_examples(struct nntrain *t)
 	return t->train.valid != NULL ? 0 : -1;
 }
 
+/* --- vectors -------------------------------------------------------------- */
+
+/* Adds those of a file to the job, if it is given. */
+static int
+read_vectors(struct nntrain *t, const char *path, struct nn_vectors v,
+    const char *id, struct attributes **to)
+{
+	const struct attribute *of;
+	struct idmap *ids;
+
+	if (path == NULL)
+		return 0;
+	ids = idmap_new();
+	*to = readvectors(path, t->vector_ids, id, ids);
+	if (*to == NULL) {
+		idmap_free(ids);
+		return -1;
+	}
+	attributes_finish(*to);
+	of = attributes_find(*to, "vector");
+	if (of == NULL || of->kind != ATTRIBUTE_VECTOR)
+		return err_msg("%s: a table, not vectors", path);
+	v.path = path;
+	v.ids = ids;
+	v.of = &of->of;
+	t->job.vectors[t->job.n_vectors++] = v;
+	return 0;
+}
+
+static int
+read_all_vectors(struct nntrain *t)
+{
+	if (read_vectors(t, t->user_embeddings, (struct nn_vectors){
+	    .option = "user-embeddings", .param = "user_embeddings" },
+	    "user_id", &t->vectors[0]) != 0)
+		return -1;
+	return read_vectors(t, t->item_embeddings, (struct nn_vectors){
+	    .option = "item-embeddings", .param = "item_embeddings" },
+	    "item_id", &t->vectors[1]);
+}
+
+/* -------------------------------------------------------------------------- */
+
 static void
 about_examples(const struct nntrain *t, struct buf *b)
 {
@@ -158,6 +202,8 @@ nntrain_read(struct nntrain *t)
 	case NN_FEATURES: status = read_rows(t); break;
 	case NN_EXAMPLES: status = read_examples(t); break;
 	}
+	if (status == 0)
+		status = read_all_vectors(t);
 	if (status == 0 && method->settle != NULL)
 		method->settle(&t->options, &t->job);
 	return status;
@@ -193,6 +239,7 @@ nntrain_train(struct nntrain *t)
 	t->job.train = &t->train;
 	t->job.output = t->output;
 	t->job.gzip = t->gzip;
+	t->job.init = t->init;
 	t->job.checkpoint = t->checkpoint;
 	t->job.resume = t->resume;
 	return t->job.method->train(&t->job);
@@ -221,6 +268,13 @@ nntrain_release(struct nntrain *t)
 {
 	if (t->train.valid != NULL)
 		t->train.valid->free(t->train.valid);
+	for (size_t i = 0; i < 2; i++) {
+		struct attributes *a = t->vectors[i];
+
+		if (a != NULL)
+			idmap_free(a->ids);
+		attributes_free(a);
+	}
 	inter_free(t->inter);
 	features_free(t->rows);
 	examples_free(t->examples);

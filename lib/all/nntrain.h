@@ -17,6 +17,7 @@
 #include "base/choice.h"
 #include "base/err.h"
 #include "cli/cli.h"
+#include "data/attributes.h"
 #include "data/features.h"
 #include "data/inter.h"
 #include "model/train.h"
@@ -32,7 +33,8 @@ struct nntrain {
 	const char *valid;		/* --valid, or NULL */
 	const char *metric;		/* NULL: the usual one */
 	const struct choice *feedback;	/* NULL: as the data is */
-	const char *checkpoint, *resume;	/* files, or NULL */
+	const char *init, *checkpoint, *resume;	/* files, or NULL */
+	const char *user_embeddings, *item_embeddings, *vector_ids;
 	const char *value, *label, *features;	/* columns; NULL: the usual */
 	const char *const *files;	/* (n_files) */
 	size_t n_files;
@@ -44,6 +46,7 @@ struct nntrain {
 	struct features *rows;
 	struct examples *examples;
 	struct vocabulary *vocabulary;
+	struct attributes *vectors[2];	/* of users, of items; or NULL */
 	struct nn_job job;
 	struct buf text;
 };

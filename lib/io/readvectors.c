@@ -110,13 +110,14 @@ of_matrix(struct in *in, const char *rows, const char *id,
 
 /* --- tensors -------------------------------------------------------------- */
 
-/* Is this the matrix of those whose ids are in `id`s? */
+/* Is this the matrix of those whose ids are in `id`s?  Not what has one column:
+ * a model's "item_bias" stands beside its "item_embeddings". */
 static int
 is_of(const struct st_tensor *t, const char *id)
 {
 	const size_t stem = strlen(id) - strlen("id");	/* "item_" */
 
-	return t->type == ST_F32 && t->n_dims == 2 &&
+	return t->type == ST_F32 && t->n_dims == 2 && t->dims[1] > 1 &&
 	    (strcmp(t->name, "embeddings") == 0 ||
 	    strncmp(t->name, id, stem) == 0);
 }

@@ -14,12 +14,13 @@
 static const double first_embedding = 0.2;	/* standard deviation */
 
 static struct param *
-table(struct params *ps, const char *name, size_t rows, size_t cols)
+table(struct params *ps, const char *name, const char *ids, size_t rows,
+    size_t cols)
 {
 	return params_add(ps, &(struct param_spec){ .name = name,
 	    .rows = rows, .cols = cols, .init = cols > 1 ? PARAM_NORMAL :
 	    PARAM_CONSTANT, .scale = cols > 1 ? first_embedding : 0,
-	    .sparse = 1 });
+	    .sparse = 1, .ids = ids });
 }
 
 void
@@ -28,10 +29,12 @@ deepcf_init(struct deepcf *m, size_t n_users, size_t n_items, size_t factors,
 {
 	*m = (struct deepcf){ .params = params_new(), .tower = *tower,
 		.factors = factors };
-	m->users = table(m->params, "user_embeddings", n_users, factors);
-	m->items = table(m->params, "item_embeddings", n_items, factors);
-	m->user_bias = table(m->params, "user_bias", n_users, 1);
-	m->item_bias = table(m->params, "item_bias", n_items, 1);
+	m->users = table(m->params, "user_embeddings", "user_ids", n_users,
+	    factors);
+	m->items = table(m->params, "item_embeddings", "item_ids", n_items,
+	    factors);
+	m->user_bias = table(m->params, "user_bias", "user_ids", n_users, 1);
+	m->item_bias = table(m->params, "item_bias", "item_ids", n_items, 1);
 	tower_params(&m->tower, m->params, 2 * factors);
 }
 

@@ -17,6 +17,7 @@ mlp_init(struct mlp *m, size_t n_features, const struct tower *tower)
 	m->mean = mem_array("feature means", n_features, sizeof(float));
 	m->scale = mem_array("feature scales", n_features, sizeof(float));
 	tower_params(&m->tower, m->params, n_features);
+	m->tower.W[0]->spec.ids = "feature_names";
 }
 
 void

@@ -42,6 +42,8 @@ struct nn_options {
 	double fall_by;
 	double clip;		/* longest gradient; 0: any */
 	double l1;		/* of the optimizer "ftrl" */
+	const char *freeze;	/* names of parameters, or how they begin, with
+				 * commas between; or NULL */
 	size_t negatives;	/* for each observed interaction */
 	size_t cross;		/* layers of crosses */
 	size_t hash_bits;	/* 0: features are known by name */
@@ -54,6 +56,14 @@ struct nn_options {
 	const char *value;	/* the column that values are from, or NULL */
 };
 
+/* First values of a parameter's rows, from a file. */
+struct nn_vectors {
+	const char *option, *path;	/* for messages */
+	const char *param;		/* "item_embeddings" */
+	const struct idmap *ids;
+	const struct csr *of;		/* (ids, any) without gaps */
+};
+
 /* A training that is wanted. */
 struct nn_job {
 	const struct nn_method *method;
@@ -62,6 +72,9 @@ struct nn_job {
 	const char *output;		/* as of out_open() */
 	int gzip;
 	const char *checkpoint, *resume;	/* files, or NULL */
+	const char *init;		/* an older model, or NULL */
+	struct nn_vectors vectors[2];	/* (n_vectors) */
+	size_t n_vectors;
 	const struct inter *inter;	/* for NN_INTERACTIONS */
 	const struct features *features;	/* for NN_FEATURES */
 	const struct vocabulary *vocabulary;	/* for NN_EXAMPLES */

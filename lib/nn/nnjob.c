@@ -3,6 +3,7 @@
 #include "base/hash.h"
 #include "base/par.h"
 #include "nn/nn.h"
+#include "nn/start.h"
 
 /* --- what a training depends on ------------------------------------------- */
 
@@ -56,6 +57,8 @@ put_steps(struct st_writer *w, const struct nn_options *o)
 		model_put_real(w, "clip", o->clip);
 	if (o->l1 > 0)
 		model_put_real(w, "l1", o->l1);
+	if (o->freeze != NULL)
+		st_put_meta(w, "freeze", o->freeze);
 }
 
 /* All options but --epochs. */
@@ -159,7 +162,7 @@ int
 nn_begin(const struct nn_job *job, struct params *ps)
 {
 	params_init(ps, job->train->seed);
-	return 0;
+	return start_params(job, ps);
 }
 
 static int

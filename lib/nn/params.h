@@ -36,6 +36,8 @@ struct param_spec {
 	int sparse;		/* rows are looked up by number */
 	int no_decay;		/* weight decay leaves it alone (a bias) */
 	int frozen;		/* does not learn */
+	const char *ids;	/* the model's list of ids that rows belong to
+				 * ("item_ids"), or NULL; stays */
 };
 
 struct param {

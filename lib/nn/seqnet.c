@@ -75,7 +75,8 @@ seqnet_init(struct seqnet *net, const struct seqnet_kind *kind, size_t n_items,
 		.n_blocks = o->blocks };
 	net->items = params_add(net->params, &(struct param_spec){
 	    .name = "item_embeddings", .rows = n_items, .cols = o->factors,
-	    .init = PARAM_NORMAL, .scale = first_embedding, .sparse = 1 });
+	    .init = PARAM_NORMAL, .scale = first_embedding, .sparse = 1,
+	    .ids = "item_ids" });
 	if (kind->has_places)
 		net->places = params_add(net->params, &(struct param_spec){
 		    .name = "places", .rows = o->length, .cols = o->factors,

@@ -17,7 +17,8 @@ sparsenet_table(struct sparsenet *net, const char *name, size_t cols)
 	return params_add(net->params, &(struct param_spec){ .name = name,
 	    .rows = net->n_features, .cols = cols,
 	    .init = cols > 1 ? PARAM_NORMAL : PARAM_CONSTANT,
-	    .scale = cols > 1 ? first_embedding : 0, .sparse = 1 });
+	    .scale = cols > 1 ? first_embedding : 0, .sparse = 1,
+	    .ids = "feature_ids" });
 }
 
 int

@@ -1,0 +1,295 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/mem.h"
+#include "nn/start.h"
+
+/* --- ids ------------------------------------------------------------------ */
+
+/* Ids that rows belong to, now and in an older model. */
+struct space {
+	const char *ids;		/* the tensor */
+	const char *what;
+	const struct idmap *now;	/* NULL: the data has none */
+	struct idmap *old;		/* owned; NULL: not asked for yet */
+	size_t found;
+};
+
+enum { SPACES = 4 };
+
+static void
+spaces_of(const struct nn_job *job, struct space space[SPACES])
+{
+	const struct vocabulary *v = job->vocabulary;
+
+	memset(space, 0, SPACES * sizeof *space);
+	space[0] = (struct space){ .ids = "user_ids", .what = "users",
+		.now = job->inter != NULL ? job->inter->users : NULL };
+	space[1] = (struct space){ .ids = "item_ids", .what = "items",
+		.now = job->inter != NULL ? job->inter->items : NULL };
+	space[2] = (struct space){ .ids = "feature_ids", .what = "features",
+		.now = v != NULL && v->hash_bits == 0 ? v->features : NULL };
+	space[3] = (struct space){ .ids = "feature_names", .what = "columns",
+		.now = job->features != NULL ? job->features->names : NULL };
+}
+
+/* The one that the parameter's rows belong to; NULL: they are what they are
+ * (so are features that are known by a hash). */
+static struct space *
+space_of(struct space space[SPACES], const struct param *p)
+{
+	for (size_t i = 0; p->spec.ids != NULL && i < SPACES; i++)
+		if (strcmp(space[i].ids, p->spec.ids) == 0)
+			return space[i].now != NULL ? &space[i] : NULL;
+	return NULL;
+}
+
+/* --- an older model ------------------------------------------------------- */
+
+/* The names of what a space had, and how many of them there are still. */
+static int
+open_space(const struct st_file *f, struct space *s)
+{
+	if (s->old != NULL)
+		return 0;
+	s->old = model_ids(f, s->ids);
+	if (s->old == NULL)
+		return -1;
+	for (uint32_t i = 0; i < idmap_count(s->now); i++)
+		s->found += idmap_find(s->old, idmap_name(s->now, i)) !=
+		    IDMAP_NONE;
+	return 0;
+}
+
+static void
+take_rows(const struct space *s, struct param *p, const float *x)
+{
+	for (uint32_t i = 0; i < p->rows; i++) {
+		const uint32_t at = idmap_find(s->old, idmap_name(s->now, i));
+
+		if (at != IDMAP_NONE)
+			memcpy(p->x + i * p->cols, x + at * p->cols,
+			    p->cols * sizeof *x);
+	}
+}
+
+static int
+take_param(const struct st_file *f, struct space *s, struct param *p)
+{
+	const struct st_tensor *t = st_want(f, p->name, ST_F32,
+	    (size_t[]){ SIZE_MAX, SIZE_MAX }, 2);
+	size_t rows = p->rows;
+
+	if (t == NULL || (s != NULL && open_space(f, s) != 0))
+		return -1;
+	if (s != NULL)
+		rows = idmap_count(s->old);
+	if (t->dims[0] != rows || t->dims[1] != p->cols)
+		return err_msg("%s: its %s is %zu x %zu, not %zu x %zu: give "
+		    "the options that it was trained with", st_path(f),
+		    p->name, t->dims[0], t->dims[1], rows, p->cols);
+	if (s != NULL)
+		take_rows(s, p, t->data);
+	else
+		memcpy(p->x, t->data, t->count * sizeof *p->x);
+	return 0;
+}
+
+/* Fields side by side must be the same ones, and so must hashes. */
+static int
+check_fields(const struct st_file *f, const struct vocabulary *v)
+{
+	struct idmap *old = model_ids(f, "field_names");
+	struct span was, is = idmap_text(v->fields);
+	size_t bits;
+	int status = -1;
+
+	if (old == NULL || model_size(f, "hash-bits", &bits) != 0)
+		goto done;
+	was = idmap_text(old);
+	if (was.n != is.n || memcmp(was.p, is.p, is.n) != 0)
+		err_msg("%s: a model of %zu other fields", st_path(f),
+		    idmap_count(old));
+	else if (bits != v->hash_bits)
+		err_msg("%s: a model of --hash-bits %zu, not %u", st_path(f),
+		    bits, v->hash_bits);
+	else
+		status = 0;
+done:
+	idmap_free(old);
+	return status;
+}
+
+static int
+check_model(const struct st_file *f, const struct nn_job *job)
+{
+	const char *name = job->method->what.name;
+
+	if (strcmp(model_method(f), name) != 0)
+		return err_msg("%s: a model of method '%s', not %s",
+		    st_path(f), model_method(f), name);
+	return job->vocabulary == NULL ? 0 : check_fields(f, job->vocabulary);
+}
+
+static void
+say_found(const struct nn_job *job, const struct space space[SPACES])
+{
+	struct buf b = BUF_EMPTY;
+
+	for (size_t i = 0; i < SPACES; i++) {
+		const struct space *s = &space[i];
+
+		if (s->old != NULL)
+			buf_format(&b, "%s %s: %zu known, %zu new, %zu gone",
+			    b.n > 0 ? ";" : "", s->what, s->found,
+			    idmap_count(s->now) - s->found,
+			    idmap_count(s->old) - s->found);
+	}
+	if (b.n > 0)
+		train_note(job->train, "%s:%s", job->init, buf_cstr(&b));
+	buf_release(&b);
+}
+
+static int
+take_model(const struct nn_job *job, struct params *ps)
+{
+	struct st_file *f = model_open(job->init);
+	struct space space[SPACES];
+	int status = f != NULL ? check_model(f, job) : -1;
+
+	spaces_of(job, space);
+	for (size_t i = 0; status == 0 && i < ps->n; i++)
+		status = take_param(f, space_of(space, ps->p[i]), ps->p[i]);
+	if (status == 0)
+		say_found(job, space);
+	for (size_t i = 0; i < SPACES; i++)
+		idmap_free(space[i].old);
+	st_close(f);
+	return status;
+}
+
+/* --- vectors -------------------------------------------------------------- */
+
+/* "a, b, c" */
+static void
+add_names(struct buf *b, const struct params *ps)
+{
+	for (size_t i = 0; i < ps->n; i++)
+		buf_format(b, "%s%s", i > 0 ? ", " : "", ps->p[i]->name);
+}
+
+static struct param *
+find_param(const struct params *ps, const char *name)
+{
+	for (size_t i = 0; i < ps->n; i++)
+		if (strcmp(ps->p[i]->name, name) == 0)
+			return ps->p[i];
+	return NULL;
+}
+
+/* The vectors (ids, any): rows of a sparse matrix in which nothing lacks. */
+static int
+take_vectors(const struct nn_job *job, const struct nn_vectors *v,
+    const struct params *ps)
+{
+	struct space space[SPACES];
+	struct param *p = find_param(ps, v->param);
+	const struct space *s;
+	size_t found = 0;
+
+	spaces_of(job, space);
+	s = p != NULL ? space_of(space, p) : NULL;
+	if (s == NULL)
+		return err_msg("--%s: --method %s has no %s", v->option,
+		    job->method->what.name, v->param);
+	if (v->of->cols != p->cols)
+		return err_msg("%s: vectors of %u numbers, but %s are of %zu",
+		    v->path, (unsigned)v->of->cols, p->name, p->cols);
+	for (uint32_t i = 0; i < p->rows; i++) {
+		const uint32_t at = idmap_find(v->ids, idmap_name(s->now, i));
+
+		if (at == IDMAP_NONE)
+			continue;
+		for (uint64_t k = v->of->indptr[at]; k < v->of->indptr[at + 1];
+		    k++)
+			p->x[i * p->cols + v->of->indices[k]] =
+			    v->of->values[k];
+		found++;
+	}
+	if (found == 0)
+		return err_msg("%s: no vector is of any of the %zu %s of the "
+		    "data", v->path, p->rows, s->what);
+	train_note(job->train, "%s: vectors of %zu of %zu %s; %zu of others",
+	    v->path, found, p->rows, s->what, idmap_count(v->ids) - found);
+	return 0;
+}
+
+/* --- what does not learn -------------------------------------------------- */
+
+static int
+unknown_name(const struct params *ps, struct span name)
+{
+	const struct param *near = NULL;
+	struct buf names = BUF_EMPTY;
+	size_t least = SIZE_MAX;
+
+	for (size_t i = 0; i < ps->n; i++) {
+		const size_t d = choice_distance(name,
+		    span_of(ps->p[i]->name));
+
+		if (d < least && 3 * d <= strlen(ps->p[i]->name)) {
+			least = d;
+			near = ps->p[i];
+		}
+	}
+	add_names(&names, ps);
+	if (near != NULL)
+		err_msg("--freeze: no weights '%.*s'; did you mean '%s'?",
+		    SPAN_ARGS(name), near->name);
+	else
+		err_msg("--freeze: no weights '%.*s'; there are %s",
+		    SPAN_ARGS(name), buf_cstr(&names));
+	buf_release(&names);
+	return -1;
+}
+
+static int
+freeze(const struct nn_job *job, struct params *ps)
+{
+	struct span rest = span_of(job->options->freeze);
+	size_t n = 0, floats = 0;
+
+	while (rest.p != NULL) {
+		const struct span name = span_cut(&rest, ',');
+		int any = 0;
+
+		for (size_t i = 0; name.n > 0 && i < ps->n; i++)
+			if (strncmp(ps->p[i]->name, name.p, name.n) == 0)
+				any = ps->p[i]->spec.frozen = 1;
+		if (!any)
+			return unknown_name(ps, name);
+	}
+	for (size_t i = 0; i < ps->n; i++)
+		if (ps->p[i]->spec.frozen) {
+			n++;
+			floats += ps->p[i]->rows * ps->p[i]->cols;
+		}
+	if (n == ps->n)
+		return err_msg("--freeze '%s' leaves nothing to learn",
+		    job->options->freeze);
+	train_note(job->train, "frozen: %zu of %zu parameters", floats,
+	    params_count(ps));
+	return 0;
+}
+
+int
+start_params(const struct nn_job *job, struct params *ps)
+{
+	if (job->init != NULL && take_model(job, ps) != 0)
+		return -1;
+	for (size_t i = 0; i < job->n_vectors; i++)
+		if (take_vectors(job, &job->vectors[i], ps) != 0)
+			return -1;
+	return job->options->freeze == NULL ? 0 : freeze(job, ps);
+}
