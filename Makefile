@@ -38,7 +38,7 @@ GZIP_HERE := $(shell pkg-config --exists libisal 2>/dev/null && echo isal || \
 GZIP = $(GZIP_HERE)
 
 PKG  = $(if $(filter isal,$(GZIP)),libisal) zlib openblas libcjson libxxhash \
-	nettle libutf8proc
+	nettle libutf8proc gsl
 WARN = -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wstrict-prototypes \
 	-Wmissing-prototypes -Wwrite-strings -Wcast-qual
 ALL_CPPFLAGS = -Ilib -I. -D_GNU_SOURCE -DSRS_VERSION='"$(VERSION)"' -MMD -MP \

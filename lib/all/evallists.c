@@ -1,6 +1,10 @@
+#include <math.h>
 #include <stdlib.h>
 
+#include "all/evalcertain.h"
+#include "all/evalgroup.h"
 #include "all/evaluate.h"
+#include "all/evalworld.h"
 #include "base/buf.h"
 #include "base/mem.h"
 #include "eval/ranking.h"
@@ -9,6 +13,15 @@
 #include "io/rows.h"
 
 enum { EXAMPLES = 3 };		/* ids shown of each side */
+
+/* A value that has to wait until all items of the catalogue are known. */
+struct pending {
+	size_t row, measure;
+	struct ranking_shown shown;
+	const struct evalgroup *group;	/* of the row's segment, or NULL */
+	size_t part;
+	size_t n_users, n_listed;
+};
 
 /* What is known of all systems: ids, truth, and who showed which items. */
 struct state {
@@ -19,8 +32,12 @@ struct state {
 	struct scored *truth;
 	unsigned char *listed;	/* (n_listed) the catalogue; or NULL: all */
 	size_t n_listed;
+	struct evalworld *world;
+	struct evalgroup **group;	/* (how->n_by) */
 	struct ranking *result;	/* (systems) */
-	size_t *n_items;	/* (systems) of the maps, then */
+	size_t *row;		/* (systems) of the table */
+	struct pending *pending;	/* (n_pending of cap_pending) */
+	size_t n_pending, cap_pending;
 };
 
 static void
@@ -79,7 +96,7 @@ read_catalogue(struct state *s)
 {
 	static const char *const order[] = { "item_id", NULL };
 	struct rows *rows = rows_open(s->how->items, &(struct rows_format){
-	    .positional = order, .kind = ROWS_TSV });
+	    .positional = order, .kind = ROWS_GUESS });
 	size_t cap = 0;
 	int got = -1, column = -1;
 
@@ -197,7 +214,8 @@ say_counts(const struct state *s, const char *path, const struct ranking *r)
 {
 	struct buf text = BUF_EMPTY;
 
-	buf_format(&text, "%s: %zu users", path, r->n_counted);
+	buf_format(&text, "%s: %zu user%s", path, r->n_counted,
+	    r->n_counted == 1 ? "" : "s");
 	if (r->n_missing > 0)
 		buf_format(&text, "; %zu of the truth have no list and %s",
 		    r->n_missing, s->how->all_users ? "count 0" :
@@ -207,6 +225,16 @@ say_counts(const struct state *s, const char *path, const struct ranking *r)
 		    r->n_strangers);
 	note(s, &text);
 	buf_release(&text);
+}
+
+/* A list that has no value has an empty field. */
+static void
+put_value(struct put *put, double x)
+{
+	if (isnan(x))
+		put_text(put, "");
+	else
+		put_double(put, x);
 }
 
 static void
@@ -220,20 +248,139 @@ put_users(const struct state *s, const char *path, const struct ranking *r)
 		put_text(s->per_user, path);
 		put_span(s->per_user, idmap_name(s->users, (uint32_t)u));
 		for (size_t j = 0; j < n; j++)
-			if (r->shown[j] == NULL)
-				put_double(s->per_user,
-				    r->value[u * n + j]);
+			if (s->out->measures->at[j].metric->kind ==
+			    METRIC_LIST)
+				put_value(s->per_user, r->value[u * n + j]);
 		put_end(s->per_user);
 	}
+}
+
+/* --- segments ------------------------------------------------------------- */
+
+/* Adds a value that waits, of the lists of the ranking's users in `users`. */
+static void
+add_pending(struct state *s, const struct scored *lists,
+    const struct ranking *r, const unsigned char *users, struct pending p)
+{
+	for (size_t u = 0; u < r->n_users; u++) {
+		size_t judged, listed;
+
+		scored_of(s->truth, (uint32_t)u, &judged);
+		scored_of(lists, (uint32_t)u, &listed);
+		if (judged == 0 || (users != NULL && !users[u]))
+			continue;
+		p.n_users++;
+		p.n_listed += listed > 0;
+	}
+	ranking_show(lists, r, users, s->out->measures->at[p.measure].k,
+	    idmap_count(s->items), &p.shown);
+	s->pending = mem_grow("results", s->pending, &s->cap_pending,
+	    s->n_pending + 1, sizeof *s->pending);
+	s->pending[s->n_pending++] = p;
+}
+
+/* A row of the table: of a part of a group, or of everything (NULL).  The
+ * means are those of r, the lists shown those of `all`. */
+static size_t
+add_row(struct state *s, const char *path, const struct scored *lists,
+    const struct ranking *r, const struct ranking *all,
+    const unsigned char *users, const struct evalgroup *group, size_t part)
+{
+	const struct measures *m = s->out->measures;
+	const size_t row = evaltable_add(s->out, path,
+	    group != NULL ? group->label[part] : NULL);
+
+	s->out->row[row].n = ranking_count(r, users);
+	for (size_t j = 0; j < m->n; j++) {
+		const struct metric *metric = m->at[j].metric;
+		const int is_of_items = group != NULL && !group->of_users;
+
+		if (metric->kind == METRIC_LIST)
+			s->out->row[row].value[j] = ranking_mean(r, m->n, j,
+			    users);
+		else if (is_of_items ||
+		    (metric->needs & METRIC_NEEDS_PART) == 0)
+			add_pending(s, lists, all, users, (struct pending){
+			    .row = row, .measure = j, .group = group,
+			    .part = part });
+	}
+	return row;
+}
+
+/* The rows of a group's segments, the worst of them, and the gap. */
+static void
+add_segments(struct state *s, const char *path, const struct scored *lists,
+    const struct ranking_options *options, const struct ranking *r,
+    const struct evalgroup *group)
+{
+	for (size_t p = 0; p < group->n; p++) {
+		struct scored *truth;
+		unsigned char *users;
+		struct ranking of_items;
+
+		if (group->of_users) {
+			users = evalgroup_mask(group, p, s->users);
+			add_row(s, path, lists, r, r, users, group, p);
+			free(users);
+			continue;
+		}
+		truth = evalgroup_truth(group, p, s->truth, s->items,
+		    s->how->min_relevance);
+		ranking_eval(truth, lists, options, &of_items);
+		add_row(s, path, lists, &of_items, r, NULL, group, p);
+		ranking_release(&of_items);
+		scored_free(truth);
+	}
+	evaltable_add_gaps(s->out, path, group->name);
+}
+
+/* --- a system, to the end ------------------------------------------------- */
+
+/* Lists of candidates among which all that is relevant always is. */
+static void
+warn_sampled(const struct state *s, const char *path,
+    const struct scored *lists, const struct ranking *r)
+{
+	struct buf text = BUF_EMPTY;
+
+	if (!ranking_lists_all(s->truth, lists, s->how->min_relevance, r))
+		return;
+	buf_format(&text, "%s: each list has all that is relevant: if these "
+	    "are sampled candidates, the whole catalogue may rank systems "
+	    "differently (Krichene and Rendle 2020)", path);
+	note(s, &text);
+	buf_release(&text);
+}
+
+static int
+add_system(struct state *s, size_t i, const struct scored *lists)
+{
+	const char *path = s->how->files[i];
+	struct ranking *r = &s->result[i];
+	const struct ranking_options options = { s->out->measures,
+	    s->how->min_relevance, s->how->all_users,
+	    evalworld_metric(s->world) };
+
+	evalworld_grow(s->world);
+	ranking_eval(s->truth, lists, &options, r);
+	if (check_lists(s, lists, path, r) != 0)
+		return -1;
+	say_counts(s, path, r);
+	warn_sampled(s, path, lists, r);
+	if (s->per_user != NULL)
+		put_users(s, path, r);
+	s->row[i] = add_row(s, path, lists, r, r, NULL, NULL, 0);
+	if (s->how->intervals)
+		evalcertain_intervals(s->how, r, s->users, s->row[i], s->out);
+	for (size_t g = 0; g < s->how->n_by; g++)
+		add_segments(s, path, lists, &options, r, s->group[g]);
+	return 0;
 }
 
 static int
 evaluate_file(struct state *s, size_t i)
 {
 	const char *path = s->how->files[i];
-	const struct ranking_options options = { s->out->measures,
-	    s->how->min_relevance, s->how->all_users };
-	struct ranking *r = &s->result[i];
 	struct scored *lists = readscores(path, &(struct readscores){
 	    .column = s->how->score, .trec = s->how->trec,
 	    .tick = s->how->tick }, s->users, s->items);
@@ -242,56 +389,85 @@ evaluate_file(struct state *s, size_t i)
 	if (lists == NULL)
 		return -1;
 	scored_sort_best(lists, s->items);
-	if (check_repeats(s, lists, path) != 0)
-		goto done;
-	s->n_items[i] = idmap_count(s->items);
-	ranking_eval(s->truth, lists, s->n_items[i], &options, r);
-	if (check_lists(s, lists, path, r) != 0)
-		goto done;
-	say_counts(s, path, r);
-	if (s->per_user != NULL)
-		put_users(s, path, r);
-	status = 0;
-done:
+	if (check_repeats(s, lists, path) == 0)
+		status = add_system(s, i, lists);
 	scored_free(lists);
 	return status;
 }
 
 /* --- all systems ------------------------------------------------------- */
 
-/* The items of the catalogue, now that all lists have been read. */
+/* What is relevant in the truth, by item (items). */
+static double *
+merits(const struct state *s)
+{
+	double *merit = mem_array("items", idmap_count(s->items),
+	    sizeof *merit);
+
+	for (size_t u = 0; u < scored_users(s->truth); u++) {
+		size_t n;
+		const struct scored_item *x = scored_of(s->truth, (uint32_t)u,
+		    &n);
+
+		for (size_t i = 0; i < n; i++)
+			merit[x[i].item] += fmax(x[i].value, 0);
+	}
+	return merit;
+}
+
+/* The value that p waits for, now that all lists have been read. */
 static double
-over_catalogue(const struct state *s, const struct metric *metric,
-    const uint64_t *shown, size_t n_shown)
+over_catalogue(const struct state *s, const struct pending *p,
+    const double *merit)
 {
 	const size_t n_items = idmap_count(s->items);
 	uint64_t *count = mem_array("items", n_items, sizeof *count);
-	struct metric_exposure e = { count, 0 };
+	double *light = mem_array("items", n_items, sizeof *light);
+	double *worth = mem_array("items", n_items, sizeof *worth);
+	unsigned char *part = mem_array("items", n_items, 1);
+	unsigned char *mask = p->group != NULL && !p->group->of_users ?
+	    evalgroup_mask(p->group, p->part, s->items) : NULL;
+	struct metric_exposure e = { count, light, worth,
+	    mask != NULL ? part : NULL, 0, p->n_users, p->n_listed };
 	double value;
 
 	for (size_t i = 0; i < n_items; i++) {
 		if (s->listed != NULL && (i >= s->n_listed || !s->listed[i]))
 			continue;
-		count[e.n_items++] = i < n_shown ? shown[i] : 0;
+		if (i < p->shown.n_items) {
+			count[e.n_items] = p->shown.count[i];
+			light[e.n_items] = sum_value(p->shown.light[i]);
+		}
+		worth[e.n_items] = merit[i];
+		part[e.n_items++] = mask != NULL && mask[i];
 	}
-	value = metric->all(&e);
+	value = s->out->measures->at[p->measure].metric->all(&e);
 	free(count);
+	free(light);
+	free(worth);
+	free(part);
+	free(mask);
 	return value;
 }
 
 static void
-fill_table(struct state *s)
+finish_table(struct state *s)
 {
-	const struct measures *m = s->out->measures;
+	double *merit = s->n_pending > 0 ? merits(s) : NULL;
 
-	for (size_t i = 0; i < s->how->n_files; i++) {
-		double *value = evaltable_add(s->out, s->how->files[i]);
+	for (size_t i = 0; i < s->n_pending; i++) {
+		const struct pending *p = &s->pending[i];
 
-		for (size_t j = 0; j < m->n; j++)
-			value[j] = s->result[i].shown[j] == NULL ?
-			    s->result[i].mean[j] : over_catalogue(s,
-			    m->at[j].metric, s->result[i].shown[j],
-			    s->n_items[i]);
+		s->out->row[p->row].value[p->measure] = over_catalogue(s, p,
+		    merit);
+	}
+	free(merit);
+	evaltable_set_gaps(s->out);
+	s->out->test = s->how->test;
+	if (s->how->compare) {
+		evalcertain_compare(s->how, s->result, s->row,
+		    s->how->n_files, s->users, s->out);
+		evaltable_correct(s->out);
 	}
 }
 
@@ -326,37 +502,78 @@ put_user_header(struct put *put, const struct measures *m)
 	buf_release(&header);
 }
 
+/* The truth, the catalogue, what is known of users and items, segments. */
+static int
+read_all_but_lists(struct state *s)
+{
+	const struct evaluate *how = s->how;
+	unsigned needs = measures_needs(s->out->measures);
+
+	for (size_t g = 0; g < how->n_by; g++)
+		if (evalgroup_needs_train(how->by[g]))
+			needs |= METRIC_NEEDS_POPULARITY;
+	if (read_truth(s) != 0 ||
+	    (how->items != NULL && read_catalogue(s) != 0))
+		return -1;
+	s->world = evalworld_new(how, needs, s->users, s->items);
+	if (s->world == NULL)
+		return -1;
+	for (size_t g = 0; g < how->n_by; g++) {
+		s->group[g] = evalgroup_new(how->by[g], how, s->world);
+		if (s->group[g] == NULL)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+evaluate_files(struct state *s)
+{
+	if (read_all_but_lists(s) != 0)
+		return -1;
+	if (s->per_user != NULL)
+		put_user_header(s->per_user, s->out->measures);
+	for (size_t i = 0; i < s->how->n_files; i++)
+		if (evaluate_file(s, i) != 0)
+			return -1;
+	finish_table(s);
+	say_catalogue(s);
+	return 0;
+}
+
+static void
+release(struct state *s)
+{
+	for (size_t i = 0; i < s->how->n_files; i++)
+		ranking_release(&s->result[i]);
+	for (size_t g = 0; g < s->how->n_by; g++)
+		evalgroup_free(s->group[g]);
+	for (size_t i = 0; i < s->n_pending; i++)
+		ranking_shown_release(&s->pending[i].shown);
+	free(s->pending);
+	free(s->group);
+	free(s->result);
+	free(s->row);
+	free(s->listed);
+	evalworld_free(s->world);
+	scored_free(s->truth);
+	idmap_free(s->items);
+	idmap_free(s->users);
+}
+
 int
 evaluate_lists(const struct evaluate *how, struct put *per_user,
     struct evaltable *out)
 {
 	struct state s = { .how = how, .per_user = per_user, .out = out };
-	int status = -1;
+	int status;
 
 	s.users = idmap_new();
 	s.items = idmap_new();
 	s.result = mem_array("results", how->n_files, sizeof *s.result);
-	s.n_items = mem_array("results", how->n_files, sizeof *s.n_items);
-	if (read_truth(&s) != 0)
-		goto done;
-	if (how->items != NULL && read_catalogue(&s) != 0)
-		goto done;
-	if (per_user != NULL)
-		put_user_header(per_user, out->measures);
-	for (size_t i = 0; i < how->n_files; i++)
-		if (evaluate_file(&s, i) != 0)
-			goto done;
-	fill_table(&s);
-	say_catalogue(&s);
-	status = 0;
-done:
-	for (size_t i = 0; i < how->n_files; i++)
-		ranking_release(&s.result[i], out->measures->n);
-	free(s.result);
-	free(s.n_items);
-	free(s.listed);
-	scored_free(s.truth);
-	idmap_free(s.items);
-	idmap_free(s.users);
+	s.row = mem_array("results", how->n_files, sizeof *s.row);
+	s.group = mem_array("segments", how->n_by, sizeof *s.group);
+	status = evaluate_files(&s);
+	release(&s);
 	return status;
 }

@@ -2,59 +2,89 @@
 #define SRS_EVALTABLE_H
 
 /*
- * evaltable.h -- the result of srs-eval: a row for each system, a column for
- * each metric, written for people or for programs; and the gates on it.
+ * evaltable.h -- the result of srs-eval: a row for each system (and each
+ * segment of users or items), a column for each metric, and comparisons of
+ * systems; written for people or for programs.
  *
  *	evaltable_init(&table, &measures);
- *	value = evaltable_add(&table, "ease.tsv.gz");	value[j] to be set
- *	evaltable_put(&table, tsv, put);
+ *	row = evaltable_add(&table, "ease.tsv.gz", NULL);
+ *	table.row[row].value[j] = ...
+ *	evaltable_put(&table, EVALTABLE_ALIGNED, put);
  *	evaltable_release(&table);
  */
 
 #include <stddef.h>
 
 #include "eval/metric.h"
+#include "eval/paired.h"
 #include "io/put.h"
+
+enum evalrow_kind { EVALROW_PLAIN, EVALROW_WORST, EVALROW_GAP };
+
+/* A value that there is none of is NAN. */
+struct evalrow {
+	enum evalrow_kind kind;
+	char *system;		/* as it was named; owned */
+	char *part;		/* "gender=F"; NULL: everything; owned */
+	size_t n;		/* users, or rows, that count */
+	double *value;		/* (measures) owned */
+	double *low, *high;	/* (measures) intervals, or NULL; owned */
+};
+
+struct evalpair {
+	size_t row, against;	/* the systems' rows */
+	size_t measure;
+	struct paired test;
+	double holm;		/* the corrected p of the test that counts */
+};
 
 struct evaltable {
 	const struct measures *measures;	/* must stay */
-	struct evalrow {
-		char *system;		/* as it was named; owned */
-		double *value;		/* (measures) owned */
-	} *row;				/* (n of cap) */
+	struct evalrow *row;	/* (n of cap) */
 	size_t n, cap;
+	struct evalpair *pair;	/* (n_pairs of cap_pairs) */
+	size_t n_pairs, cap_pairs;
+	enum paired_which test;	/* that counts */
+	int has_parts, has_intervals;
+	const char *unit;	/* of evalrow.n: "users" or "rows" */
 };
 
 void evaltable_init(struct evaltable *, const struct measures *);
 void evaltable_release(struct evaltable *);
 
-/* A new row; its values (measures) are all 0 and to be set by the caller. */
-double *evaltable_add(struct evaltable *, const char *system);
+/* A new row, all values NAN; its number. */
+size_t evaltable_add(struct evaltable *, const char *system, const char *part);
 
-/* tsv: a typed header and full precision; else columns that are aligned, four
- * decimals. */
-void evaltable_put(const struct evaltable *, int tsv, struct put *);
+/* Room for intervals. */
+void evaltable_add_intervals(struct evaltable *, size_t row);
+
+/* A new comparison; holm is set by evaltable_correct() when all are there. */
+void evaltable_add_pair(struct evaltable *, const struct evalpair *);
+void evaltable_correct(struct evaltable *);
 
 /*
- * Gates such as "ndcg@10>=0.30": a metric of the table, one of >= <= > <, and
- * a number.
+ * Two rows more behind the segments of a system, those of whose names begin
+ * with `by`=: the worst value of them, and the gap between the best and it.
+ * They are set by evaltable_set_gaps() when all values are there.
  */
-struct evalgates {
-	struct evalgate {
-		const char *text;	/* as given; must stay */
-		size_t measure;		/* its column */
-		int is_at_least, is_strict;
-		double bound;
-	} *gate;			/* (n) */
-	size_t n;
-};
+void evaltable_add_gaps(struct evaltable *, const char *system,
+    const char *by);
+void evaltable_set_gaps(struct evaltable *);
 
-/* 0, or -1 after a message. */
-int evalgates_parse(const char *const *texts, size_t n,
-    const struct measures *, struct evalgates *out) SRS_MUST_CHECK;
-void evalgates_release(struct evalgates *);
+enum evaltable_form { EVALTABLE_ALIGNED, EVALTABLE_TSV, EVALTABLE_JSON };
 
-/* How often a system does not pass a gate; each time is a message. */
-size_t evalgates_failures(const struct evalgates *, const struct evaltable *);
+/*
+ * ALIGNED: columns that are aligned, four decimals, and below a table of the
+ * comparisons.  TSV: a typed header and full precision; the comparisons alone
+ * when there are any.  JSON: all there is.
+ */
+void evaltable_put(const struct evaltable *, enum evaltable_form,
+    struct put *);
+
+/* The text exposition format of Prometheus. */
+void evaltable_put_prometheus(const struct evaltable *, struct put *);
+
+/* For evaltable_put(). */
+void evaltable_put_json(const struct evaltable *, struct put *);
 
 #endif

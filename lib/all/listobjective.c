@@ -55,7 +55,8 @@ make(struct made *m, const char *path, const struct listobjective *how)
 	if (measures_parse(how->metric, METRIC_LIST, &m->measures) != 0)
 		return -1;
 	measure = &m->measures.at[0];
-	if (m->measures.n != 1 || measure->metric->kind != METRIC_LIST)
+	if (m->measures.n != 1 || measure->metric->kind != METRIC_LIST ||
+	    measures_needs(&m->measures) != 0)
 		return err_msg("--metric: '%s' is not one metric of a user's "
 		    "list", how->metric);
 	m->truth = readscores(path, &(struct readscores){ .judgments = 1,

@@ -80,7 +80,8 @@ measure_of_pairs(struct validation *base, const struct scorer *s, double *out)
 {
 	struct valid *v = (struct valid *)base;
 	struct pairs_job job = { v, s };
-	const struct metric_pairs pairs = { v->truth, v->score, v->n, 0.5 };
+	const struct metric_pairs pairs = { .truth = v->truth,
+	    .score = v->score, .n = v->n, .threshold = 0.5 };
 
 	assert(scorer_items(s) == idmap_count(v->train->items));
 	par_for(par_pieces(v->n, PAIRS_PER_PIECE), score_piece, &job);
@@ -299,14 +300,7 @@ find_metric(const char *text, struct measures *out)
 	else if (choice_find(metric_list_choice, name) == NULL &&
 	    choice_find(metric_label_choice, name) != NULL)
 		kind = METRIC_LABEL;
-	if (measures_parse(text, kind, out) != 0)
-		return -1;
-	if (out->n == 1 && out->at[0].metric->kind != METRIC_CATALOGUE)
-		return 0;
-	err_msg("'%s' cannot be validated on: it is %s", text, out->n == 1 ?
-	    "not of one list" : "more than one metric");
-	measures_release(out);
-	return -1;
+	return measures_parse_one(text, kind, out);
 }
 
 static struct inter *

@@ -63,7 +63,8 @@ measure(struct validation *base, const struct scorer *scorer, double *out)
 {
 	struct valid *v = (struct valid *)base;
 	struct job job = { v, scorer };
-	const struct metric_pairs pairs = { v->truth, v->score, v->n, 0.5 };
+	const struct metric_pairs pairs = { .truth = v->truth,
+	    .score = v->score, .n = v->n, .threshold = 0.5 };
 
 	par_for(par_pieces(v->n, ROWS_PER_PIECE), score_piece, &job);
 	return measure_pairs(&v->measures.at[0], &pairs, v->path, out);
@@ -72,10 +73,8 @@ measure(struct validation *base, const struct scorer *scorer, double *out)
 static int
 find_metric(const char *text, struct valid *v)
 {
-	if (measures_parse(text, METRIC_LABEL, &v->measures) != 0)
+	if (measures_parse_one(text, METRIC_LABEL, &v->measures) != 0)
 		return -1;
-	if (v->measures.n != 1)
-		return err_msg("'%s' is more than one metric", text);
 	v->base.metric = v->measures.at[0].name;
 	v->base.smaller_is_better =
 	    v->measures.at[0].metric->smaller_is_better;

@@ -21,6 +21,7 @@ struct scored {
 	struct stretch *stretch;	/* (n_stretches); until finish */
 	size_t n_stretches, cap_stretches;
 	size_t n_users;
+	double max;			/* of all values; if there are any */
 	uint64_t *start;		/* (n_users) first row, after finish */
 	uint64_t *count;		/* (n_users) rows */
 };
@@ -67,6 +68,8 @@ scored_add_rows(struct scored *s, size_t n, const uint32_t *user,
 	for (size_t i = 0; i < n; i++) {
 		assert(!isnan(value[i]));
 		note_user(s, user[i]);
+		if (s->n_rows == 0 || value[i] > s->max)
+			s->max = value[i];
 		s->row[s->n_rows++] = (struct scored_item){ value[i],
 		    item[i] };
 	}
@@ -144,6 +147,12 @@ scored_count(const struct scored *s)
 	for (size_t u = 0; u < s->n_users; u++)
 		n += s->count[u];
 	return n;
+}
+
+double
+scored_max(const struct scored *s)
+{
+	return s->n_rows > 0 ? s->max : -INFINITY;
 }
 
 static struct scored_item *

@@ -43,6 +43,9 @@ void scored_finish(struct scored *);
 size_t scored_users(const struct scored *);
 uint64_t scored_count(const struct scored *);
 
+/* The largest value added; -INFINITY of none. */
+double scored_max(const struct scored *);
+
 /* The user's items (n); n is 0 for a user without, however large. */
 const struct scored_item *scored_of(const struct scored *, uint32_t user,
     size_t *n);

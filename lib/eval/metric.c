@@ -6,129 +6,90 @@
 #include "base/num.h"
 #include "eval/metric.h"
 
-#define ONE_CLASS "all labels are the same"
-
-static const struct metric rating_table[] = {
-	{ .what = { "rmse", "root of the mean squared error", NULL },
-	  .kind = METRIC_RATING, .smaller_is_better = 1, .pairs = rating_rmse },
-	{ .what = { "mse", "mean squared error", NULL },
-	  .kind = METRIC_RATING, .smaller_is_better = 1, .pairs = rating_mse },
-	{ .what = { "mae", "mean absolute error", NULL },
-	  .kind = METRIC_RATING, .smaller_is_better = 1, .pairs = rating_mae },
-	{ .what = { "r2", "share of the variance that is explained", NULL },
-	  .kind = METRIC_RATING, .pairs = rating_r2,
-	  .undefined = "all ratings are the same" },
-};
-
-static const struct metric label_table[] = {
-	{ .what = { "accuracy", "share of right answers", NULL },
-	  .kind = METRIC_LABEL, .pairs = label_accuracy },
-	{ .what = { "precision", "share of the yeses that are right", NULL },
-	  .citation = "van Rijsbergen 1979",
-	  .kind = METRIC_LABEL, .pairs = label_precision },
-	{ .what = { "recall", "share of the positives that are found", NULL },
-	  .citation = "van Rijsbergen 1979",
-	  .kind = METRIC_LABEL, .pairs = label_recall },
-	{ .what = { "f1", "harmonic mean of precision and recall", NULL },
-	  .citation = "van Rijsbergen 1979",
-	  .kind = METRIC_LABEL, .pairs = label_f1 },
-	{ .what = { "auc", "chance that a positive scores above a negative",
-	    NULL }, .citation = "Hanley & McNeil 1982",
-	  .kind = METRIC_LABEL, .undefined = ONE_CLASS, .pairs = label_auc },
-	{ .what = { "pr_auc", "average precision over recall", NULL },
-	  .citation = "Davis & Goadrich 2006",
-	  .kind = METRIC_LABEL, .undefined = "no label is 1",
-	  .pairs = label_pr_auc },
-	{ .what = { "logloss", "mean negative log-likelihood", NULL },
-	  .citation = "Good 1952",
-	  .kind = METRIC_LABEL, .smaller_is_better = 1,
-	  .wants_probability = 1, .pairs = label_logloss },
-	{ .what = { "brier", "mean squared error of probabilities", NULL },
-	  .citation = "Brier 1950",
-	  .kind = METRIC_LABEL, .smaller_is_better = 1,
-	  .wants_probability = 1, .pairs = label_brier },
-};
-
-static const struct metric list_table[] = {
-	{ .what = { "ndcg", "discounted gain, the ideal list has 1", NULL },
-	  .citation = "Jarvelin & Kekalainen 2002",
-	  .kind = METRIC_LIST, .list = list_ndcg },
-	{ .what = { "ndcg_exp", "ndcg with gains 2^g - 1", NULL },
-	  .citation = "Burges et al. 2005",
-	  .kind = METRIC_LIST, .list = list_ndcg_exp },
-	{ .what = { "precision", "share of the list that is relevant", NULL },
-	  .citation = "Buckley & Voorhees 2005",
-	  .kind = METRIC_LIST, .list = list_precision },
-	{ .what = { "recall", "share of the relevant that is listed", NULL },
-	  .citation = "Buckley & Voorhees 2005",
-	  .kind = METRIC_LIST, .list = list_recall },
-	{ .what = { "recall_min", "hits divided by min(k, relevant)", NULL },
-	  .citation = "Liang et al. 2018",
-	  .kind = METRIC_LIST, .list = list_recall_min },
-	{ .what = { "hr", "hit rate: is anything relevant listed?", NULL },
-	  .citation = "Deshpande & Karypis 2004",
-	  .kind = METRIC_LIST, .list = list_hr },
-	{ .what = { "mrr", "1 / rank of the first relevant item", NULL },
-	  .citation = "Voorhees 1999",
-	  .kind = METRIC_LIST, .list = list_mrr },
-	{ .what = { "map", "precision at the hits, summed, / relevant", NULL },
-	  .citation = "Buckley & Voorhees 2005",
-	  .kind = METRIC_LIST, .list = list_map },
-	{ .what = { "map_min", "map divided by min(k, relevant)", NULL },
-	  .citation = "Aiolli 2013",
-	  .kind = METRIC_LIST, .list = list_map_min },
-	{ .what = { "coverage", "share of the catalogue that is in a list",
-	    NULL }, .citation = "Herlocker et al. 2004",
-	  .kind = METRIC_CATALOGUE, .all = all_coverage },
-};
-
-#define LENGTH(table) (sizeof table / sizeof table[0])
+static const struct choice *
+choice_of(const struct metric *m)
+{
+	return m != NULL ? &m->what : NULL;
+}
 
 const struct choice *
 metric_rating_choice(size_t i)
 {
-	return i < LENGTH(rating_table) ? &rating_table[i].what : NULL;
+	return choice_of(ratingmetric(i));
 }
 
 const struct choice *
 metric_label_choice(size_t i)
 {
-	return i < LENGTH(label_table) ? &label_table[i].what : NULL;
+	return choice_of(labelmetric(i));
+}
+
+const struct choice *
+metric_class_choice(size_t i)
+{
+	return choice_of(classmetric(i));
 }
 
 const struct choice *
 metric_list_choice(size_t i)
 {
-	return i < LENGTH(list_table) ? &list_table[i].what : NULL;
+	static const struct metric *(*const tables[])(size_t) = {
+	    listmetric, beyondmetric, cataloguemetric };
+
+	for (size_t t = 0; t < sizeof tables / sizeof tables[0]; t++) {
+		size_t n = 0;
+
+		while (tables[t](n) != NULL)
+			n++;
+		if (i < n)
+			return choice_of(tables[t](i));
+		i -= n;
+	}
+	return NULL;
 }
 
-static int
-unknown(struct span name, enum metric_kind kind,
-    const struct choice *(*table)(size_t i))
-{
-	static const char *const kinds[] = { "ratings", "labels", "lists" };
-	const struct choice *near = choice_nearest(table, name);
+/* By kind; METRIC_CATALOGUE's are asked for as METRIC_LIST's. */
+static const struct {
+	const char *of;
+	const char *usual;
+	const struct choice *(*choice)(size_t i);
+} kinds[] = {
+	[METRIC_RATING] = { "ratings", "rmse,mae", metric_rating_choice },
+	[METRIC_LABEL] = { "labels",
+	    "auc,logloss,accuracy,precision,recall,f1", metric_label_choice },
+	[METRIC_CLASS] = { "classes", "accuracy,f1_macro",
+	    metric_class_choice },
+	[METRIC_LIST] = { "lists",
+	    "ndcg@10,recall@10,hr@10,mrr,map,coverage@10",
+	    metric_list_choice },
+};
 
+static int
+unknown(struct span name, enum metric_kind kind)
+{
+	const struct choice *near = choice_nearest(kinds[kind].choice, name);
+	size_t k;
+
+	if (num_size(name, &k) == 0)
+		return err_msg("'%.*s' is not a metric: each cut-off goes with "
+		    "its metric, as in ndcg@5,ndcg@10", SPAN_ARGS(name));
 	if (near != NULL)
 		return err_msg("'%.*s' is not a metric of %s: "
-		    "did you mean '%s'?", SPAN_ARGS(name), kinds[kind],
+		    "did you mean '%s'?", SPAN_ARGS(name), kinds[kind].of,
 		    near->name);
 	return err_msg("'%.*s' is not a metric of %s", SPAN_ARGS(name),
-	    kinds[kind]);
+	    kinds[kind].of);
 }
 
 static int
 parse_one(struct span text, enum metric_kind kind, struct measure *out)
 {
-	const struct choice *(*table)(size_t i) =
-	    kind == METRIC_RATING ? metric_rating_choice :
-	    kind == METRIC_LABEL ? metric_label_choice : metric_list_choice;
 	struct span cut = text;
 	const struct span name = span_cut(&cut, '@');
-	const struct choice *found = choice_find(table, name);
+	const struct choice *found = choice_find(kinds[kind].choice, name);
 
 	if (found == NULL)
-		return unknown(name, kind, table);
+		return unknown(name, kind);
 	out->metric = (const struct metric *)found;
 	out->k = METRIC_WHOLE;
 	if (cut.p == NULL)
@@ -185,14 +146,36 @@ measures_release(struct measures *m)
 const char *
 measures_usual(enum metric_kind kind)
 {
-	switch (kind) {
-	case METRIC_RATING:
-		return "rmse,mae";
-	case METRIC_LABEL:
-		return "auc,logloss,accuracy,precision,recall,f1";
-	default:
-		return "ndcg@10,recall@10,hr@10,mrr,map,coverage@10";
-	}
+	return kinds[kind].usual;
+}
+
+int
+measures_parse_one(const char *text, enum metric_kind kind,
+    struct measures *out)
+{
+	const struct metric *m;
+
+	if (measures_parse(text, kind, out) != 0)
+		return -1;
+	m = out->at[0].metric;
+	if (out->n == 1 && m->kind != METRIC_CATALOGUE &&
+	    (m->needs & ~(unsigned)METRIC_NEEDS_PROBABILITY) == 0)
+		return 0;
+	err_msg("'%s' cannot be validated on: it is %s", text, out->n > 1 ?
+	    "more than one metric" : kind == METRIC_LIST ?
+	    "not of one list alone" : "not of rows alone");
+	measures_release(out);
+	return -1;
+}
+
+unsigned
+measures_needs(const struct measures *m)
+{
+	unsigned needs = 0;
+
+	for (size_t i = 0; i < m->n; i++)
+		needs |= m->at[i].metric->needs;
+	return needs;
 }
 
 size_t
@@ -221,10 +204,15 @@ measure_pairs(const struct measure *m, const struct metric_pairs *pairs,
     const char *name, double *out)
 {
 	assert(m->metric->pairs != NULL && pairs->n > 0);
-	for (size_t i = 0; m->metric->wants_probability && i < pairs->n; i++)
+	for (size_t i = 0; i < pairs->n &&
+	    (m->metric->needs & METRIC_NEEDS_PROBABILITY) != 0; i++)
 		if (!(pairs->score[i] >= 0 && pairs->score[i] <= 1))
 			return err_msg("%s: %s: the score %g is not a "
 			    "probability", name, m->name, pairs->score[i]);
+	if ((m->metric->needs & METRIC_NEEDS_USERS) != 0 &&
+	    pairs->user == NULL)
+		return err_msg("%s: %s needs the rows' users: see "
+		    "--user-column", name, m->name);
 	*out = m->metric->pairs(pairs);
 	if (isnan(*out))
 		return err_msg("%s: %s is not defined: %s", name, m->name,

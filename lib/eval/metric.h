@@ -2,18 +2,23 @@
 #define SRS_METRIC_H
 
 /*
- * metric.h -- the metrics: one table, one definition each, in double.
+ * metric.h -- the metrics: one table for each kind, one definition each, in
+ * double.
  *
- * Four kinds: of pairs (rating, prediction), of pairs (label 0 or 1, score),
- * of one user's list (averaged over users), and of all lists together.  Names
- * such as precision exist for labels and for lists: what is asked for decides.
- * srs-eval(1) has the formulae.
+ * The kinds: of pairs (rating, prediction), of pairs (label 0 or 1, score), of
+ * classes, of one user's list (averaged over users), and of all lists together.
+ * Names such as precision exist for labels and for lists: what is asked for
+ * decides.  srs-eval(1) has the formulae.
  *
  *	struct measures m;
  *	if (measures_parse("ndcg@10,recall@20,mrr", METRIC_LIST, &m) != 0)
  *		return -1;
  *	value = measure_list(&m.at[0], &list);
  *	measures_release(&m);
+ *
+ * A new metric is one function and one line of the table in its kind's file:
+ * ratingmetrics.c, labelmetrics.c, classmetrics.c, listmetrics.c,
+ * beyondmetrics.c (lists, beyond accuracy), cataloguemetrics.c.
  */
 
 #include <stddef.h>
@@ -22,12 +27,24 @@
 #include "base/choice.h"
 #include "base/err.h"
 #include "base/span.h"
+#include "linalg/csr.h"
 
 enum metric_kind {
 	METRIC_RATING,		/* pairs: truth is a rating */
 	METRIC_LABEL,		/* pairs: truth is 0 or 1 */
+	METRIC_CLASS,		/* pairs of names of classes */
 	METRIC_LIST,		/* one user's list, at a cut-off */
 	METRIC_CATALOGUE	/* all users' lists, at a cut-off */
+};
+
+/* What a metric needs besides predictions and truth, or lists and truth. */
+enum {
+	METRIC_NEEDS_PROBABILITY = 1,	/* scores in [0, 1] */
+	METRIC_NEEDS_USERS = 2,		/* whose row a pair is */
+	METRIC_NEEDS_POPULARITY = 4,	/* what was trained on */
+	METRIC_NEEDS_FEATURES = 8,	/* what is known of items */
+	METRIC_NEEDS_HISTORY = 16,	/* features of what users had */
+	METRIC_NEEDS_PART = 32		/* a part of the catalogue (--by) */
 };
 
 /* Predictions and what they should have been. */
@@ -36,6 +53,31 @@ struct metric_pairs {
 	const double *score;	/* (n) finite */
 	size_t n;		/* >= 1 */
 	double threshold;	/* a score of at least this says 1 */
+	const uint32_t *user;	/* (n) below n_users; or NULL: not known */
+	size_t n_users;
+};
+
+/* How often a row of class t was said to be of class s. */
+struct metric_classes {
+	uint64_t *count;	/* (n, n): t n + s */
+	size_t n;
+};
+
+/*
+ * What is known of items and users, for metrics beyond accuracy.  Parts that
+ * no metric needs are NULL.
+ */
+struct metric_world {
+	size_t n_items;
+	/* what was trained on */
+	const uint64_t *popularity;	/* (n_items) interactions */
+	const uint32_t *place;		/* (n_items) by popularity, from 0 */
+	const unsigned char *is_tail;	/* (n_items) not in the short head */
+	uint64_t n_interactions;
+	/* what items are: rows of length 1, or empty */
+	struct csr features;		/* (n_items, any) columns ascending */
+	/* shares of features in what a user had; rows sum to 1, or are empty */
+	struct csr history;		/* (users, any) columns ascending */
 };
 
 /*
@@ -51,12 +93,25 @@ struct metric_list {
 	size_t n_ideal;
 	double relevant;	/* > 0 */
 	size_t n_relevant;	/* of the user's items, listed or not */
+	const unsigned char *refused;	/* (n) judged with 0 or more and not
+					 * relevant; NULL: none is */
+	size_t n_refused;	/* of the user's items, listed or not */
+	double max_gain;	/* of any user's items */
+	const uint32_t *item;	/* (n) */
+	uint32_t user;
+	const struct metric_world *world;	/* NULL if no metric needs it */
 };
 
 /* All lists up to the cut-off. */
 struct metric_exposure {
 	const uint64_t *count;	/* (n_items) how many lists have the item */
+	const double *light;	/* (n_items) sum over them of 1/log2(rank+1) */
+	const double *merit;	/* (n_items) gains of the item in the truth */
+	const unsigned char *part;	/* (n_items) is it of the part asked
+					 * for?  NULL: all are */
 	size_t n_items;		/* the catalogue */
+	size_t n_users;		/* of the truth */
+	size_t n_listed;	/* of them, with a list */
 };
 
 enum { METRIC_WHOLE = 0 };	/* the cut-off of a metric without @k */
@@ -66,17 +121,28 @@ struct metric {
 	const char *citation;
 	enum metric_kind kind;
 	int smaller_is_better;
-	int wants_probability;	/* scores must lie in [0, 1] */
+	int is_mean_of_rows;	/* pairs: the mean of what each row has */
+	unsigned needs;		/* METRIC_NEEDS_... */
 	const char *undefined;	/* when a function below answers NAN */
 	double (*pairs)(const struct metric_pairs *);
+	double (*classes)(const struct metric_classes *);
 	double (*list)(const struct metric_list *, size_t k);
 	double (*all)(const struct metric_exposure *);
 };
 
-/* The tables, as option tables take them; METRIC_LIST's has those of
- * METRIC_CATALOGUE too. */
+/* Line i of a table, or NULL past its end. */
+const struct metric *ratingmetric(size_t i);
+const struct metric *labelmetric(size_t i);
+const struct metric *classmetric(size_t i);
+const struct metric *listmetric(size_t i);
+const struct metric *beyondmetric(size_t i);
+const struct metric *cataloguemetric(size_t i);
+
+/* The same as option tables take them; METRIC_LIST's has those beyond accuracy
+ * and those of METRIC_CATALOGUE too. */
 const struct choice *metric_rating_choice(size_t i);
 const struct choice *metric_label_choice(size_t i);
+const struct choice *metric_class_choice(size_t i);
 const struct choice *metric_list_choice(size_t i);
 
 /* A metric with its cut-off, as it was asked for. */
@@ -92,8 +158,9 @@ struct measures {
 };
 
 /*
- * Reads "ndcg@10,recall@20,mrr".  `kind` is METRIC_RATING, METRIC_LABEL or
- * METRIC_LIST.  0, or -1 after a message; then *out is empty.
+ * Reads "ndcg@10,recall@20,mrr"; "ndcg@5,10" is an error that names the
+ * remedy, ndcg@5,ndcg@10.  `kind` is METRIC_RATING, METRIC_LABEL, METRIC_CLASS
+ * or METRIC_LIST.  0, or -1 after a message; then *out is empty.
  */
 int measures_parse(const char *text, enum metric_kind kind,
     struct measures *out) SRS_MUST_CHECK;
@@ -105,7 +172,19 @@ const char *measures_usual(enum metric_kind kind);
 /* The largest cut-off, METRIC_WHOLE if one has none. */
 size_t measures_depth(const struct measures *);
 
-/* The value of a measure of METRIC_LIST for one list, in [0, 1]. */
+/* What any of them needs. */
+unsigned measures_needs(const struct measures *);
+
+/*
+ * The one measure that `text` names, for those who measure lists (pairs) and
+ * know nothing but truth and lists (pairs).  0, or -1 after a message; then
+ * *out is empty.
+ */
+int measures_parse_one(const char *text, enum metric_kind kind,
+    struct measures *out) SRS_MUST_CHECK;
+
+/* The value of a measure of METRIC_LIST for one list; NAN where it has none,
+ * as an average over pairs of a list of one. */
 double measure_list(const struct measure *, const struct metric_list *);
 
 /*
@@ -115,32 +194,5 @@ double measure_list(const struct measure *, const struct metric_list *);
  */
 int measure_pairs(const struct measure *, const struct metric_pairs *,
     const char *name, double *out) SRS_MUST_CHECK;
-
-/* Functions of the table, by file. */
-double rating_mse(const struct metric_pairs *);
-double rating_rmse(const struct metric_pairs *);
-double rating_mae(const struct metric_pairs *);
-double rating_r2(const struct metric_pairs *);
-
-double label_accuracy(const struct metric_pairs *);
-double label_precision(const struct metric_pairs *);
-double label_recall(const struct metric_pairs *);
-double label_f1(const struct metric_pairs *);
-double label_auc(const struct metric_pairs *);
-double label_pr_auc(const struct metric_pairs *);
-double label_logloss(const struct metric_pairs *);
-double label_brier(const struct metric_pairs *);
-
-double list_precision(const struct metric_list *, size_t k);
-double list_recall(const struct metric_list *, size_t k);
-double list_recall_min(const struct metric_list *, size_t k);
-double list_hr(const struct metric_list *, size_t k);
-double list_mrr(const struct metric_list *, size_t k);
-double list_map(const struct metric_list *, size_t k);
-double list_map_min(const struct metric_list *, size_t k);
-double list_ndcg(const struct metric_list *, size_t k);
-double list_ndcg_exp(const struct metric_list *, size_t k);
-
-double all_coverage(const struct metric_exposure *);
 
 #endif

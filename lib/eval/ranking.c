@@ -14,7 +14,8 @@ ranking_scratch_release(struct ranking_scratch *s)
 {
 	free(s->gain);
 	free(s->ideal);
-	*s = (struct ranking_scratch){ NULL, NULL, 0, 0 };
+	free(s->refused);
+	*s = (struct ranking_scratch){ .gain = NULL };
 }
 
 static int
@@ -25,24 +26,24 @@ falling(const void *va, const void *vb)
 	return (*a < *b) - (*a > *b);
 }
 
-/* The gain of an item, of judgments (n) by item; 0 if it is not judged. */
-static double
-gain_of(const struct scored_item *judged, size_t n, uint32_t item)
+/* The judgment of an item, of judged items (n) by number; or NULL. */
+static const struct scored_item *
+judgment_of(const struct scored_item *judged, size_t n, uint32_t item)
 {
-	size_t low = 0;
+	const struct scored_item *low = judged;
 
 	while (n > 0) {
 		const size_t half = n / 2;
 
-		if (judged[low + half].item < item) {
+		if (low[half].item == item)
+			return &low[half];
+		if (low[half].item < item) {
 			low += half + 1;
 			n -= half + 1;
-		} else if (judged[low + half].item > item)
+		} else
 			n = half;
-		else
-			return fmax(judged[low + half].value, 0);
 	}
-	return 0;
+	return NULL;
 }
 
 /* What the user's judged items could give: ideal gains, relevant items. */
@@ -55,14 +56,16 @@ set_ideal(const struct scored_item *judged, size_t n,
 	s->ideal = mem_grow("gains", s->ideal, &s->cap_ideal, n,
 	    sizeof *s->ideal);
 	for (size_t i = 0; i < n; i++) {
-		if (judged[i].value >= out->relevant)
-			out->n_relevant++;
-		if (!(judged[i].value > 0))
+		const double x = judged[i].value;
+
+		out->n_relevant += x >= out->relevant;
+		out->n_refused += x >= 0 && x < out->relevant;
+		if (!(x > 0))
 			continue;
 		if (out->n_ideal > 0)
 			in_order = in_order &&
-			    s->ideal[out->n_ideal - 1] >= judged[i].value;
-		s->ideal[out->n_ideal++] = judged[i].value;
+			    s->ideal[out->n_ideal - 1] >= x;
+		s->ideal[out->n_ideal++] = x;
 	}
 	if (!in_order)
 		qsort(s->ideal, out->n_ideal, sizeof *s->ideal, falling);
@@ -78,13 +81,22 @@ ranking_list(const struct scored *truth, double relevant, uint32_t user,
 	const struct scored_item *judged = scored_of(truth, user, &n_judged);
 
 	assert(relevant > 0);
-	*out = (struct metric_list){ .n = n, .relevant = relevant };
+	*out = (struct metric_list){ .n = n, .relevant = relevant,
+	    .max_gain = scored_max(truth), .item = items, .user = user };
 	set_ideal(judged, n_judged, s, out);
 	s->gain = mem_grow("gains", s->gain, &s->cap_gain, n,
 	    sizeof *s->gain);
-	for (size_t i = 0; i < n; i++)
-		s->gain[i] = gain_of(judged, n_judged, items[i]);
+	s->refused = mem_grow("gains", s->refused, &s->cap_refused, n, 1);
+	for (size_t i = 0; i < n; i++) {
+		const struct scored_item *j = judgment_of(judged, n_judged,
+		    items[i]);
+
+		s->gain[i] = j != NULL && j->value > 0 ? j->value : 0;
+		s->refused[i] = j != NULL && j->value >= 0 &&
+		    j->value < relevant;
+	}
 	out->gain = s->gain;
+	out->refused = s->refused;
 }
 
 struct job {
@@ -108,9 +120,10 @@ eval_user(const struct job *job, uint32_t user, struct ranking_scratch *s,
 		(*items)[i] = x[i].item;
 	ranking_list(job->truth, job->options->relevant, user, *items, n, s,
 	    &list);
+	list.world = job->options->world;
 	for (size_t j = 0; j < m->n; j++)
-		if (m->at[j].metric->kind == METRIC_LIST)
-			value[j] = measure_list(&m->at[j], &list);
+		value[j] = m->at[j].metric->kind == METRIC_LIST ?
+		    measure_list(&m->at[j], &list) : NAN;
 }
 
 static void
@@ -118,7 +131,7 @@ eval_piece(void *arg, size_t i, size_t worker)
 {
 	const struct job *job = arg;
 	struct ranking *out = job->out;
-	struct ranking_scratch scratch = { NULL, NULL, 0, 0 };
+	struct ranking_scratch scratch = { .gain = NULL };
 	uint32_t *items = NULL;
 	size_t cap = 0;
 
@@ -157,72 +170,92 @@ count_users(const struct job *job)
 	}
 }
 
-static double
-mean_of(const struct ranking *r, size_t n_measures, size_t j)
-{
-	struct sum sum = { 0, 0 };
-
-	for (size_t u = 0; u < r->n_users; u++)
-		if (r->counted[u])
-			sum_add(&sum, r->value[u * n_measures + j]);
-	return sum_value(sum) / (double)r->n_counted;
-}
-
-/* How many of the counted users' lists, cut at k, have each item. */
-static uint64_t *
-count_shown(const struct job *job, size_t n_items, size_t k)
-{
-	uint64_t *shown = mem_array("items shown", n_items, sizeof *shown);
-
-	for (size_t u = 0; u < job->out->n_users; u++) {
-		size_t n;
-		const struct scored_item *x = scored_of(job->lists,
-		    (uint32_t)u, &n);
-
-		if (!job->out->counted[u])
-			continue;
-		for (size_t i = 0; i < n && (k == METRIC_WHOLE || i < k); i++)
-			shown[x[i].item]++;
-	}
-	return shown;
-}
-
 void
 ranking_eval(const struct scored *truth, const struct scored *lists,
-    size_t n_items, const struct ranking_options *options,
-    struct ranking *out)
+    const struct ranking_options *options, struct ranking *out)
 {
-	const struct measures *m = options->measures;
 	struct job job = { truth, lists, options, out };
 
 	*out = (struct ranking){ .n_users = scored_users(truth) };
 	out->value = mem_array("metrics of users", out->n_users,
-	    m->n * sizeof *out->value);
+	    options->measures->n * sizeof *out->value);
 	out->counted = mem_array("users", out->n_users, 1);
-	out->mean = mem_array("metrics", m->n, sizeof *out->mean);
-	out->shown = mem_array("metrics", m->n, sizeof *out->shown);
 	par_for(par_pieces(out->n_users, USERS_PER_PIECE), eval_piece, &job);
 	count_users(&job);
-	for (size_t j = 0; j < m->n; j++) {
-		if (m->at[j].metric->kind == METRIC_LIST) {
-			out->mean[j] = mean_of(out, m->n, j);
+}
+
+void
+ranking_release(struct ranking *r)
+{
+	free(r->counted);
+	free(r->value);
+	*r = (struct ranking){ .n_users = 0 };
+}
+
+static int
+is_counted(const struct ranking *r, const unsigned char *users, size_t u)
+{
+	return r->counted[u] && (users == NULL || users[u]);
+}
+
+double
+ranking_mean(const struct ranking *r, size_t n_measures, size_t j,
+    const unsigned char *users)
+{
+	struct sum sum = { 0, 0 };
+	size_t n = 0;
+
+	for (size_t u = 0; u < r->n_users; u++) {
+		const double x = r->value[u * n_measures + j];
+
+		if (!is_counted(r, users, u) || isnan(x))
 			continue;
+		sum_add(&sum, x);
+		n++;
+	}
+	return n > 0 ? sum_value(sum) / (double)n : NAN;
+}
+
+size_t
+ranking_count(const struct ranking *r, const unsigned char *users)
+{
+	size_t n = 0;
+
+	for (size_t u = 0; u < r->n_users; u++)
+		n += is_counted(r, users, u) ? 1 : 0;
+	return n;
+}
+
+/* --- what all lists show -------------------------------------------------- */
+
+void
+ranking_show(const struct scored *lists, const struct ranking *r,
+    const unsigned char *users, size_t k, size_t n_items,
+    struct ranking_shown *out)
+{
+	out->n_items = n_items;
+	out->count = mem_array("items shown", n_items, sizeof *out->count);
+	out->light = mem_array("items shown", n_items, sizeof *out->light);
+	for (size_t u = 0; u < r->n_users; u++) {
+		size_t n;
+		const struct scored_item *x = scored_of(lists, (uint32_t)u, &n);
+
+		if (!is_counted(r, users, u))
+			continue;
+		for (size_t i = 0; i < n && (k == METRIC_WHOLE || i < k); i++) {
+			out->count[x[i].item]++;
+			sum_add(&out->light[x[i].item],
+			    1 / log2((double)(i + 2)));
 		}
-		out->mean[j] = NAN;
-		out->shown[j] = count_shown(&job, n_items, m->at[j].k);
 	}
 }
 
 void
-ranking_release(struct ranking *r, size_t n_measures)
+ranking_shown_release(struct ranking_shown *s)
 {
-	for (size_t j = 0; r->shown != NULL && j < n_measures; j++)
-		free(r->shown[j]);
-	free(r->shown);
-	free(r->mean);
-	free(r->counted);
-	free(r->value);
-	*r = (struct ranking){ .n_users = 0 };
+	free(s->count);
+	free(s->light);
+	*s = (struct ranking_shown){ .n_items = 0 };
 }
 
 int
@@ -247,4 +280,41 @@ ranking_overlap(const struct scored *truth, const struct scored *lists,
 	}
 	free(judged);
 	return found;
+}
+
+/* Has the list (n) all relevant judged items (n_judged), and others? */
+static int
+has_all(const struct scored_item *x, size_t n,
+    const struct scored_item *judged, size_t n_judged, double relevant)
+{
+	size_t left = 0, others = 0;
+
+	for (size_t i = 0; i < n_judged; i++)
+		left += judged[i].value >= relevant;
+	for (size_t i = 0; i < n && left <= n - i; i++) {
+		const struct scored_item *j = judgment_of(judged, n_judged,
+		    x[i].item);
+		const int is_hit = j != NULL && j->value >= relevant;
+
+		left -= is_hit != 0;
+		others += !is_hit;
+	}
+	return left == 0 && others > 0;
+}
+
+int
+ranking_lists_all(const struct scored *truth, const struct scored *lists,
+    double relevant, const struct ranking *r)
+{
+	for (size_t u = 0; u < r->n_users; u++) {
+		size_t n, n_judged;
+		const struct scored_item *x = scored_of(lists, (uint32_t)u, &n);
+		const struct scored_item *judged = scored_of(truth,
+		    (uint32_t)u, &n_judged);
+
+		if (r->counted[u] && !has_all(x, n, judged, n_judged,
+		    relevant))
+			return 0;
+	}
+	return r->n_counted > 0;
 }

@@ -41,7 +41,9 @@ expected() {
 	BEGIN {
 		name["map"] = "map"; name["ndcg"] = "ndcg"
 		name["recip_rank"] = "mrr"; name["set_P"] = "precision"
-		name["set_recall"] = "recall"
+		name["set_recall"] = "recall"; name["set_F"] = "f1"
+		name["Rprec"] = "rprec"; name["bpref"] = "bpref"
+		name["rbp"] = "rbp"
 		split("1 3 5 10 20 50 100", cut)
 		for (i in cut) {
 			name["P_" cut[i]] = "precision@" cut[i]
@@ -138,6 +140,11 @@ close_to() {
 
 @test "agrees with scikit-learn to 1e-9" {
 	need_cases
+	run -0 --separate-stderr srs-eval -q --labels --tsv --user-column 3 \
+	    --truth-column 1 --score-column 2 --metrics gauc,auc_user \
+	    "$cases/sklearn/gauc.tsv"
+	close_to gauc gauc_weight_impressions "$(cut -f2 <<<"${lines[1]}")"
+	close_to gauc gauc_unweighted "$(cut -f3 <<<"${lines[1]}")"
 	keys="auc ap logloss f1_at_0_5 precision recall accuracy brier"
 	for c in auc-random auc-ties auc-imbalanced auc-perfect auc-reversed \
 	    auc-allsame logloss-clip; do
@@ -251,12 +258,199 @@ close_to() {
 	    --metrics mrr --require 'mrr>=x' list.tsv
 }
 
+@test "a baseline: exit 3 when a metric is worse by more than may be" {
+	two_users
+	srs-eval -q --truth truth.tsv --metrics mrr,arp@2 --train truth.tsv \
+	    --json -o last.json list.tsv
+	run -0 srs-eval -q --truth truth.tsv --metrics mrr --baseline last.json \
+	    --max-drop 0 list.tsv
+	printf 'u1\tx\t3\nu1\tb\t2\nu2\tc\t1\nu2\ta\t0\n' >other.tsv
+	run -0 srs-eval -q --truth truth.tsv --metrics mrr --baseline last.json \
+	    --max-drop 2% other.tsv
+	printf 'u1\tx\t3\nu1\ty\t2\nu2\tc\t1\nu2\ta\t0\n' >worse.tsv
+	run -3 --separate-stderr srs-eval -q --truth truth.tsv --metrics mrr \
+	    --baseline last.json --max-drop 2% worse.tsv
+	[ "$stderr" = "srs-eval: worse.tsv: mrr is 0.5, and was 0.75: worse by 33.3 %, and --max-drop is 2 %" ]
+	refuses 1 "last.json: no ndcg of 'list.tsv' in it" srs-eval -q \
+	    --truth truth.tsv --metrics ndcg --baseline last.json \
+	    --max-drop 2% -o out list.tsv
+	refuses 1 "last.json: no system 'other.tsv' in it" srs-eval -q \
+	    --truth truth.tsv --metrics mrr --baseline last.json \
+	    --max-drop 2% -o out other.tsv worse.tsv
+	refuses 2 "--baseline and --max-drop go together" srs-eval \
+	    --truth truth.tsv --baseline last.json list.tsv
+	refuses 2 "--max-drop 'much' is not a share, as 2%" srs-eval \
+	    --truth truth.tsv --baseline last.json --max-drop much list.tsv
+}
+
+@test "JSON and Prometheus hold the table" {
+	two_users
+	run -0 --separate-stderr srs-eval -q --truth truth.tsv --metrics mrr,hr@1 \
+	    --json --prometheus list.prom list.tsv
+	python3 -c '
+import json, sys
+r = json.load(sys.stdin)
+assert r["metrics"] == ["mrr", "hr@1"], r
+assert r["systems"] == [{"system": "list.tsv", "users": 2,
+    "values": {"mrr": 0.75, "hr@1": 0.5}}], r' <<<"$output"
+	diff list.prom - <<-'EOF'
+		# HELP srs_eval A metric of a system, by srs-eval.
+		# TYPE srs_eval gauge
+		srs_eval{system="list.tsv",metric="mrr"} 0.75
+		srs_eval{system="list.tsv",metric="hr@1"} 0.5
+		# HELP srs_eval_users How many users were measured.
+		# TYPE srs_eval_users gauge
+		srs_eval_users{system="list.tsv"} 2
+	EOF
+}
+
+# Eight users; b finds for all what a finds for the first two.
+a_and_b() {
+	for u in 1 2 3 4 5 6 7 8; do
+		printf 'u%d\tx\n' $u >>t.tsv
+		printf 'u%d\tx\t%d\nu%d\ty\t1\n' $u $((u < 3 ? 2 : 0)) $u >>a.tsv
+		printf 'u%d\tx\t2\nu%d\ty\t1\n' $u $u >>b.tsv
+	done
+}
+
+@test "comparisons: tests, Holm, effect, wins" {
+	a_and_b
+	run -0 --separate-stderr srs-eval -q --truth t.tsv --metrics mrr,hr@1 \
+	    --compare --tsv --test sign a.tsv b.tsv a.tsv
+	[ "${lines[0]}" = "metric:token	system:token	against:token	n:float	mean:float	mean_against:float	difference:float	low:float	high:float	p_randomization:float	p_t:float	p_wilcoxon:float	p_sign:float	p_holm:float	effect:float	win:float	tie:float	loss:float	detectable:float" ]
+	# Six wins of six: 2 / 64; four tests.
+	[ "$(cut -f1-7,16-18 <<<"${lines[1]}")" = "mrr	b.tsv	a.tsv	8	1	0.625	0.375	6	2	0" ]
+	[[ $(cut -f13-14 <<<"${lines[1]}") == 0.03125*"	"0.125* ]]
+	[ "$(cut -f1-2,10-14 <<<"${lines[2]}")" = "mrr	a.tsv	1	1	1	1	1" ]
+	[ "${#lines[@]}" -eq 5 ]
+	same_for_threads out srs-eval -q --truth t.tsv --metrics mrr,hr@1 \
+	    --compare --intervals --tsv -o out a.tsv b.tsv
+	run -0 --separate-stderr srs-eval -q --truth t.tsv --metrics mrr \
+	    --compare a.tsv b.tsv
+	[ "${lines[3]}" = "metric  system  against  difference      low     high        p   p_holm   effect      win      tie     loss  detectable" ]
+	refuses 2 "--compare needs two files or more" srs-eval --compare \
+	    --truth t.tsv a.tsv
+}
+
+@test "intervals hold the mean, and do not depend on the order of users" {
+	a_and_b
+	run -0 --separate-stderr srs-eval -q --truth t.tsv --metrics mrr \
+	    --intervals --tsv a.tsv
+	[ "${lines[0]}" = "system:token	mrr:float	mrr_low:float	mrr_high:float" ]
+	[ "$(cut -f2 <<<"${lines[1]}")" = 0.625 ]
+	at_most 0.49 "$(cut -f3 <<<"${lines[1]}")"
+	at_least 0.9 "$(cut -f4 <<<"${lines[1]}")"
+	tac t.tsv >t2.tsv
+	tac a.tsv >a2.tsv
+	srs-eval -q --truth t2.tsv --metrics mrr --intervals --tsv a2.tsv |
+	    tail -1 | cut -f2- | cmp - <(cut -f2- <<<"${lines[1]}")
+}
+
+@test "rows are compared row by row" {
+	printf '1\t0.9\n0\t0.2\n1\t0.6\n0\t0.1\n1\t0.7\n' >a.tsv
+	printf '1\t0.8\n0\t0.4\n1\t0.5\n0\t0.3\n1\t0.6\n' >b.tsv
+	run -0 --separate-stderr srs-eval -q --labels --metrics logloss,auc \
+	    --compare --test t --tsv a.tsv b.tsv
+	[ "${#lines[@]}" -eq 2 ]
+	[ "$(cut -f1,16-18 <<<"${lines[1]}")" = "logloss	0	0	5" ]
+	run -0 --separate-stderr srs-eval -q --labels --metrics auc,brier \
+	    --intervals --tsv a.tsv
+	[ "$(cut -f2 <<<"${lines[1]}")" = 1 ]
+	printf '0\t0.8\n0\t0.4\n1\t0.5\n0\t0.3\n1\t0.6\n' >c.tsv
+	refuses 1 "row 1: the truth is 0 in c.tsv, and 1 in a.tsv" srs-eval -q \
+	    --labels --metrics logloss --compare -o out a.tsv c.tsv
+	refuses 1 "none of the metrics is a mean over rows" srs-eval -q \
+	    --labels --metrics auc --compare -o out a.tsv b.tsv
+}
+
+@test "classes, and how often each was taken for each" {
+	printf 'label:token\tprediction:token\ncat\tcat\ncat\tdog\ndog\tdog\n' >c.tsv
+	run -0 --separate-stderr srs-eval -q --classes --tsv --confusion m.tsv \
+	    --metrics accuracy,f1_macro,mcc c.tsv
+	[ "${lines[1]}" = "c.tsv	0.6666666666666666	0.6666666666666666	0.5" ]
+	diff m.tsv - <<-'EOF'
+		system:token	label:token	prediction:token	rows:float
+		c.tsv	cat	cat	1
+		c.tsv	cat	dog	1
+		c.tsv	dog	dog	1
+	EOF
+	refuses 2 "--confusion is for --classes" srs-eval --labels \
+	    --confusion m.tsv c.tsv
+	refuses 2 "'auc' is not a metric of classes" srs-eval --classes \
+	    --metrics auc c.tsv
+}
+
+@test "beyond accuracy: what was trained on, what items are" {
+	two_users
+	printf 'u1\tc\nu1\tx\nu2\tx\nu2\ta\n' >train.tsv
+	printf 'item_id:token\tkind:token\na\tp\nb\tq\nc\tp\nx\tq\n' >items.tsv
+	run -0 --separate-stderr srs-eval -q --truth truth.tsv --tsv \
+	    --train train.tsv --features items.tsv \
+	    --metrics arp@1,aplt@2,serendipity@2,diversity@2,calibration@2 \
+	    list.tsv
+	# u1: x, a of 2 and 1; u2: c, a.  The head is x, a and c.
+	[ "$(cut -f2-5 <<<"${lines[1]}")" = "1.5	0	0.25	0.5" ]
+	refuses 1 "what was trained on is needed: give --train FILE" srs-eval \
+	    --truth truth.tsv --metrics arp@1 list.tsv
+	refuses 1 "what items are is needed: give --features FILE" srs-eval \
+	    --truth truth.tsv --metrics diversity@2 list.tsv
+}
+
+@test "segments of users and items, the worst, the gap" {
+	two_users
+	printf 'user_id:token\tsex:token\nu1\tF\nu2\tM\n' >users.tsv
+	printf 'item_id:token\tkind:token\na\tp\nb\tq\nc\tp\nx\tq\n' >items.tsv
+	srs-eval -q --truth truth.tsv --tsv --users users.tsv --items items.tsv \
+	    --metrics mrr,recall@1,parity@1 --by sex --by kind -o out list.tsv
+	diff out - <<-'EOF'
+		system:token	segment:token	mrr:float	recall@1:float	parity@1:float
+		list.tsv	all	0.75	0.5	
+		list.tsv	sex=F	0.5	0	
+		list.tsv	sex=M	1	1	
+		list.tsv	sex: worst	0.5	0	
+		list.tsv	sex: gap	0.5	1	
+		list.tsv	kind=p	0.75	0.5	1
+		list.tsv	kind=q	0.3333333333333333	0	1
+		list.tsv	kind: worst	0.3333333333333333	0	1
+		list.tsv	kind: gap	0.4166666666666667	0.5	0
+	EOF
+	run -0 --separate-stderr srs-eval -q --truth truth.tsv --tsv \
+	    --train truth.tsv --metrics mrr --by popularity:3 --by activity:2 \
+	    list.tsv
+	[ "${#lines[@]}" -eq 11 ]
+	[ "${lines[9]}" = "list.tsv	activity: worst	0.5" ]
+	refuses 1 "--by sex: give --users FILE or --items FILE" srs-eval \
+	    --truth truth.tsv --by sex list.tsv
+	refuses 1 "--by age: neither --users nor --items has such a column" \
+	    srs-eval --truth truth.tsv --users users.tsv --by age list.tsv
+	refuses 1 "--by 'popularity:1': parts are a number from 2 to 255" \
+	    srs-eval --truth truth.tsv --train truth.tsv --by popularity:1 list.tsv
+	refuses 2 "parity and exposure are of segments of items: see --by" \
+	    srs-eval --truth truth.tsv --metrics parity@5 list.tsv
+}
+
+@test "sampled candidates are measured, with a warning" {
+	printf 'u1\ta\nu2\tb\n' >t.tsv
+	printf 'u1\ta\t2\nu1\tx\t3\nu2\tb\t2\nu2\ty\t1\n' >l.tsv
+	run -0 --separate-stderr srs-eval --truth t.tsv --metrics rank_auc --tsv \
+	    l.tsv
+	[ "${lines[1]}" = "l.tsv	0.5" ]
+	[[ $stderr == *"l.tsv: each list has all that is relevant: if these are sampled candidates"* ]]
+	printf 'u1\tz\n' >>t.tsv
+	run -0 --separate-stderr srs-eval --truth t.tsv --tsv l.tsv
+	[[ $stderr != *"sampled"* ]]
+}
+
 @test "wrong usage and bad metrics" {
 	two_users
-	refuses 2 "give one of --truth FILE, --ratings, --labels" srs-eval list.tsv
+	refuses 2 "give one of --truth FILE, --ratings, --labels, --classes" srs-eval list.tsv
 	refuses 2 "give one of" srs-eval --ratings --labels list.tsv
 	refuses 2 "'ndgc' is not a metric of lists: did you mean 'ndcg'?" \
 	    srs-eval --truth truth.tsv --metrics ndgc@10 list.tsv
+	refuses 2 "'10' is not a metric: each cut-off goes with its metric" \
+	    srs-eval --truth truth.tsv --metrics ndcg@5,10 list.tsv
+	refuses 2 "give one of --tsv, --json" srs-eval --truth truth.tsv --tsv \
+	    --json list.tsv
 	refuses 2 "'ndcg@0': a cut-off is a number from 1" \
 	    srs-eval --truth truth.tsv --metrics ndcg@0 list.tsv
 	refuses 2 "'rmse@3': rmse has no cut-off" \
