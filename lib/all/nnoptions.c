@@ -4,7 +4,6 @@
 
 #include "all/nntrain.h"
 #include "cli/opttable.h"
-#include "nn/seqloss.h"
 
 /* What the method's defaults set is not there yet. */
 static const struct nn_options unset = {
@@ -34,6 +33,12 @@ add_data(struct opt_table *table, struct nntrain *t)
 		    "all others (but timestamp, for click-through methods, "
 		    "where name:token, name:token_seq and name:float say what "
 		    "a column is)"),
+		OPT_SOME_FILE(0, "user-features", "FILE", &t->user_features,
+		    "learn from a table of users too: user_id and other "
+		    "columns"),
+		OPT_SOME_FILE(0, "item-features", "FILE", &t->item_features,
+		    "learn from a table of items too: item_id and other "
+		    "columns"),
 		OPT_SOME_SIZE(0, "hash-bits", "N", &t->options.hash_bits, 1,
 		    30, "number features by a hash of so many bits, and keep "
 		    "no names"),
@@ -63,28 +68,29 @@ add_network(struct opt_table *table, struct nn_options *o)
 		    "part of the hidden units that a step leaves out; "
 		    "deepcf: 0.3 for ratings, less for more than 100,000 "
 		    "of them, 0 for implicit feedback"),
-		OPT_SOME_SIZE(0, "negatives", "N", &o->negatives, 1, 1e6,
-		    "items that the user has not had, drawn for each that "
-		    "they had, for implicit feedback; of networks of "
-		    "sequences: items that a part of a batch tells the next "
-		    "one from, at most all"),
 		OPT_END
 	});
 }
 
-/* What networks of sequences learn to tell the next item from. */
+/* What is minimised, and against what. */
 static void
-add_contest(struct opt_table *table, struct nn_options *o)
+add_loss(struct opt_table *table, struct nn_options *o)
 {
 	opt_table_add(table, (const struct opt[]){
-		OPT_SOME_CHOICE(0, "loss", "NAME", &o->seq_loss,
-		    seqloss_choice, "what it costs when the next item is not "
-		    "told from the others"),
+		OPT_SOME_CHOICE(0, "loss", "NAME", &o->loss, loss_choice,
+		    "what is minimised; otherwise mse for ratings, bce for "
+		    "implicit feedback, softmax for twotower"),
+		OPT_SOME_SIZE(0, "negatives", "N", &o->negatives, 1, 1e6,
+		    "items that the user has not had, drawn for each that "
+		    "they had, for implicit feedback; of networks of "
+		    "sequences, and of softmax of products: drawn for a part "
+		    "of a batch, at most all"),
 		OPT_SOME_CHOICE(0, "sampling", "HOW", &o->sampling,
-		    seqloss_sampling_choice, "which items negatives are"),
+		    drawing_choice, "which items they are; otherwise uniform, "
+		    "or in-batch for twotower"),
 		OPT_SOME_REAL(0, "sampling-power", "A", &o->sampling_power, 0,
 		    2, "of --sampling popularity: the power of how often an "
-		    "item is next"),
+		    "item was had"),
 		OPT_SOME_REAL(0, "calibration", "T", &o->calibration, 0, 1,
 		    "of --loss gbce: from 0, as bce, to 1, where scores are "
 		    "probabilities in spite of the draw"),
@@ -209,7 +215,7 @@ nntrain_options(struct cli *cli, const struct cli_tool *tool,
 	    .text = BUF_EMPTY };
 	add_data(&table, t);
 	add_network(&table, &t->options);
-	add_contest(&table, &t->options);
+	add_loss(&table, &t->options);
 	add_steps(&table, &t->options);
 	add_validation(&table, t);
 	add_files(&table, t);

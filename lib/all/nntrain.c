@@ -3,9 +3,11 @@
 #include "all/nntrain.h"
 #include "all/validate.h"
 #include "all/validrows.h"
+#include "io/readattributes.h"
 #include "io/readfeatures.h"
 #include "io/readinter.h"
 #include "io/readvectors.h"
+#include "nn/pairnet.h"
 
 static const struct choice feedback[] = {
 	{ "ratings", "ratings, to be predicted", NULL },
@@ -22,6 +24,50 @@ nntrain_feedback_choice(size_t i)
 
 /* --- interactions --------------------------------------------------------- */
 
+/* Features come first: who has them and no interaction is in the model too,
+ * and has a score from them alone. */
+static int
+read_attributes(struct nntrain *t, struct idmap *users, struct idmap *items)
+{
+	if (t->user_features != NULL && (t->of_users = readattributes(
+	    t->user_features, "user_id", users)) == NULL)
+		return -1;
+	if (t->item_features != NULL && (t->of_items = readattributes(
+	    t->item_features, "item_id", items)) == NULL)
+		return -1;
+	return 0;
+}
+
+static struct inter *
+read_data(struct nntrain *t, const struct readinter *want)
+{
+	struct idmap *users = idmap_new(), *items = idmap_new();
+	struct inter *in;
+
+	if (read_attributes(t, users, items) != 0) {
+		idmap_free(users);
+		idmap_free(items);
+		return NULL;
+	}
+	in = readinter(t->files, t->n_files, want, users, items, 1);
+	if (in == NULL)
+		return NULL;
+	if (t->of_users != NULL)
+		attributes_finish(t->of_users);
+	if (t->of_items != NULL)
+		attributes_finish(t->of_items);
+	t->job.of_users = t->of_users;
+	t->job.of_items = t->of_items;
+	return in;
+}
+
+/* Does the method predict ratings, if there are any? */
+static int
+takes_ratings(const struct nn_method *m)
+{
+	return m->pair != NULL && m->pair->has_ratings;
+}
+
 static int
 read_inter(struct nntrain *t)
 {
@@ -29,7 +75,7 @@ read_inter(struct nntrain *t)
 	struct readinter want = { .value = t->value != NULL ? t->value :
 		"rating", .needs_value = 1, .tick = t->reading };
 
-	if (nn_method(t->method)->sequence != NULL)
+	if (!takes_ratings(nn_method(t->method)))
 		want.value = NULL;
 	else if (t->feedback == NULL && t->value == NULL)
 		want.has_value = &has_ratings;
@@ -39,8 +85,7 @@ read_inter(struct nntrain *t)
 		has_ratings = 1;
 	if (want.value == NULL)
 		want.needs_value = 0;
-	t->inter = readinter(t->files, t->n_files, &want, idmap_new(),
-	    idmap_new(), 1);
+	t->inter = read_data(t, &want);
 	if (t->inter == NULL)
 		return -1;
 	t->options.ratings = has_ratings;
@@ -197,6 +242,7 @@ nntrain_read(struct nntrain *t)
 	const struct nn_method *method = nn_method(t->method);
 	int status = -1;
 
+	t->job.method = method;
 	switch (method->input) {
 	case NN_INTERACTIONS: status = read_inter(t); break;
 	case NN_FEATURES: status = read_rows(t); break;
@@ -234,7 +280,6 @@ nntrain_about(struct nntrain *t)
 int
 nntrain_train(struct nntrain *t)
 {
-	t->job.method = nn_method(t->method);
 	t->job.options = &t->options;
 	t->job.train = &t->train;
 	t->job.output = t->output;
@@ -275,6 +320,8 @@ nntrain_release(struct nntrain *t)
 			idmap_free(a->ids);
 		attributes_free(a);
 	}
+	attributes_free(t->of_users);
+	attributes_free(t->of_items);
 	inter_free(t->inter);
 	features_free(t->rows);
 	examples_free(t->examples);

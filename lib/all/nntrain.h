@@ -36,12 +36,14 @@ struct nntrain {
 	const char *init, *checkpoint, *resume;	/* files, or NULL */
 	const char *user_embeddings, *item_embeddings, *vector_ids;
 	const char *value, *label, *features;	/* columns; NULL: the usual */
+	const char *user_features, *item_features;	/* files, or NULL */
 	const char *const *files;	/* (n_files) */
 	size_t n_files;
 	const char *output;
 	int gzip;
 	struct tick *reading;
 	/* the parts' own */
+	struct attributes *of_users, *of_items;
 	struct inter *inter;
 	struct features *rows;
 	struct examples *examples;

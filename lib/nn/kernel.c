@@ -83,6 +83,14 @@ VEC_KERNEL(void, kernel_relu_rows, (float *restrict y, const float *restrict x,
 		}
 }
 
+VEC_KERNEL(void, kernel_sum_rows, (float *restrict y, const float *restrict x,
+    const float *restrict b, size_t rows, size_t cols), (y, x, b, rows, cols))
+{
+	for (size_t r = 0; r < rows; r++)
+		for (size_t c = 0; c < cols; c++)
+			y[r * cols + c] = x[r * cols + c] + b[c];
+}
+
 VEC_KERNEL(void, kernel_sigmoid, (float *y, const float *x, size_t n),
     (y, x, n))
 {

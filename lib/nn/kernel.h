@@ -27,6 +27,10 @@ void kernel_set_rows(float *y, const float *b, size_t rows, size_t cols);
 /* s (cols) <- s + the sum of the rows of x (rows, cols). */
 void kernel_add_rows(float *s, const float *x, size_t rows, size_t cols);
 
+/* Each row of y (rows, cols) <- that of x + b (cols). */
+void kernel_sum_rows(float *y, const float *x, const float *b, size_t rows,
+    size_t cols);
+
 /* y <- max(x, 0); x and y may be one.  dy <- dy where y > 0, else 0. */
 void kernel_relu(float *y, const float *x, size_t n);
 void kernel_relu_back(float *dy, const float *y, size_t n);

@@ -47,6 +47,34 @@ VEC_KERNEL(float, kernel_max, (const float *x, size_t n), (x, n))
 	return all;
 }
 
+/* The sum of exp(x - level), without writing it. */
+VEC_CLONES static float
+exp_total(const float *x, float level, size_t n)
+{
+	float sum[16] = { 0 }, all = 0;
+	size_t i = 0;
+
+	for (; i + 16 <= n; i += 16)
+		for (size_t j = 0; j < 16; j++) {
+			const float d = x[i + j] - level;
+
+			sum[j] += d < -87 ? 0 : exp_of(d);
+		}
+	for (; i < n; i++)
+		all += x[i] - level < -87 ? 0 : exp_of(x[i] - level);
+	for (size_t j = 0; j < 16; j++)
+		all += sum[j];
+	return all;
+}
+
+float
+kernel_log_sum(const float *x, size_t n)
+{
+	const float level = kernel_max(x, n);
+
+	return level + logf(exp_total(x, level, n));
+}
+
 VEC_KERNEL(void, kernel_norm, (float *restrict y, float *restrict kept,
     const float *restrict x, const float *restrict gain,
     const float *restrict bias, size_t rows, size_t cols),

@@ -11,6 +11,9 @@
 /* x (n) <- exp(x - level), and the sum of that is returned. */
 float kernel_exp_sum(float *x, float level, size_t n);
 
+/* log of the sum of exp(x) over x (n), n >= 1. */
+float kernel_log_sum(const float *x, size_t n);
+
 /* The largest of x (n); -INFINITY for none. */
 float kernel_max(const float *x, size_t n);
 

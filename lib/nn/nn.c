@@ -3,6 +3,7 @@
 #include "nn/deepcf.h"
 #include "nn/mlp.h"
 #include "nn/nn.h"
+#include "nn/pairnet.h"
 #include "nn/seqnet.h"
 #include "nn/sparsenet.h"
 
@@ -11,23 +12,46 @@
 	"schedule=constant"
 #define DEEP_DEFAULTS " factors=16 layers=256,128"
 #define SPARSE(kind) NN_EXAMPLES, NULL, sparsenet_train, NULL, \
-	&kind##_kind, NULL
+	&kind##_kind, NULL, NULL
 #define SEQUENCE_DEFAULTS "loss=softmax sampling=uniform sampling-power=1 " \
 	"calibration=0.75 score-penalty=1 negatives=1000 batch=128 " \
 	"learning-rate=0.001 weight-decay=0 dropout=0.2 optimizer=adam " \
 	"schedule=constant"
 #define SEQUENCE(kind) NN_INTERACTIONS, NULL, seqnet_train, NULL, NULL, \
-	&kind##_kind
+	&kind##_kind, NULL
+#define PAIR_DEFAULTS " loss negatives=4 sampling sampling-power=0.75 " \
+	"user-features item-features"
+#define PAIR(kind, settle) NN_INTERACTIONS, settle, pairnet_train, NULL, \
+	NULL, NULL, &kind##_kind
 
 static const struct nn_method methods[] = {
 	{ { "deepcf", "user and item embeddings, dense layers, biases",
-	    DEEPCF_DEFAULTS },
-	    NN_INTERACTIONS, deepcf_settle, deepcf_train, deepcf_load, NULL,
-	    NULL },
+	    "feedback value factors=32 layers=64,32 epochs batch=1024 "
+	    "learning-rate=0.003 weight-decay dropout optimizer=adam "
+	    "schedule=linear" PAIR_DEFAULTS },
+	    PAIR(deepcf, deepcf_settle) },
+	{ { "gmf", "weighted products of embeddings (He et al. 2017)",
+	    "factors=64 epochs=20 batch=4096 learning-rate=0.003 "
+	    "weight-decay=0.0001 dropout=0 optimizer=adam schedule=linear"
+	    PAIR_DEFAULTS }, PAIR(gmf, pairnet_settle) },
+	{ { "neumf", "gmf and dense layers (He et al. 2017)",
+	    "factors=64 layers=64,32,16 epochs=20 batch=4096 "
+	    "learning-rate=0.003 weight-decay=0.0001 dropout=0 "
+	    "optimizer=adam schedule=linear" PAIR_DEFAULTS },
+	    PAIR(neumf, pairnet_settle) },
+	{ { "cosine", "cosines of embeddings, sigmoid",
+	    "factors=64 epochs=20 batch=4096 learning-rate=0.003 "
+	    "weight-decay=0 dropout=0 optimizer=adam schedule=linear"
+	    PAIR_DEFAULTS }, PAIR(cosine, pairnet_settle) },
+	{ { "twotower", "towers of users and of items, softmax among a part "
+	    "of the batch (Yi et al. 2019)",
+	    "factors=64 layers=128 epochs=20 batch=2048 "
+	    "learning-rate=0.001 weight-decay=0 dropout=0 optimizer=adam "
+	    "schedule=linear" PAIR_DEFAULTS },
+	    PAIR(twotower, pairnet_settle) },
 	{ { "mlp", "a classifier of rows of numbers: dense layers, sigmoid",
 	    MLP_DEFAULTS },
-	    NN_FEATURES, NULL, mlp_train, mlp_load, NULL,
-	    NULL },
+	    NN_FEATURES, NULL, mlp_train, mlp_load, NULL, NULL, NULL },
 	{ { "sasrec", "what is next: attention to what was (Kang & McAuley "
 	    "2018)", "factors=64 length=200 blocks=2 heads=2 epochs=30 "
 	    SEQUENCE_DEFAULTS }, SEQUENCE(sasrec) },
@@ -75,7 +99,8 @@ load(const char *method, struct scorer *s)
 	const struct nn_method *m = nn_method(choice_find(nn_choice,
 	    span_of(method)));
 
-	return m->sparse != NULL ? sparsenet_load(s, m->sparse) :
+	return m->pair != NULL ? pairnet_load(s, m->pair) :
+	    m->sparse != NULL ? sparsenet_load(s, m->sparse) :
 	    m->sequence != NULL ? seqnet_load(s, m->sequence) : m->load(s);
 }
 

@@ -13,12 +13,14 @@
 
 #include "base/choice.h"
 #include "base/err.h"
+#include "data/attributes.h"
 #include "data/examples.h"
 #include "data/features.h"
 #include "data/inter.h"
 #include "model/scorer.h"
 #include "model/train.h"
 #include "nn/fit.h"
+#include "nn/loss.h"
 
 struct nn_job;
 
@@ -44,13 +46,14 @@ struct nn_options {
 	double l1;		/* of the optimizer "ftrl" */
 	const char *freeze;	/* names of parameters, or how they begin, with
 				 * commas between; or NULL */
+	const struct choice *loss;	/* of loss_choice(); NULL: settled */
 	size_t negatives;	/* for each observed interaction */
+	const struct choice *sampling;	/* of drawing_choice(); NULL: settled */
+	double sampling_power;	/* of popularity */
 	size_t cross;		/* layers of crosses */
 	size_t hash_bits;	/* 0: features are known by name */
 	size_t length, blocks, heads;	/* of networks of sequences */
-	const struct choice *seq_loss;	/* of seqloss_choice() */
-	const struct choice *sampling;	/* of seqloss_sampling_choice() */
-	double sampling_power, calibration, score_penalty;
+	double calibration, score_penalty;	/* of losses */
 	int ratings;		/* the values are ratings to predict; else all
 				 * that is observed is 1 and the rest 0 */
 	const char *value;	/* the column that values are from, or NULL */
@@ -76,6 +79,7 @@ struct nn_job {
 	struct nn_vectors vectors[2];	/* (n_vectors) */
 	size_t n_vectors;
 	const struct inter *inter;	/* for NN_INTERACTIONS */
+	const struct attributes *of_users, *of_items;	/* or NULL */
 	const struct features *features;	/* for NN_FEATURES */
 	const struct vocabulary *vocabulary;	/* for NN_EXAMPLES */
 	const struct examples *examples;
@@ -84,6 +88,7 @@ struct nn_job {
 
 struct sparsenet_kind;
 struct seqnet_kind;
+struct pairnet_kind;
 
 struct nn_method {
 	struct choice what;
@@ -98,6 +103,8 @@ struct nn_method {
 	const struct sparsenet_kind *sparse;
 	/* NN_INTERACTIONS, in order: the same with seqnet_train() */
 	const struct seqnet_kind *sequence;
+	/* NN_INTERACTIONS: the same with pairnet_train() */
+	const struct pairnet_kind *pair;
 };
 
 /* --- for methods (nnjob.c) ------------------------------------------------ */
@@ -108,8 +115,8 @@ int nn_begin(const struct nn_job *, struct params *) SRS_MUST_CHECK;
 
 /*
  * The whole training of a task whose params, graph, loss, n_examples, feed,
- * arg and unit are set; the rest is from the options.  The result is in the
- * job.  0, or -1 after a message.
+ * arg and unit are set, and batch if it is not that of the options; the rest
+ * is from them.  The result is in the job.  0, or -1 after a message.
  */
 int nn_fit(struct nn_job *, struct fit_task *, struct scorer *)
     SRS_MUST_CHECK;

@@ -7,17 +7,6 @@
 
 /* --- what a training depends on ------------------------------------------- */
 
-/* What networks of sequences tell the next item from. */
-static void
-put_contest(struct st_writer *w, const struct nn_options *o)
-{
-	st_put_meta(w, "loss", o->seq_loss->name);
-	st_put_meta(w, "sampling", o->sampling->name);
-	model_put_real(w, "sampling-power", o->sampling_power);
-	model_put_real(w, "calibration", o->calibration);
-	model_put_real(w, "score-penalty", o->score_penalty);
-}
-
 static void
 put_network(struct st_writer *w, const struct nn_options *o)
 {
@@ -31,8 +20,6 @@ put_network(struct st_writer *w, const struct nn_options *o)
 		model_put_size(w, "blocks", o->blocks);
 	if (o->heads != SIZE_MAX)
 		model_put_size(w, "heads", o->heads);
-	if (o->seq_loss != NULL)
-		put_contest(w, o);
 	if (o->layers != NULL)
 		st_put_meta(w, "layers", o->layers);
 	model_put_real(w, "dropout", o->dropout);
@@ -61,6 +48,24 @@ put_steps(struct st_writer *w, const struct nn_options *o)
 		st_put_meta(w, "freeze", o->freeze);
 }
 
+/* What is minimised, and what is drawn for that. */
+static void
+put_loss(struct st_writer *w, const struct nn_options *o)
+{
+	if (o->loss != NULL)
+		st_put_meta(w, "loss", o->loss->name);
+	if (o->ratings || o->negatives == SIZE_MAX)
+		return;
+	model_put_size(w, "negatives", o->negatives);
+	st_put_meta(w, "sampling", o->sampling->name);
+	if (drawing_of(o->sampling) == DRAWING_POPULARITY)
+		model_put_real(w, "sampling-power", o->sampling_power);
+	if (loss_of(o->loss) == LOSS_GBCE)
+		model_put_real(w, "calibration", o->calibration);
+	if (loss_of(o->loss) == LOSS_BPR_MAX)
+		model_put_real(w, "score-penalty", o->score_penalty);
+}
+
 /* All options but --epochs. */
 static void
 put_options(struct st_writer *w, const struct nn_job *job)
@@ -70,12 +75,11 @@ put_options(struct st_writer *w, const struct nn_job *job)
 	if (job->inter != NULL) {
 		st_put_meta(w, "feedback", o->ratings ? "ratings" :
 		    "implicit");
-		if (!o->ratings)
-			model_put_size(w, "negatives", o->negatives);
 		if (o->value != NULL)
 			st_put_meta(w, "value", o->value);
 	}
 	put_network(w, o);
+	put_loss(w, o);
 	put_steps(w, o);
 	st_put_meta_format(w, "seed", "%llu",
 	    (unsigned long long)job->train->seed);
@@ -108,6 +112,24 @@ put_interactions(struct st_writer *w, const struct inter *in)
 	put_ids(w, "data.users", in->users);
 	put_ids(w, "data.items", in->items);
 	put_hash(w, "data.interactions", hash);
+}
+
+static void
+put_attributes(struct st_writer *w, const char *key,
+    const struct attributes *a)
+{
+	uint64_t hash = a->n;
+
+	for (size_t i = 0; i < a->n; i++) {
+		const struct csr *m = &a->column[i].of;
+		const size_t n = (size_t)csr_count(m);
+
+		hash = hash_bytes(m->indptr, (m->rows + 1) *
+		    sizeof *m->indptr, hash);
+		hash = hash_bytes(m->indices, n * sizeof *m->indices, hash);
+		hash = hash_bytes(m->values, n * sizeof *m->values, hash);
+	}
+	put_hash(w, key, hash);
 }
 
 static void
@@ -150,6 +172,10 @@ about(const void *arg, struct st_writer *w)
 		st_put_meta(w, "metric", job->train->valid->metric);
 	if (job->inter != NULL)
 		put_interactions(w, job->inter);
+	if (job->of_users != NULL)
+		put_attributes(w, "data.user-features", job->of_users);
+	if (job->of_items != NULL)
+		put_attributes(w, "data.item-features", job->of_items);
 	if (job->features != NULL)
 		put_rows(w, job->features);
 	if (job->examples != NULL)
@@ -184,7 +210,8 @@ nn_fit(struct nn_job *job, struct fit_task *task, struct scorer *scorer)
 	const struct nn_options *o = job->options;
 
 	task->epochs = o->epochs;
-	task->batch = o->batch;
+	if (task->batch == 0)
+		task->batch = o->batch;
 	task->seed = job->train->seed;
 	task->optim = (struct optim){ .rule = optim_rule(o->optimizer),
 		.schedule = optim_schedule(o->schedule),

@@ -17,6 +17,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "linalg/csr.h"
 #include "nn/params.h"
 
 struct graph;
@@ -53,6 +54,7 @@ struct op {
 struct op_args {
 	double real;		/* dropout rate, ... */
 	size_t size;		/* kind of activation, heads, ... */
+	const struct csr *csr;	/* what rows are made of; must stay */
 };
 
 struct node {

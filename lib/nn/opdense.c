@@ -96,6 +96,65 @@ op_dense(struct graph *g, struct node *x, struct param *W, struct param *b,
 	    2, (struct op_args){ .size = act });
 }
 
+/* --- part: Y (n, m) = X (n, k) W (from .., m) + b (1, m) ------------------ */
+
+static void
+part_shape(struct node *node)
+{
+	const struct node *x = node->in[0];
+	const struct param *W = node->param[0];
+
+	assert(!x->is_ids && !W->spec.sparse);
+	assert(node->args.size + x->shape.cols <= W->rows);
+	assert(node->n_param == 1 || (node->param[1]->rows == 1 &&
+	    node->param[1]->cols == W->cols));
+	node->shape = x->shape;
+	node->shape.cols = W->cols;
+}
+
+static void
+part_forward(const struct op_call *c)
+{
+	const struct tensor *x = &c->in[0], *y = c->out;
+	const size_t n = y->rows, k = x->cols, m = y->cols;
+	const int has_b = c->node->n_param > 1;
+
+	if (has_b)
+		kernel_set_rows(y->x, c->node->param[1]->x, n, m);
+	blas_gemm(0, 0, n, m, k, 1, x->x, k, c->node->param[0]->x +
+	    c->node->args.size * m, m, has_b ? 1 : 0, y->x, m);
+}
+
+/* db += the rows of dY, dW += X' dY there, dX = dY W'. */
+static void
+part_backward(const struct op_call *c)
+{
+	const struct tensor *x = &c->in[0], *y = c->out;
+	const size_t n = y->rows, k = x->cols, m = y->cols;
+	const size_t at = c->node->args.size * m;
+
+	if (c->node->n_param > 1 && c->grad[1] != NULL)
+		kernel_add_rows(c->grad[1], y->dx, n, m);
+	if (c->grad[0] != NULL)
+		blas_gemm(1, 0, k, m, n, 1, x->x, k, y->dx, m, 1,
+		    c->grad[0] + at, m);
+	if (x->dx != NULL)
+		blas_gemm(0, 1, n, k, m, 1, y->dx, m, c->node->param[0]->x +
+		    at, m, 0, x->dx, k);
+}
+
+const struct op optable_part = {
+	"part", part_shape, part_forward, part_backward
+};
+
+struct node *
+op_part(struct graph *g, struct node *x, struct param *W, size_t from,
+    struct param *b)
+{
+	return graph_add(g, &optable_part, &x, 1, (struct param *[]){ W, b },
+	    b != NULL ? 2 : 1, (struct op_args){ .size = from });
+}
+
 /* --- shift: y[r] = x[r] + b ----------------------------------------------- */
 
 static void

@@ -1,7 +1,6 @@
 #include <assert.h>
 #include <string.h>
 
-#include "linalg/vec.h"
 #include "nn/kernel.h"
 #include "nn/ops.h"
 #include "nn/optable.h"
@@ -89,47 +88,6 @@ struct node *
 op_multiply(struct graph *g, struct node *x, struct node *y)
 {
 	return pair(g, &optable_multiply, x, y);
-}
-
-/* --- dot: z[r] = sum_c x[r][c] y[r][c] ------------------------------------ */
-
-static void
-dot_shape(struct node *node)
-{
-	pair_shape(node);
-	node->shape.cols = 1;
-}
-
-static void
-dot_forward(const struct op_call *c)
-{
-	const size_t d = c->in[0].cols;
-
-	for (size_t r = 0; r < c->out->rows; r++)
-		c->out->x[r] = vec_dot(c->in[0].x + r * d,
-		    c->in[1].x + r * d, d);
-}
-
-/* dx[r] = dz[r] y[r], dy[r] = dz[r] x[r] */
-static void
-dot_backward(const struct op_call *c)
-{
-	const size_t d = c->in[0].cols;
-
-	for (size_t i = 0; i < 2; i++)
-		for (size_t r = 0; c->in[i].dx && r < c->out->rows; r++)
-			kernel_outer(c->in[i].dx + r * d, c->out->dx + r,
-			    c->in[1 - i].x + r * d, 1, d);
-}
-
-const struct op optable_dot = {
-	"dot", dot_shape, dot_forward, dot_backward
-};
-
-struct node *
-op_dot(struct graph *g, struct node *x, struct node *y)
-{
-	return pair(g, &optable_dot, x, y);
 }
 
 /* --- concat: y[r] = (x_0[r], x_1[r], ...) --------------------------------- */

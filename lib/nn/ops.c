@@ -4,14 +4,18 @@
 static const struct op *const all_ops[] = {
 	&optable_floats, &optable_ids,
 	&optable_embed, &optable_bias,
-	&optable_dense, &optable_shift,
+	&optable_dense, &optable_part, &optable_shift,
 	&optable_relu, &optable_sigmoid, &optable_tanh, &optable_dropout,
-	&optable_add, &optable_multiply, &optable_dot, &optable_concat,
+	&optable_add, &optable_multiply, &optable_concat,
+	&optable_dot, &optable_meet, &optable_bag,
+	&optable_direction, &optable_gain,
 	&optable_lookup, &optable_pool, &optable_total, &optable_pairs,
 	&optable_field_pairs,
 	&optable_norm, &optable_attention, &optable_gru, &optable_lstm,
 	&optable_windows, &optable_recent_max, &optable_mix, &optable_over,
-	&optable_mse, &optable_bce, &optable_contest,
+	&optable_gauss, &optable_kl, &optable_logits, &optable_multinomial,
+	&optable_mse, &optable_mae, &optable_bce, &optable_hinge,
+	&optable_contest, &optable_group, &optable_contrast,
 };
 
 const struct op *

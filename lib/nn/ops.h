@@ -44,6 +44,14 @@ struct node *op_embed(struct graph *, struct node *ids,
 struct node *op_bias(struct graph *, struct node *ids,
     struct param *const *tables, size_t k);
 
+/*
+ * (n, d) <- ids (n, 1): row id of `rows` (any, d) plus the features that it
+ * has in `of` (any, features), times their values: rows of `features`
+ * (features, d).  A row of OP_NO_ROW is zero.  `of` must stay.  (opbag.c)
+ */
+struct node *op_bag(struct graph *, struct node *ids, struct param *rows,
+    struct param *features, const struct csr *of);
+
 /* --- layers (opdense.c) -------------------------------------------------- */
 
 enum op_act { OP_LINEAR, OP_RELU, OP_SIGMOID, OP_TANH };
@@ -52,8 +60,37 @@ enum op_act { OP_LINEAR, OP_RELU, OP_SIGMOID, OP_TANH };
 struct node *op_dense(struct graph *, struct node *x, struct param *W,
     struct param *b, enum op_act);
 
+/* (n, m) <- x W' + b with the rows W' (k, m) of W (any, m) that begin with
+ * row `from`; b (1, m) may be NULL: no bias. */
+struct node *op_part(struct graph *, struct node *x, struct param *W,
+    size_t from, struct param *b);
+
 /* (n, m) <- x (n, m) + b (1, m) in each row. */
 struct node *op_shift(struct graph *, struct node *x, struct param *b);
+
+/* (n, m) <- h (n, d) table' + bias, with table (m, d), bias (1, m).
+ * (opvae.c) */
+struct node *op_logits(struct graph *, struct node *h, struct param *table,
+    struct param *bias);
+
+/* (n, m) <- each row of x (n, m) divided by its length; a row of zeros stays
+ * one.  x times w (1, m) or (1, 1), element by element.  (opdirection.c) */
+struct node *op_direction(struct graph *, struct node *x);
+struct node *op_gain(struct graph *, struct node *x, struct param *w);
+
+/* --- users and what is scored for them (opmeet.c) ------------------------ */
+
+/*
+ * A row of u (n, d) meets P >= 1 rows of v (n P, d) that stand next to each
+ * other.  They are of one axis, v with P times as many rows for each of it, or
+ * of two axes, where P is what the rows of a batch make it.
+ *
+ *	dot	(n P, 1) <- their dot products
+ *	meet	(n P, d) <- act(u + v), act linear or relu
+ */
+struct node *op_dot(struct graph *, struct node *u, struct node *v);
+struct node *op_meet(struct graph *, struct node *u, struct node *v,
+    enum op_act);
 
 /* --- element by element (opunary.c) -------------------------------------- */
 
@@ -73,9 +110,6 @@ struct node *op_dropout(struct graph *, struct node *x, double rate);
 /* (n, cols) <- x + y, x y. */
 struct node *op_add(struct graph *, struct node *x, struct node *y);
 struct node *op_multiply(struct graph *, struct node *x, struct node *y);
-
-/* (n, 1) <- the dot product of row r of x and row r of y. */
-struct node *op_dot(struct graph *, struct node *x, struct node *y);
 
 /* (n, sum of cols) <- the k inputs side by side. */
 struct node *op_concat(struct graph *, struct node *const *x, size_t k);
@@ -168,6 +202,23 @@ enum op_over { OP_OVER_MAX, OP_OVER_MEAN, OP_OVER_LAST };
 
 struct node *op_over(struct graph *, struct node *x, struct node *seq,
     enum op_over);
+/* --- variational autoencoders (opvae.c) ---------------------------------- */
+
+/* (n, d) <- in training normal numbers of this mean (n, d) and log of the
+ * variance (n, d) (Kingma & Welling 2014, section 2.4), else the mean.  They
+ * are a function of seed, step, node, row of the batch and column. */
+struct node *op_gauss(struct graph *, struct node *mean,
+    struct node *log_var);
+
+/* (n, 1) <- weight (n, 1), which does not learn, times the divergence of that
+ * from the standard normal: sum (exp(log_var) + mean^2 - 1 - log_var) / 2. */
+struct node *op_kl(struct graph *, struct node *mean, struct node *log_var,
+    struct node *weight);
+
+/* (n, 1) <- the sum over entries, of row[e] < n and item[e] (m, 1), of -log
+ * of the softmax of all scores (n, any) at the item. */
+struct node *op_multinomial(struct graph *, struct node *scores,
+    struct node *item, struct node *row);
 
 /* --- losses (oploss.c) --------------------------------------------------- */
 
@@ -176,10 +227,14 @@ struct node *op_over(struct graph *, struct node *x, struct node *seq,
  * column.  Targets t (n, 1) must not learn.
  *
  *	mse	(x - t)^2
+ *	mae	|x - t|
  *	bce	-t log s(x) - (1 - t) log(1 - s(x)), s(x) = 1 / (1 + exp(-x))
+ *	hinge	max(0, 1 - (2 t - 1) x)
  */
 struct node *op_mse(struct graph *, struct node *x, struct node *t);
+struct node *op_mae(struct graph *, struct node *x, struct node *t);
 struct node *op_bce(struct graph *, struct node *x, struct node *t);
+struct node *op_hinge(struct graph *, struct node *x, struct node *t);
 
 /*
  * (n, 1) <- what it costs that h (n, d) does not prefer the row table[target]
@@ -203,5 +258,39 @@ struct op_contest {
 };
 
 struct node *op_contest(struct graph *, const struct op_contest *);
+
+/*
+ * (n, 1) <- groups of P >= 2 scores x (n P, 1): x_0 of what was observed, the
+ * k = P - 1 others of what was drawn.  sp(x) = log(1 + exp(x)).
+ *
+ *	bce	(sp(-x_0) + sum sp(x_j)) / (1 + k)
+ *	mse	((x_0 - 1)^2 + sum x_j^2) / (1 + k)
+ *	bpr	the mean of sp(x_j - x_0)		(Rendle et al. 2009)
+ *	hinge	the mean of max(0, 1 + x_j - x_0)
+ *	softmax	log(1 + sum exp(x_j - x_0))
+ *
+ * hard: of the others, only the one of the highest score counts (the first of
+ * several).  (opgroup.c)
+ */
+enum op_group_loss {
+	OP_GROUP_BCE, OP_GROUP_MSE, OP_GROUP_BPR, OP_GROUP_HINGE,
+	OP_GROUP_SOFTMAX
+};
+
+struct node *op_group(struct graph *, struct node *x, enum op_group_loss,
+    int hard);
+
+/*
+ * (n, 1) <- -log of the softmax of u (n, d) . v less log_q, at row r of v for
+ * row r of u, among the others: all rows of v (m, d), or those from row n on
+ * (drawn ones, or a whole catalogue), that are not of the same item (m, 1).
+ * log_q (m, 1), which does not learn, is the log of how often a row is
+ * expected among them: the correction of Yi et al. 2019, section 3.
+ * (opcontrast.c)
+ */
+enum op_contrast { OP_CONTRAST_BATCH, OP_CONTRAST_DRAWN };
+
+struct node *op_contrast(struct graph *, struct node *u, struct node *v,
+    struct node *item, struct node *log_q, enum op_contrast others);
 
 #endif

@@ -10,13 +10,15 @@ extern const struct op optable_floats, optable_ids;
 /* opembed.c */
 extern const struct op optable_embed, optable_bias;
 /* opdense.c */
-extern const struct op optable_dense, optable_shift;
+extern const struct op optable_dense, optable_part, optable_shift;
 /* opunary.c */
 extern const struct op optable_relu, optable_sigmoid, optable_tanh,
     optable_dropout;
 /* opjoin.c */
-extern const struct op optable_add, optable_multiply, optable_dot,
-    optable_concat;
+extern const struct op optable_add, optable_multiply, optable_concat;
+/* opmeet.c, opbag.c, opdirection.c */
+extern const struct op optable_dot, optable_meet, optable_bag,
+    optable_direction, optable_gain;
 /* opsparse.c */
 extern const struct op optable_lookup, optable_pool, optable_total,
     optable_pairs, optable_field_pairs;
@@ -27,7 +29,11 @@ extern const struct op optable_gru, optable_lstm;
 /* opsteps.c, opover.c */
 extern const struct op optable_windows, optable_recent_max, optable_mix,
     optable_over;
-/* oploss.c, opcontest.c */
-extern const struct op optable_mse, optable_bce, optable_contest;
+/* opvae.c */
+extern const struct op optable_gauss, optable_kl, optable_logits,
+    optable_multinomial;
+/* oploss.c, opcontest.c, opgroup.c, opcontrast.c */
+extern const struct op optable_mse, optable_mae, optable_bce, optable_hinge,
+    optable_contest, optable_group, optable_contrast;
 
 #endif

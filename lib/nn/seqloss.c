@@ -5,44 +5,36 @@
 #include "base/mem.h"
 #include "nn/seqloss.h"
 
-static const struct loss {
-	struct choice what;
-	enum contest rule;
-} losses[] = {
-	{ { "softmax", "cross-entropy of the next item among the others",
-	    NULL }, CONTEST_SOFTMAX },
-	{ { "gbce", "binary cross-entropy, made up for the draw (Petrov & "
-	    "Macdonald 2023)", NULL }, CONTEST_BCE },
-	{ { "bce", "binary cross-entropy of the next item and of the others",
-	    NULL }, CONTEST_BCE },
-	{ { "bpr", "the next item above each other one (Rendle et al. 2009)",
-	    NULL }, CONTEST_BPR },
-	{ { "bpr-max", "the next item above the highest of the others (Hidasi "
-	    "& Karatzoglou 2018)", NULL }, CONTEST_BPR_MAX },
-};
-
-enum { GBCE = 1, N_LOSSES = sizeof losses / sizeof *losses };
-
-const struct choice *
-seqloss_choice(size_t i)
+/* The rule of each loss that takes the others by their scores. */
+static int
+find_rule(const struct choice *loss, enum contest *rule)
 {
-	return i < N_LOSSES ? &losses[i].what : NULL;
+	switch (loss_of(loss)) {
+	case LOSS_SOFTMAX: *rule = CONTEST_SOFTMAX; return 0;
+	case LOSS_BCE:
+	case LOSS_GBCE: *rule = CONTEST_BCE; return 0;
+	case LOSS_BPR: *rule = CONTEST_BPR; return 0;
+	case LOSS_BPR_MAX: *rule = CONTEST_BPR_MAX; return 0;
+	case LOSS_MSE:
+	case LOSS_MAE:
+	case LOSS_HINGE: break;
+	}
+	return -1;
 }
 
-static const struct choice samplings[] = {
-	{ "uniform", "all items alike", NULL },
-	{ "popularity", "by a power of how often an item is next", NULL },
-	{ "in-batch", "what is next for others of the same part of a batch",
-	    NULL },
-};
-
-enum { UNIFORM, POPULARITY, IN_BATCH };
-
-const struct choice *
-seqloss_sampling_choice(size_t i)
+int
+seqloss_check(const struct nn_options *o)
 {
-	return i < sizeof samplings / sizeof *samplings ? &samplings[i] :
-	    NULL;
+	enum contest rule;
+
+	if (find_rule(o->loss, &rule) != 0)
+		return err_msg("--loss %s is not for networks of sequences: "
+		    "they take softmax, gbce, bce, bpr or bpr-max",
+		    o->loss->name);
+	if (drawing_of(o->sampling) == DRAWING_HARD)
+		return err_msg("--sampling hard is not for networks of "
+		    "sequences: --loss bpr-max is near it");
+	return 0;
 }
 
 /*
@@ -76,24 +68,28 @@ void
 seqloss_init(struct seqloss *l, const struct nn_options *o,
     const uint64_t *next, size_t n_items)
 {
-	const struct loss *loss = (const struct loss *)o->seq_loss;
-	const double power = o->sampling == &samplings[UNIFORM] ? 0 :
-	    o->sampling == &samplings[POPULARITY] ? o->sampling_power : 1;
+	const enum drawing how = drawing_of(o->sampling);
+	const double power = how == DRAWING_UNIFORM ? 0 :
+	    how == DRAWING_POPULARITY ? o->sampling_power : 1;
 	double *weight;
+	int known;
 
-	*l = (struct seqloss){ .rule = loss->rule, .n_items = n_items,
+	*l = (struct seqloss){ .n_items = n_items,
 		.candidates = o->negatives < n_items ? o->negatives :
 		n_items };
-	l->weight = loss == &losses[GBCE] ? gbce_power(o->calibration,
-	    l->candidates, n_items) : loss->rule == CONTEST_BPR_MAX ?
+	known = find_rule(o->loss, &l->rule) == 0;
+	assert(known);
+	(void)known;
+	l->weight = loss_of(o->loss) == LOSS_GBCE ? gbce_power(o->calibration,
+	    l->candidates, n_items) : l->rule == CONTEST_BPR_MAX ?
 	    o->score_penalty : 1;
 	if (l->candidates == n_items)
 		return;
 	weight = mem_array("weights of items", n_items, sizeof *weight);
 	for (size_t i = 0; i < n_items; i++)
 		weight[i] = power > 0 ? pow((double)next[i], power) : 1;
-	l->in_batch = o->sampling == &samplings[IN_BATCH];
-	if (o->sampling == &samplings[POPULARITY]) {
+	l->in_batch = how == DRAWING_BATCH;
+	if (how == DRAWING_POPULARITY) {
 		l->slots = mem_array("weights of items", n_items,
 		    sizeof *l->slots);
 		alias_build(l->slots, weight, n_items);

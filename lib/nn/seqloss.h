@@ -14,17 +14,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/choice.h"
+#include "base/err.h"
 #include "base/rng.h"
 #include "nn/contest.h"
 #include "nn/nn.h"
 #include "prep/alias.h"
-
-/* softmax, gbce, bce, bpr, bpr-max */
-const struct choice *seqloss_choice(size_t i);
-
-/* uniform, popularity, in-batch */
-const struct choice *seqloss_sampling_choice(size_t i);
 
 struct seqloss {
 	enum contest rule;
@@ -35,6 +29,10 @@ struct seqloss {
 	float *level;			/* (n_items) what is added to a drawn
 					 * item's score, or NULL: 0 */
 };
+
+/* Are loss and sampling ones that there are for sequences?  0, or -1 after a
+ * message. */
+int seqloss_check(const struct nn_options *) SRS_MUST_CHECK;
 
 /* next (n_items) says how often each item is what is next. */
 void seqloss_init(struct seqloss *, const struct nn_options *,

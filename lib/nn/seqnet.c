@@ -295,6 +295,8 @@ seqnet_train(struct nn_job *job)
 	if (job->method->sequence->has_heads && o->factors % o->heads != 0)
 		return err_msg("--factors %zu is not a multiple of --heads "
 		    "%zu", o->factors, o->heads);
+	if (seqloss_check(o) != 0)
+		return -1;
 	seqnet_init(&net, job->method->sequence, n_items, o);
 	find_users(&d);
 	if (d.n == 0) {

@@ -32,15 +32,23 @@ tower_parse(const char *text, struct tower *t)
 void
 tower_params(struct tower *t, struct params *ps, size_t in)
 {
-	for (size_t i = 0; i <= t->n; i++) {
-		const size_t width = i < t->n ? t->width[i] : 1;
-		char name[32];
+	tower_params_to(t, ps, "", in, 1);
+}
 
-		snprintf(name, sizeof name, "layer%zu.weight", i + 1);
+void
+tower_params_to(struct tower *t, struct params *ps, const char *prefix,
+    size_t in, size_t out)
+{
+	for (size_t i = 0; i <= t->n; i++) {
+		const size_t width = i < t->n ? t->width[i] : out;
+		char name[64];
+
+		snprintf(name, sizeof name, "%slayer%zu.weight", prefix,
+		    i + 1);
 		t->W[i] = params_add(ps, &(struct param_spec){ .name = name,
 		    .rows = in, .cols = width, .init = PARAM_UNIFORM,
 		    .scale = sqrt(6.0 / (double)in) });
-		snprintf(name, sizeof name, "layer%zu.bias", i + 1);
+		snprintf(name, sizeof name, "%slayer%zu.bias", prefix, i + 1);
 		t->b[i] = params_add(ps, &(struct param_spec){ .name = name,
 		    .rows = 1, .cols = width, .no_decay = 1 });
 		in = width;

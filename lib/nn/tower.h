@@ -2,7 +2,8 @@
 #define SRS_TOWER_H
 
 /*
- * tower.h -- dense layers on top of each other, down to one number.
+ * tower.h -- dense layers on top of each other, down to one number or
+ * a few.
  *
  *	tower_parse("64,32", &t);
  *	tower_params(&t, ps, 128);		layer1 (128, 64), ...
@@ -31,10 +32,14 @@ int tower_parse(const char *text, struct tower *) SRS_MUST_CHECK;
  * (He et al. 2015), biases zero. */
 void tower_params(struct tower *, struct params *, size_t in);
 
+/* The same with a last layer of `out` columns, and PREFIXlayer1.weight, ... */
+void tower_params_to(struct tower *, struct params *, const char *prefix,
+    size_t in, size_t out);
+
 /*
- * (rows, 1) <- x, which is the input of layer `from` (0: the first).  Hidden
- * layers have ReLU, and dropout after it if the rate is not 0; the last layer
- * is linear.
+ * (rows, 1 or out) <- x, which is the input of layer `from` (0: the first).
+ * Hidden layers have ReLU, and dropout after it if the rate is not 0; the
+ * last layer is linear.
  */
 struct node *tower_nodes(const struct tower *, struct graph *,
     struct node *x, size_t from, double dropout);

@@ -91,3 +91,11 @@ hr() {
 	refuses 1 "m.st: the model stores no users: give their interactions with -i" \
 	    srs-topk -m m.st
 }
+
+@test "losses and draws that are not for sequences are refused" {
+	printf 'u\ti\nu\tj\n' >t.tsv
+	refuses 1 "--loss mse is not for networks of sequences: they take softmax, gbce, bce, bpr or bpr-max" \
+	    srs-nn-train -q --method sasrec --loss mse -o m.st t.tsv
+	refuses 1 "--sampling hard is not for networks of sequences: --loss bpr-max is near it" \
+	    srs-nn-train -q --method gru4rec --sampling hard -o m.st t.tsv
+}

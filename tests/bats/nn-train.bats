@@ -39,7 +39,7 @@ points() {
 
 @test "implicit feedback: what people of one taste had comes first" {
 	tastes
-	srs-nn-train -q --method deepcf --factors 8 --batch 128 --epochs 8 \
+	srs-nn-train -q --method deepcf --factors 8 --batch 128 --epochs 12 \
 	    -o m.st train.tsv
 	srs-topk -q -m m.st -i train.tsv -k 10 -o top.tsv
 	run -0 --separate-stderr srs-eval -q --truth test.tsv --metrics hr@10 \
@@ -161,7 +161,7 @@ numpy.savetxt("p.tsv", x, fmt="%.17g", delimiter="\t")'
 }
 
 @test "wrong usage" {
-	refuses 2 "--method is needed: one of deepcf, mlp" srs-nn-train x
+	refuses 2 "--method is needed: one of deepcf, gmf" srs-nn-train x
 	refuses 2 "--factors is not for --method mlp" \
 	    srs-nn-train --method mlp --factors 8 x
 	refuses 2 "--metric needs --valid FILE" \

@@ -30,44 +30,51 @@
 enum { USERS = 4, ITEMS = 5, N = 12 };
 
 struct small {
-	struct deepcf m;
-	struct deepcf_net net;
+	struct pairnet m;
+	struct pairnet_net net;
+	int is_bce;
 };
 
 static void
 small_init(struct small *s, int ratings, double dropout)
 {
-	struct tower tower;
+	const struct pairnet_shape shape = { .n = { USERS, ITEMS },
+		.factors = 3, .layers = "6,4" };
 
-	assert_int_equal(tower_parse("6,4", &tower), 0);
-	deepcf_init(&s->m, USERS, ITEMS, 3, &tower);
-	s->m.ratings = ratings;
+	assert_int_equal(pairnet_init(&s->m, &deepcf_kind, &shape), 0);
+	s->m.ratings = 1;
 	params_init(s->m.params, 1);
 	gradcheck_params(s->m.params);
-	deepcf_build(&s->m, N, dropout, &s->net);
+	pairnet_build(&s->m, N, &(struct pairnet_way){ .loss = LOSS_MSE,
+	    .dropout = dropout }, &s->net);
+	if (!ratings)
+		s->net.loss = op_bce(s->net.graph, s->net.score,
+		    s->net.target);
+	s->is_bce = !ratings;
 }
 
 static void
 small_release(struct small *s)
 {
 	graph_free(s->net.graph);
-	deepcf_release(&s->m);
+	pairnet_release(&s->m);
 }
 
 static void
 small_fill(const struct small *s, struct work *w, const uint32_t *example,
     size_t n)
 {
-	uint32_t *ids = work_ids(w, s->net.ids);
+	uint32_t *user = work_ids(w, s->net.ids[PAIRNET_USER]);
+	uint32_t *item = work_ids(w, s->net.ids[PAIRNET_ITEM]);
 	float *target = work_floats(w, s->net.target);
 
 	for (size_t k = 0; k < n; k++) {
 		const uint32_t r = example[k];
 
-		ids[2 * k] = r * 5 % 3;
-		ids[2 * k + 1] = (r * 7 + r / 4) % ITEMS;
-		target[k] = s->m.ratings ? (float)(r * 11 % 5) - 2 :
-		    (float)(r % 3 == 0);
+		user[k] = r * 5 % 3;
+		item[k] = (r * 7 + r / 4) % ITEMS;
+		target[k] = s->is_bce ? (float)(r % 3 == 0) :
+		    (float)(r * 11 % 5) - 2;
 	}
 }
 
@@ -403,13 +410,13 @@ test_rules(void **state)
 static void
 overfit_feed(const void *arg, struct work *w, const struct fit_piece *piece)
 {
-	const struct deepcf_net *net = arg;
+	const struct pairnet_net *net = arg;
 
 	for (size_t r = 0; r < piece->n; r++) {
 		const uint32_t e = piece->example[r];
 
-		work_ids(w, net->ids)[2 * r] = e / 10;
-		work_ids(w, net->ids)[2 * r + 1] = e % 10;
+		work_ids(w, net->ids[PAIRNET_USER])[r] = e / 10;
+		work_ids(w, net->ids[PAIRNET_ITEM])[r] = e % 10;
 		work_floats(w, net->target)[r] = (float)(e * e % 13) / 3 - 2;
 	}
 }
@@ -417,9 +424,8 @@ overfit_feed(const void *arg, struct work *w, const struct fit_piece *piece)
 static void
 test_overfits(void **state)
 {
-	struct deepcf m;
-	struct deepcf_net net;
-	struct tower tower;
+	struct pairnet m;
+	struct pairnet_net net;
 	struct fit *f;
 	double first, last = 0;
 	struct fit_task task = { .n_examples = 20, .feed = overfit_feed,
@@ -428,11 +434,13 @@ test_overfits(void **state)
 		.schedule = OPTIM_LINEAR } };
 
 	(void)state;
-	assert_int_equal(tower_parse("32,16", &tower), 0);
-	deepcf_init(&m, 2, 10, 8, &tower);
+	assert_int_equal(pairnet_init(&m, &deepcf_kind,
+	    &(struct pairnet_shape){ .n = { 2, 10 }, .factors = 8,
+	    .layers = "32,16" }), 0);
 	m.ratings = 1;
 	params_init(m.params, 1);
-	deepcf_build(&m, fit_shard(20), 0, &net);
+	pairnet_build(&m, fit_shard(20), &(struct pairnet_way){
+	    .loss = LOSS_MSE }, &net);
 	task.params = m.params;
 	task.graph = net.graph;
 	task.loss = net.loss;
@@ -444,7 +452,7 @@ test_overfits(void **state)
 	assert_true(last < 1e-5);
 	fit_free(f);
 	graph_free(net.graph);
-	deepcf_release(&m);
+	pairnet_release(&m);
 }
 
 static void
@@ -502,7 +510,7 @@ test_best_is_kept(void **state)
 	(void)state;
 	small_init(&s, 1, 0);
 	task = small_task(&s, 50, 4);
-	deepcf_serve(&s.m, &scorer);
+	pairnet_serve(&s.m, &scorer);
 	assert_int_equal(fit_run(&task, &train, &scorer, &result), 0);
 	assert_int_equal(result.epochs, 5);
 	assert_int_equal(result.best_epoch, 2);
@@ -514,20 +522,22 @@ test_best_is_kept(void **state)
 
 /* --- scoring and sampling ------------------------------------------------ */
 
-/* The score as deepcf.h has it, one pair after the other. */
+/* The score as deepcf.c has it, one pair after the other. */
 static double
-plain_score(const struct deepcf *m, uint32_t u, uint32_t i)
+plain_score(const struct pairnet *m, uint32_t u, uint32_t i)
 {
 	double x[16] = { 0 }, y[16];
 	size_t n = 2 * m->factors;
 	double sum = (double)m->mean;
+	const struct pairnet_side *us = &m->side[PAIRNET_USER];
+	const struct pairnet_side *is = &m->side[PAIRNET_ITEM];
 
 	for (size_t k = 0; k < m->factors; k++) {
-		if (u < m->users->rows)
-			x[k] = (double)m->users->x[u * m->factors + k];
-		if (i < m->items->rows)
-			x[m->factors + k] =
-			    (double)m->items->x[i * m->factors + k];
+		if (u < us->n)
+			x[k] = (double)us->table[0].ids->x[u * m->factors + k];
+		if (i < is->n)
+			x[m->factors + k] = (double)
+			    is->table[0].ids->x[i * m->factors + k];
 	}
 	for (size_t l = 0; l <= m->tower.n; l++) {
 		const size_t width = m->tower.W[l]->cols;
@@ -544,10 +554,10 @@ plain_score(const struct deepcf *m, uint32_t u, uint32_t i)
 		n = width;
 	}
 	sum += x[0];
-	if (u < m->users->rows)
-		sum += (double)m->user_bias->x[u];
-	if (i < m->items->rows)
-		sum += (double)m->item_bias->x[i];
+	if (u < us->n)
+		sum += (double)us->bias.ids->x[u];
+	if (i < is->n)
+		sum += (double)is->bias.ids->x[i];
 	return sum;
 }
 
@@ -566,7 +576,7 @@ test_scores(void **state)
 	s.m.mean = 3.5f;
 	s.m.min = -100;
 	s.m.max = 100;
-	deepcf_serve(&s.m, &scorer);
+	pairnet_serve(&s.m, &scorer);
 	assert_int_equal(scorer.ops->prepare(&scorer), 0);
 	scorer_block(&scorer, users, 2, scores, 0);
 	for (uint32_t i = 0; i < 2 * ITEMS; i++)
@@ -612,7 +622,8 @@ settle(struct nn_options *o, int ratings, uint64_t n)
 {
 	uint64_t indptr[] = { 0, n };
 	const struct inter in = { .by_user = { 1, 1, indptr, NULL, NULL } };
-	const struct nn_job job = { .inter = &in };
+	const struct nn_job job = { .inter = &in, .method = nn_method(
+	    choice_find(nn_choice, span_of("deepcf"))) };
 
 	*o = (struct nn_options){ .epochs = SIZE_MAX, .ratings = ratings,
 		.weight_decay = NAN, .dropout = NAN };

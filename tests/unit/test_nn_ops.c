@@ -178,6 +178,125 @@ make_dot(struct net *net)
 	return op_dot(net->g, leaf(net, 3), leaf(net, 3));
 }
 
+/* Rows that each meet three of another matrix. */
+static struct node *
+groups(struct net *net, size_t cols)
+{
+	struct param *p = param(net, "groups", 3 * N, cols, 1);
+	struct node *ids = op_ids(net->g, 0, 3, 1);
+
+	return op_embed(net->g, ids, &p, 1);
+}
+
+static struct node *
+make_dot_groups(struct net *net)
+{
+	return op_group(net->g, op_dot(net->g, leaf(net, 3), groups(net, 3)),
+	    OP_GROUP_SOFTMAX, 0);
+}
+
+static struct node *
+make_meet(struct net *net)
+{
+	return op_group(net->g, op_dot(net->g, leaf(net, 3), op_meet(net->g,
+	    leaf(net, 3), groups(net, 3), OP_RELU)), OP_GROUP_BCE, 0);
+}
+
+static struct node *
+make_meet_linear(struct net *net)
+{
+	return op_meet(net->g, leaf(net, 3), leaf(net, 3), OP_LINEAR);
+}
+
+static struct node *
+make_group_mse(struct net *net)
+{
+	return op_group(net->g, groups(net, 1), OP_GROUP_MSE, 0);
+}
+
+static struct node *
+make_group_bpr(struct net *net)
+{
+	return op_group(net->g, groups(net, 1), OP_GROUP_BPR, 0);
+}
+
+static struct node *
+make_group_hinge(struct net *net)
+{
+	return op_group(net->g, groups(net, 1), OP_GROUP_HINGE, 0);
+}
+
+static struct node *
+make_group_hard(struct net *net)
+{
+	return op_group(net->g, groups(net, 1), OP_GROUP_BCE, 1);
+}
+
+/* Of ids 0 .. N - 1: none, one, the same as another, two, three features. */
+static struct node *
+make_bag(struct net *net)
+{
+	static uint64_t indptr[N + 1] = { 0, 0, 1, 2, 4, 7 };
+	static uint32_t indices[] = { 2, 2, 0, 3, 1, 2, 3 };
+	static float values[] = { 1, 0.5f, -2, 1, 1, 0.25f, 3 };
+	static const struct csr of = { N, 4, indptr, indices, values };
+
+	return op_bag(net->g, op_ids(net->g, 0, 1, 1), param(net, "rows", N, 3,
+	    1), param(net, "features", 4, 3, 1), &of);
+}
+
+static struct node *
+make_bag_dense(struct net *net)
+{
+	static uint64_t indptr[N + 1] = { 0, 0, 1, 2, 2, 3 };
+	static uint32_t indices[] = { 1, 1, 0 };
+	static float values[] = { 1, 0.5f, -2 };
+	static const struct csr of = { N, 2, indptr, indices, values };
+
+	return op_bag(net->g, op_ids(net->g, 0, 1, 1), param(net, "rows", N, 3,
+	    0), param(net, "features", 2, 3, 0), &of);
+}
+
+static struct node *
+make_direction(struct net *net)
+{
+	return op_direction(net->g, leaf(net, 3));
+}
+
+static struct node *
+make_gain(struct net *net)
+{
+	return op_gain(net->g, op_gain(net->g, leaf(net, 3), param(net, "w", 1,
+	    3, 0)), param(net, "a", 1, 1, 0));
+}
+
+static struct node *
+make_part(struct net *net)
+{
+	return op_add(net->g, op_part(net->g, leaf(net, 2), param(net, "W", 5,
+	    3, 0), 2, param(net, "b", 1, 3, 0)), op_part(net->g, leaf(net, 5),
+	    param(net, "V", 5, 3, 0), 0, NULL));
+}
+
+static struct node *
+make_gauss(struct net *net)
+{
+	return op_gauss(net->g, leaf(net, 3), leaf(net, 3));
+}
+
+static struct node *
+make_kl(struct net *net)
+{
+	return op_kl(net->g, leaf(net, 3), leaf(net, 3), floats(net, 1));
+}
+
+static struct node *
+make_logits(struct net *net)
+{
+	return op_logits(net->g, leaf(net, 3), param(net, "W", 4, 3, 0),
+	    param(net, "b", 1, 4, 0));
+}
+
 static struct node *
 make_concat(struct net *net)
 {
@@ -399,6 +518,40 @@ make_over_last(struct net *net)
 	return over(net, OP_OVER_LAST);
 }
 
+/* What was had by N users, and two more; an item that stands twice. */
+static struct node *
+contrast(struct net *net, enum op_contrast others)
+{
+	struct node *v = steps(net, 3), *item = fixed(net, candidate);
+
+	net->floats[net->n_floats++] = op_floats(net->g, 1, 1, 1);
+	return op_contrast(net->g, leaf(net, 3), v, item,
+	    net->floats[net->n_floats - 1], others);
+}
+
+static struct node *
+make_contrast(struct net *net)
+{
+	return contrast(net, OP_CONTRAST_BATCH);
+}
+
+static struct node *
+make_contrast_drawn(struct net *net)
+{
+	return contrast(net, OP_CONTRAST_DRAWN);
+}
+
+/* Two entries of a row, one of each other; the scores are of N rows. */
+static struct node *
+make_multinomial(struct net *net)
+{
+	static const uint32_t row[ENTRIES] = { 0, 0, 1, 2, 3, 4, 4 };
+	static const uint32_t item[ENTRIES] = { 3, 0, 1, 1, 2, 0, 0 };
+	struct node *x = leaf(net, 4), *items = fixed(net, item);
+
+	return op_multinomial(net->g, x, items, fixed(net, row));
+}
+
 static struct node *
 make_norm(struct net *net)
 {
@@ -416,6 +569,19 @@ static struct node *
 make_mse(struct net *net)
 {
 	return op_mse(net->g, leaf(net, 1), floats(net, 1));
+}
+
+static struct node *
+make_mae(struct net *net)
+{
+	return op_mae(net->g, leaf(net, 1), floats(net, 1));
+}
+
+static struct node *
+make_hinge(struct net *net)
+{
+	net->labels = 1;
+	return op_hinge(net->g, leaf(net, 1), floats(net, 1));
 }
 
 static struct node *
@@ -483,6 +649,19 @@ static const struct {
 	{ "windows", make_windows }, { "recent max", make_recent_max },
 	{ "mix", make_mix }, { "over: max", make_over_max },
 	{ "over: mean", make_over_mean }, { "over: last", make_over_last },
+	{ "dot of groups", make_dot_groups }, { "meet", make_meet },
+	{ "meet, linear", make_meet_linear },
+	{ "group, mse", make_group_mse }, { "group, bpr", make_group_bpr },
+	{ "group, hinge", make_group_hinge },
+	{ "group, hard", make_group_hard },
+	{ "bag", make_bag }, { "bag, dense", make_bag_dense },
+	{ "direction", make_direction }, { "gain", make_gain },
+	{ "part", make_part },
+	{ "gauss", make_gauss }, { "kl", make_kl },
+	{ "logits", make_logits }, { "multinomial", make_multinomial },
+	{ "contrast", make_contrast },
+	{ "contrast, drawn", make_contrast_drawn },
+	{ "mae", make_mae }, { "hinge", make_hinge },
 	{ "mse", make_mse }, { "bce", make_bce },
 	{ "shared", make_shared }, { "tied", make_tied },
 	{ "frozen", make_frozen },
@@ -501,7 +680,7 @@ fill(void *arg, struct work *w)
 
 		if (!node->is_ids || node->shape.axis != 0)
 			continue;
-		for (uint32_t r = 0; r < N; r++)
+		for (uint32_t r = 0; r < N * node->shape.per; r++)
 			for (uint32_t j = 0; j < node->shape.cols; j++)
 				/* one is touched twice, one not at all */
 				work_ids(w, node)[r * node->shape.cols + j] =
@@ -549,7 +728,7 @@ net_free(struct net *net)
 static void
 test_gradients(void **state)
 {
-	char seen[64] = { 0 };
+	char seen[128] = { 0 };
 
 	(void)state;
 	for (size_t i = 0; i < CASES; i++) {
