@@ -1,15 +1,21 @@
+#include <float.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "all/combine.h"
+#include "all/fusefiller.h"
 #include "all/listobjective.h"
 #include "base/buf.h"
 #include "base/mem.h"
 #include "fuse/blend.h"
+#include "fuse/cascade.h"
 #include "fuse/fusefit.h"
 #include "fuse/fuseput.h"
+#include "fuse/fusestream.h"
+#include "fuse/scalefit.h"
 #include "io/readscores.h"
 
 static void note(const struct combine *, const char *fmt, ...)
@@ -40,6 +46,10 @@ new_fusion(const struct combine *c)
 	f = fusion_new(c->method, c->ratings, (const char *const *)names,
 	    c->n_files);
 	f->rrf_k = c->rrf_k;
+	f->top = c->vote_top;
+	f->seed = c->seed;
+	if (f->scale == NULL)
+		f->scale = fuse_scale(c->normalize);
 	for (size_t i = 0; i < c->n_files; i++)
 		free(names[i]);
 	free(names);
@@ -116,40 +126,36 @@ note_fit(const struct combine *c, const struct fusion *f, int smaller)
 /* --- lists ------------------------------------------------------------- */
 
 static int
-fit_lists(const struct combine *c, struct fusion *f, struct fuselists *l)
+fit_lists(const struct combine *c, struct fusion *f, struct fuselists *l,
+    const struct objective *o)
 {
-	const struct listobjective how = { .metric = c->metric,
-		.relevance = c->relevance, .min_relevance = c->min_relevance,
-		.users = l->users, .items = l->items };
 	struct fusefit fit = { .n_folds = c->n_folds,
 		.max_users = c->max_users, .seed = c->seed };
-	struct objective *o = listobjective_new(c->fit, &how);
-	int status;
 
-	if (o == NULL)
+	if (fusefit_lists(f, l, o, &fit) != 0)
 		return -1;
-	status = fusefit_lists(f, l, o, &fit);
-	if (status == 0) {
-		if (fit.n_unlisted > 0)
-			note(c, "%s: %zu users have no list", c->fit,
-			    fit.n_unlisted);
-		if (fit.n_left_out > 0)
-			note(c, "%s: fitted to %zu users of %zu (--fit-users)",
-			    c->fit, c->max_users, c->max_users +
-			    fit.n_left_out);
-		note_fit(c, f, o->smaller_is_better);
-		note(c, "weights are shrunk by %g towards equal ones",
-		    f->shrinkage);
-	}
-	o->free(o);
-	return status;
+	if (fit.n_unlisted > 0)
+		note(c, "%s: %zu users have no list", c->fit, fit.n_unlisted);
+	if (fit.n_left_out > 0)
+		note(c, "%s: fitted to %zu users of %zu (--fit-users)",
+		    c->fit, c->max_users, c->max_users + fit.n_left_out);
+	note_fit(c, f, o->smaller_is_better);
+	note(c, "weights are shrunk by %g towards equal ones", f->shrinkage);
+	return 0;
+}
+
+static struct fuserows
+rows_of(const struct combine *c)
+{
+	return (struct fuserows){ .k = c->k, .no_header = c->no_header,
+	    .explains = c->explains };
 }
 
 static int
 put_lists(const struct combine *c, const struct fusion *f,
     const struct fuselists *l, struct put *out)
 {
-	struct fuseput how = { .k = c->k, .no_header = c->no_header };
+	struct fuseput how = { .rows = rows_of(c) };
 	struct titles *titles = NULL;
 
 	if (c->titles != NULL) {
@@ -157,7 +163,7 @@ put_lists(const struct combine *c, const struct fusion *f,
 		if (titles == NULL)
 			return -1;
 	}
-	how.titles = titles;
+	how.rows.titles = titles;
 	fuseput_lists(f, l, &how, out);
 	note(c, "%zu users, %zu rows", l->n_users, how.n_rows);
 	if (titles != NULL && titles_missing(titles) > 0)
@@ -167,28 +173,126 @@ put_lists(const struct combine *c, const struct fusion *f,
 	return 0;
 }
 
+static void
+note_list(const struct combine *c, size_t i, size_t missing, size_t n_users,
+    uint64_t repeated)
+{
+	if (missing > 0)
+		note(c, "%s: no list for %zu of %zu users", c->files[i],
+		    missing, n_users);
+	if (repeated > 0)
+		note(c, "%s: %llu rows repeat others: counted once",
+		    c->files[i], (unsigned long long)repeated);
+}
+
+/* Makes the scales that are of all scores, unless they were loaded. */
+static int
+make_scales(const struct combine *c, struct fusion *f,
+    const struct fuselists *l, const struct objective *o)
+{
+	if (c->load != NULL || (f->scale->make != NULL && (c->over == NULL ||
+	    strcmp(c->over->name, "all") != 0)))
+		return 0;
+	return scalefit(f, l, o != NULL ? o->truth : NULL,
+	    isnan(c->min_relevance) ? DBL_TRUE_MIN : c->min_relevance);
+}
+
+static int
+fuse_all(const struct combine *c, struct fusion *f, struct fuselists *l,
+    struct put *out)
+{
+	const struct listobjective how = { .metric = c->metric,
+		.relevance = c->relevance, .min_relevance = c->min_relevance,
+		.users = l->users, .items = l->items };
+	struct objective *o = NULL;
+	int status;
+
+	for (size_t i = 0; i < l->n; i++)
+		note_list(c, i, fuselists_missing(l, i), l->n_users,
+		    l->n_repeated[i]);
+	if (c->fit != NULL) {
+		o = listobjective_new(c->fit, &how);
+		if (o == NULL)
+			return -1;
+	}
+	status = make_scales(c, f, l, o);
+	if (status == 0 && o != NULL && f->method->fits)
+		status = fit_lists(c, f, l, o);
+	else if (status == 0 && o != NULL && f->scale->learn == NULL)
+		status = err_msg("--fit: method %s has nothing to fit",
+		    f->method->what.name);
+	if (status == 0)
+		status = put_lists(c, f, l, out);
+	if (o != NULL)
+		o->free(o);
+	return status;
+}
+
+static int
+fuse_stream(const struct combine *c, struct fusion *f, struct put *out)
+{
+	const struct fuserows rows = rows_of(c);
+	struct fusestream how = { .rows = &rows, .tick = c->reading };
+	int status;
+
+	how.n_missing = mem_array("counts", f->n, sizeof *how.n_missing);
+	how.n_repeated = mem_array("counts", f->n, sizeof *how.n_repeated);
+	status = fusestream_run(f, c->files, &how, out);
+	for (size_t i = 0; i < f->n && status == 0; i++)
+		note_list(c, i, how.n_missing[i], how.n_users,
+		    how.n_repeated[i]);
+	if (status == 0)
+		note(c, "%zu users, %zu rows", how.n_users, how.n_rows);
+	free(how.n_missing);
+	free(how.n_repeated);
+	return status;
+}
+
+/* The fusion is ready but for what it takes from elsewhere. */
+static int
+fuse_lists(const struct combine *c, struct fusion *f, struct put *out)
+{
+	struct fuselists *l;
+	int status = -1;
+
+	if (c->sorted)
+		return fuse_stream(c, f, out);
+	l = fuselists_read(c->files, c->n_files, c->reading);
+	if (l != NULL)
+		status = fuse_all(c, f, l, out);
+	fuselists_free(l);
+	return status;
+}
+
 static int
 combine_lists(const struct combine *c, struct fusion *f, struct put *out)
 {
-	struct fuselists *l = fuselists_read(c->files, c->n_files, c->reading);
-	int status = l != NULL ? 0 : -1;
+	struct fusefiller *filler = NULL;
+	struct fusestage *stage = NULL;
+	int status = 0;
 
-	for (size_t i = 0; status == 0 && i < l->n; i++) {
-		const size_t missing = fuselists_missing(l, i);
-
-		if (missing > 0)
-			note(c, "%s: no list for %zu of %zu users",
-			    c->files[i], missing, l->n_users);
-		if (l->n_repeated[i] > 0)
-			note(c, "%s: %llu rows repeat others: counted once",
-			    c->files[i],
-			    (unsigned long long)l->n_repeated[i]);
+	if (c->explains && f->method->explain == NULL)
+		return err_msg("--explain: the scores of method %s are no "
+		    "sums of what systems add", f->method->what.name);
+	if (c->cascade != NULL) {
+		stage = cascade_parse(c->cascade, f, &f->n_stages);
+		if (stage == NULL)
+			return -1;
+		f->stage = stage;
 	}
-	if (status == 0 && c->fit != NULL)
-		status = fit_lists(c, f, l);
+	if (c->n_missing > 0) {
+		filler = fusefiller_open(f, c->missing, c->n_missing,
+		    c->history, c->n_history, c->reading);
+		f->fill = fusefiller_fill(filler);
+		status = filler != NULL ? 0 : -1;
+	}
 	if (status == 0)
-		status = put_lists(c, f, l, out);
-	fuselists_free(l);
+		status = fuse_lists(c, f, out);
+	fusefiller_close(filler);
+	free(stage);
+	f->fill = NULL;
+	f->stage = NULL;
+	f->n_stages = 0;
 	return status;
 }
 
@@ -231,7 +335,7 @@ static int
 combine_pairs(const struct combine *c, struct fusion *f, struct put *out)
 {
 	struct fusepairs *p = fusepairs_read(c->files, c->n_files, c->reading);
-	struct fuseput how = { .no_header = c->no_header };
+	struct fuseput how = { .rows = { .no_header = c->no_header } };
 	int status = p != NULL ? 0 : -1;
 
 	if (status == 0 && c->fit != NULL)

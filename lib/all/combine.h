@@ -19,9 +19,17 @@ struct combine {
 	size_t n_files;
 	int ratings;			/* predictions of ratings, not lists */
 	const struct fuse_method *method;	/* NULL with `load` */
+	const struct choice *normalize;	/* of scales; NULL: the method's own */
+	const struct choice *over;	/* of fuse_over_choice() */
 	double rrf_k;
+	size_t vote_top;
 	const char *weights;		/* given; NULL: fitted or equal */
 	const char *load, *save;	/* a fusion; or NULL */
+	const char *cascade;		/* steps; NULL: none */
+	const char *const *missing;	/* (n_missing) SYSTEM=MODEL */
+	const char *const *history;	/* (n_history) what users have had */
+	size_t n_missing, n_history;
+	int sorted;			/* user by user, while reading */
 	/* fitting */
 	const char *fit;		/* the truth; NULL: none */
 	const char *metric;		/* of lists */
@@ -31,7 +39,7 @@ struct combine {
 	uint64_t seed;
 	/* output */
 	size_t k;			/* SIZE_MAX: all */
-	int no_header;
+	int no_header, explains;
 	const char *titles;		/* a table; or NULL */
 	/* lines of the summary */
 	void (*note)(void *arg, const char *text);

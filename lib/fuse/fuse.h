@@ -3,15 +3,17 @@
 
 /*
  * fuse.h -- several systems' lists or predictions made one: the methods, and
- * what a fitted fusion is.
+ * what a fusion is.
  *
  *	struct fusion *f = fusion_new(fuse_method(choice), names, n);
- *	fusefit_lists(f, lists, objective, &options);	or fusion_set_weights()
+ *	f->scale = fuse_scale(choice);
+ *	f->method->fit(f, ...);			or fusion_set_weights()
  *	fuseput_lists(f, lists, ...);
  *	fusion_save(f, "fusion.st");
  *
- * A method puts each system's scores for a user on a common scale; the fused
- * score is their sum with one weight for each system.
+ * A scale (scale.h) makes each system's scores for a user comparable with the
+ * others'; a method makes one score of an item's x.  Adding a method: a
+ * function, a line of the table in fuse.c, a test.
  */
 
 #include <stddef.h>
@@ -21,38 +23,69 @@
 #include "base/err.h"
 #include "base/span.h"
 #include "data/scored.h"
+#include "fuse/scale.h"
 #include "io/safetensors.h"
 
 struct fusion;
+struct fuseunion;
+struct fuselearn;
+
+/* What a method that learns more than a weight for each system has besides.
+ * Its state is the fusion's own. */
+struct fuse_learner {
+	/* Makes weights or state from users with truth, see fuselearn.h. */
+	int (*learn)(struct fusion *, const struct fuselearn *);
+	/* NULL for those that only make weights. */
+	void (*put)(const struct fusion *, struct st_writer *);
+	int (*get)(const struct st_file *, struct fusion *);
+	void (*free)(void *state);
+};
 
 struct fuse_method {
 	struct choice what;
-	/* x (n) <- the common scale of one system's list for one user, sorted
-	 * best first; must not rise along the list; n >= 1 */
-	void (*normalise)(const struct fusion *, const struct scored_item *list,
-	    size_t n, double *x);
-	/* An item that a system's list lacks has there the list's smallest x;
-	 * with this set, 0 (below all others). */
-	int absent_is_zero;
+	const char *scale;	/* its x; NULL: that of --normalize */
+	/* scores (u->n) <- from what the union has; higher is better. */
+	void (*combine)(const struct fusion *, struct fuseunion *u,
+	    float *scores);
+	/* part (u->n, systems) <- what each system adds to the score; they
+	 * sum to it.  NULL: it is no sum. */
+	void (*explain)(const struct fusion *, struct fuseunion *u,
+	    double *part);
+	int weighs;		/* takes weights */
+	int fits;		/* they can be fitted */
 	int sums;		/* equal weights are 1 each, not 1 / systems */
-	int is_raw;		/* x are the scores: systems' scales differ */
 	int takes_ratings;	/* --ratings: predictions are averaged */
+	const struct fuse_learner *learner;	/* NULL: none is needed */
 };
 
 const struct fuse_method *fuse_method(const struct choice *);
 const struct choice *fuse_choice(size_t i);
 
+/* Scores for what a system's list lacks, from elsewhere; see fusefill.h. */
+struct fusefill;
+
+/* A step of a cascade: the best `keep` by `system` (SIZE_MAX: by the
+ * fusion) go on. */
+struct fusestage {
+	size_t system, keep;
+};
+
 struct fusion {
 	const struct fuse_method *method;
+	const struct fuse_scale *scale;	/* of x; set by fusion_new() for a
+					 * method that has its own */
 	int ratings;		/* predictions of ratings, not lists */
 	size_t n;		/* systems */
 	char **name;		/* (n) owned */
-	double *weight;		/* (n) sum to 1, except fitted to ratings */
+	double *weight;		/* (n) sum to 1, except learned otherwise */
 	double bias;		/* added to predictions of ratings */
 	double rrf_k;
+	size_t top;		/* vote: places that count */
+	uint64_t seed;		/* of the folds, and of what is drawn */
+	struct scale_map *map;	/* (n) owned; NULL: scales of each list */
+	void *state;		/* of a learner; owned */
 	/* what fitting found; metric is NULL if there was none */
 	char *metric;		/* owned */
-	uint64_t seed;		/* of the folds */
 	size_t n_users;		/* that it was fitted on */
 	size_t n_folds;
 	double value;		/* cross-validated, of the fusion */
@@ -60,6 +93,10 @@ struct fusion {
 	double *alone;		/* (n) of each system */
 	double shrinkage;	/* towards equal weights: their share, of
 				 * ratings the ridge */
+	/* the caller's, for this run only */
+	const struct fusefill *fill;	/* NULL: absent ones get the floor */
+	const struct fusestage *stage;	/* (n_stages) */
+	size_t n_stages;
 };
 
 /* Equal weights.  The names are copied; each is there once (a later one of the
@@ -67,6 +104,9 @@ struct fusion {
 struct fusion *fusion_new(const struct fuse_method *, int ratings,
     const char *const *names, size_t n);
 void fusion_free(struct fusion *);
+
+/* One that is not fitted, with the same method, systems, settings and maps. */
+struct fusion *fusion_like(const struct fusion *);
 
 /* A path's last part without .gz and .tsv, for fusion_new(): owned by the
  * caller. */
@@ -80,6 +120,9 @@ int fusion_set_weights(struct fusion *, const char *text) SRS_MUST_CHECK;
 
 /* The factor of system i's x in the fused score. */
 double fusion_factor(const struct fusion *, size_t i);
+
+/* The system called `name`, or n. */
+size_t fusion_find(const struct fusion *, struct span name);
 
 /* srs.kind = fusion; see srs-model(5).  As out_open() and out_commit(). */
 int fusion_save(const struct fusion *, const char *path) SRS_MUST_CHECK;

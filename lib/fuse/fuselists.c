@@ -87,96 +87,48 @@ fuselists_missing(const struct fuselists *l, size_t i)
 }
 
 void
-fuseunion_init(struct fuseunion *u, const struct fuselists *l)
+listunion_init(struct listunion *x, const struct fuselists *l, size_t worker)
 {
-	*u = (struct fuseunion){ .n_systems = l->n };
-	u->place = mem_array("places of items", l->n_items, sizeof *u->place);
+	x->lists = l;
+	fuseunion_init(&x->u, l->n, worker);
+	x->place = mem_array("places of items", l->n_items, sizeof *x->place);
 	for (size_t i = 0; i < l->n_items; i++)
-		u->place[i] = IDMAP_NONE;
+		x->place[i] = IDMAP_NONE;
 }
 
 void
-fuseunion_release(struct fuseunion *u)
+listunion_release(struct listunion *x)
 {
-	free(u->item);
-	free(u->rank);
-	free(u->x);
-	free(u->scale);
-	free(u->place);
-}
-
-/* The place of an item in the union, given one if it is new. */
-static size_t
-place_of(struct fuseunion *u, const struct fuselists *l, uint32_t item)
-{
-	const size_t p = u->n;
-
-	if (u->place[item] != IDMAP_NONE)
-		return u->place[item];
-	u->item = mem_grow("union of lists", u->item, &u->cap_item, p + 1,
-	    sizeof *u->item);
-	u->rank = mem_grow("union of lists", u->rank, &u->cap_rank, p + 1,
-	    sizeof *u->rank);
-	u->x = mem_grow("union of lists", u->x, &u->cap_x,
-	    (p + 1) * u->n_systems, sizeof *u->x);
-	u->place[item] = (uint32_t)p;
-	u->item[p] = item;
-	u->rank[p] = l->ranks[item];
-	for (size_t s = 0; s < u->n_systems; s++)
-		u->x[p * u->n_systems + s] = NAN;
-	u->n++;
-	return p;
+	fuseunion_release(&x->u);
+	free(x->place);
 }
 
 void
-fuseunion_make(struct fuseunion *u, const struct fusion *f,
-    const struct fuselists *l, uint32_t user)
+listunion_make(struct listunion *x, const struct fusion *f, uint32_t user)
 {
-	const size_t S = l->n;
+	const struct fuselists *l = x->lists;
+	struct fuseunion *u = &x->u;
 
-	assert(f->n == S && user < l->n_users);
-	u->n = 0;
-	for (size_t s = 0; s < S; s++) {
+	assert(f->n == l->n && user < l->n_users);
+	fuseunion_begin(u, idmap_name(l->users, user));
+	for (size_t s = 0; s < l->n; s++) {
 		size_t n;
 		const struct scored_item *list = scored_of(l->list[s], user,
 		    &n);
 
-		if (n == 0)
-			continue;
-		u->scale = mem_grow("scores", u->scale, &u->cap_scale, n,
-		    sizeof *u->scale);
-		f->method->normalise(f, list, n, u->scale);
+		fuseunion_open(u, s);
 		for (size_t i = 0; i < n; i++) {
-			const size_t p = place_of(u, l, list[i].item);
+			uint32_t *place = &x->place[list[i].item];
 
-			u->x[p * S + s] = (float)u->scale[i];
+			if (*place == IDMAP_NONE)
+				*place = (uint32_t)fuseunion_add(u,
+				    list[i].item, (struct span){ NULL, 0 },
+				    l->ranks[list[i].item]);
+			fuseunion_entry(u, *place, list[i].value);
 		}
 	}
-	/* What a list lacks is not better than its last. */
-	for (size_t s = 0; s < S; s++) {
-		float floor = INFINITY;
-
-		for (size_t p = 0; p < u->n; p++)
-			floor = fminf(floor, u->x[p * S + s]);
-		if (isinf(floor) || f->method->absent_is_zero)
-			floor = 0;
-		for (size_t p = 0; p < u->n; p++)
-			if (isnan(u->x[p * S + s]))
-				u->x[p * S + s] = floor;
-	}
 	for (size_t p = 0; p < u->n; p++)
-		u->place[u->item[p]] = IDMAP_NONE;
-}
-
-void
-fuseunion_combine(const float *x, size_t n, const double *factor,
-    size_t n_systems, float *scores)
-{
-	for (size_t p = 0; p < n; p++, x += n_systems) {
-		double sum = 0;
-
-		for (size_t s = 0; s < n_systems; s++)
-			sum += factor[s] * (double)x[s];
-		scores[p] = (float)sum;
-	}
+		x->place[u->item[p]] = IDMAP_NONE;
+	idmap_names(l->items, u->item, u->n, u->name);
+	fuseunion_finish(u, f);
 }

@@ -2,7 +2,7 @@
 #define SRS_FUSELISTS_H
 
 /*
- * fuselists.h -- the lists of several systems, and the union of one user's.
+ * fuselists.h -- the lists of several systems, all in memory.
  *
  * Users and items are numbered over all files, in order of first appearance.
  */
@@ -13,7 +13,7 @@
 #include "base/tick.h"
 #include "data/idmap.h"
 #include "data/scored.h"
-#include "fuse/fuse.h"
+#include "fuse/fuseunion.h"
 
 struct fuselists {
 	struct idmap *users, *items;
@@ -37,27 +37,19 @@ void fuselists_free(struct fuselists *);
 /* How many users system i has no list for. */
 size_t fuselists_missing(const struct fuselists *, size_t i);
 
-/* The union of one user's lists. */
-struct fuseunion {
-	size_t n, n_systems;
-	uint32_t *item;		/* (n) in order of first appearance */
-	uint32_t *rank;		/* (n) of the item's name */
-	float *x;		/* (n, n_systems) on the common scale */
-	/* scratch */
-	size_t cap_item, cap_rank, cap_x, cap_scale;
-	double *scale;
-	uint32_t *place;	/* (n_items) IDMAP_NONE between calls */
+/* Makes the unions of users' lists, one at a time. */
+struct listunion {
+	struct fuseunion u;
+	const struct fuselists *lists;
+	uint32_t *place;	/* (n_items) in the union; IDMAP_NONE */
 };
 
-void fuseunion_init(struct fuseunion *, const struct fuselists *);
-void fuseunion_release(struct fuseunion *);
+void listunion_init(struct listunion *, const struct fuselists *,
+    size_t worker);
+void listunion_release(struct listunion *);
 
-/* Makes *u the union of `user`'s lists by the fusion's method. */
-void fuseunion_make(struct fuseunion *u, const struct fusion *,
-    const struct fuselists *, uint32_t user);
-
-/* scores (n) <- the sum of x (n, n_systems) by factor (n_systems) */
-void fuseunion_combine(const float *x, size_t n, const double *factor,
-    size_t n_systems, float *scores);
+/* Makes and finishes the union of `user`'s lists; its items are numbers of
+ * the lists' map. */
+void listunion_make(struct listunion *, const struct fusion *, uint32_t user);
 
 #endif

@@ -14,19 +14,14 @@ enum { USERS_PER_PIECE = 32, PIECES_PER_WAVE = 256, PAIRS_PER_PART = 4096 };
 
 /* What a worker needs for one list at a time. */
 struct worker {
-	struct fuseunion u;
-	float *scores;
-	struct topk_item *best;
-	uint32_t *item;			/* of these */
-	struct span *name;
-	size_t cap_scores, cap_best, cap_item, cap_name;
+	struct listunion x;
+	struct fuserows_scratch rows;
 };
 
 struct wave {
 	const struct fusion *fusion;
 	const struct fuselists *lists;
 	const struct fuseput *how;
-	const double *factor;		/* (systems) */
 	size_t first;			/* user of piece 0 */
 	struct worker *worker;		/* (threads) */
 	struct buf rows[PIECES_PER_WAVE];
@@ -34,50 +29,11 @@ struct wave {
 };
 
 static void
-put_row(struct wave *w, size_t piece, struct span user,
-    const struct worker *k, size_t i)
-{
-	struct buf *b = &w->rows[piece];
-
-	buf_span(b, user);
-	buf_char(b, '\t');
-	buf_span(b, k->name[i]);
-	buf_char(b, '\t');
-	buf_float(b, k->best[i].score);
-	buf_char(b, '\t');
-	buf_int(b, (int64_t)i + 1);
-	if (w->how->titles != NULL) {
-		buf_char(b, '\t');
-		buf_span(b, titles_of(w->how->titles, k->item[i]));
-	}
-	buf_char(b, '\n');
-	w->n_rows[piece]++;
-}
-
-static void
 put_user(struct wave *w, size_t piece, struct worker *k, uint32_t user)
 {
-	const struct span name = idmap_name(w->lists->users, user);
-	const struct fuseunion *u = &k->u;
-	size_t n;
-
-	fuseunion_make(&k->u, w->fusion, w->lists, user);
-	n = u->n < w->how->k ? u->n : w->how->k;
-	k->scores = mem_grow("scores", k->scores, &k->cap_scores, u->n,
-	    sizeof *k->scores);
-	k->best = mem_grow("a list", k->best, &k->cap_best, n,
-	    sizeof *k->best);
-	fuseunion_combine(u->x, u->n, w->factor, u->n_systems, k->scores);
-	n = topk_select(k->scores, u->n, u->rank, n, k->best);
-	k->item = mem_grow("a list", k->item, &k->cap_item, n,
-	    sizeof *k->item);
-	k->name = mem_grow("a list", k->name, &k->cap_name, n,
-	    sizeof *k->name);
-	for (size_t i = 0; i < n; i++)
-		k->item[i] = u->item[k->best[i].item];
-	idmap_names(w->lists->items, k->item, n, k->name);
-	for (size_t i = 0; i < n; i++)
-		put_row(w, piece, name, k, i);
+	listunion_make(&k->x, w->fusion, user);
+	w->n_rows[piece] += fuserows_add(&w->how->rows, w->fusion, &k->x.u,
+	    &k->rows, &w->rows[piece]);
 }
 
 static void
@@ -115,37 +71,25 @@ fuseput_lists(const struct fusion *f, const struct fuselists *l,
     struct fuseput *how, struct put *put)
 {
 	struct wave *w = mem_array("fused lists", 1, sizeof *w);
-	double *factor = mem_array("weights", f->n, sizeof *factor);
 
-	assert(f->n == l->n && how->k > 0);
-	for (size_t i = 0; i < f->n; i++)
-		factor[i] = fusion_factor(f, i);
+	assert(f->n == l->n && how->rows.k > 0);
 	w->fusion = f;
 	w->lists = l;
 	w->how = how;
-	w->factor = factor;
 	w->worker = mem_array("fused lists", par_threads(),
 	    sizeof *w->worker);
 	for (size_t i = 0; i < par_threads(); i++)
-		fuseunion_init(&w->worker[i].u, l);
-	if (!how->no_header)
-		put_header(put, how->titles != NULL ?
-		    "user_id:token\titem_id:token\tscore:float\trank:float"
-		    "\ttitle:token_seq" :
-		    "user_id:token\titem_id:token\tscore:float\trank:float");
+		listunion_init(&w->worker[i].x, l, i);
+	fuserows_header(&how->rows, put);
 	while (w->first < l->n_users && !put_failed(put))
 		put_wave(w, how, put);
 	for (size_t i = 0; i < par_threads(); i++) {
-		fuseunion_release(&w->worker[i].u);
-		free(w->worker[i].scores);
-		free(w->worker[i].best);
-		free(w->worker[i].item);
-		free(w->worker[i].name);
+		listunion_release(&w->worker[i].x);
+		fuserows_release(&w->worker[i].rows);
 	}
 	for (size_t i = 0; i < PIECES_PER_WAVE; i++)
 		buf_release(&w->rows[i]);
 	free(w->worker);
-	free(factor);
 	free(w);
 }
 
@@ -228,7 +172,7 @@ fuseput_pairs(const struct fusion *f, const struct fusepairs *p,
 	int status;
 
 	blend_predict(f, p, score);
-	if (!how->no_header)
+	if (!how->rows.no_header)
 		put_header(put, p->rating != NULL ?
 		    "user_id:token\titem_id:token\trating:float\tscore:float" :
 		    "user_id:token\titem_id:token\tscore:float");

@@ -8,22 +8,17 @@
 #include "base/tick.h"
 #include "fuse/fuselists.h"
 #include "fuse/fusepairs.h"
+#include "fuse/fuserows.h"
 #include "io/put.h"
-#include "io/readtitles.h"
 
 struct fuseput {
-	size_t k;		/* items of each list; SIZE_MAX: all */
-	int no_header;
-	const struct titles *titles;	/* a last column; NULL: none */
+	struct fuserows rows;
 	struct tick *tick;		/* users */
 	size_t n_rows;			/* set */
 };
 
-/*
- * user_id item_id score rank [title]: users in order of first appearance,
- * items best first, of equal scores the item whose id sorts last.  Kept for
- * put_commit().
- */
+/* As fuserows.h says, users in order of first appearance.  Kept for
+ * put_commit(). */
 void fuseput_lists(const struct fusion *, const struct fuselists *,
     struct fuseput *, struct put *);
 

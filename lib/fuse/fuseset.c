@@ -7,7 +7,7 @@
 #include "fuse/fuseset.h"
 #include "rank/topk.h"
 
-/* --- making ------------------------------------------------------------ */
+/* --- making --------------------------------------------------------------- */
 
 static int
 has_list(const struct fuselists *l, uint32_t user)
@@ -78,15 +78,16 @@ add_rows(struct fuseset *set, const struct fuseunion *u, size_t at)
 /* User i of the set: rows, or a fixed value.  marks (all items) holds the user
  * that last had the item. */
 static void
-add_user(struct fuseset *set, const struct fusion *f,
-    const struct fuselists *l, size_t i, struct fuseunion *u, uint32_t *marks)
+add_user(struct fuseset *set, const struct fusion *f, size_t i,
+    struct listunion *x, uint32_t *marks)
 {
 	const struct objective *o = set->objective;
+	const struct fuseunion *u = &x->u;
 	const uint32_t user = set->user[i];
 	const size_t at = set->start[i];
 
 	set->start[i + 1] = at;
-	fuseunion_make(u, f, l, user);
+	listunion_make(x, f, user);
 	for (size_t p = 0; p < u->n; p++)
 		marks[u->item[p]] = user;
 	if (has_judged(o->truth, user, marks)) {
@@ -128,7 +129,7 @@ fuseset_make(struct fuseset *set, const struct fusion *f,
     const struct fuselists *l, const struct objective *o, size_t n_folds,
     size_t max_users, uint64_t seed)
 {
-	struct fuseunion u;
+	struct listunion x;
 	uint32_t *marks;
 
 	*set = (struct fuseset){ .objective = o, .n_systems = l->n,
@@ -138,14 +139,14 @@ fuseset_make(struct fuseset *set, const struct fusion *f,
 	set->start = mem_array("users", set->n_users + 1, sizeof *set->start);
 	marks = mem_array("items", idmap_count(l->items), sizeof *marks);
 	memset(marks, 0xff, idmap_count(l->items) * sizeof *marks);
-	fuseunion_init(&u, l);
+	listunion_init(&x, l, 0);
 	for (size_t i = 0; i < set->n_users; i++)
-		add_user(set, f, l, i, &u, marks);
-	fuseunion_release(&u);
+		add_user(set, f, i, &x, marks);
+	listunion_release(&x);
 	free(marks);
 	set->spread = mem_array("spreads", l->n, sizeof *set->spread);
 	for (size_t s = 0; s < l->n; s++)
-		set->spread[s] = f->method->is_raw ? find_spread(set, s) : 1;
+		set->spread[s] = f->scale->is_raw ? find_spread(set, s) : 1;
 	if (set->n_users < 2)
 		return err_msg("fewer than two users have both lists and "
 		    "truth: nothing to fit weights to");
@@ -165,7 +166,7 @@ fuseset_release(struct fuseset *set)
 	free(set->spread);
 }
 
-/* --- trying weights ---------------------------------------------------- */
+/* --- trying weights ------------------------------------------------------- */
 
 static int
 is_asked(const struct fuseset *set, size_t i, uint32_t fold, int only)
@@ -179,6 +180,19 @@ fuseset_scratch_release(struct fuseset_scratch *s)
 	free(s->scores);
 	free(s->best);
 	free(s->items);
+}
+
+/* scores (n) <- the sum of x (n, S) by factor (S) */
+static void
+sum(const float *x, size_t n, const double *factor, size_t S, float *scores)
+{
+	for (size_t p = 0; p < n; p++, x += S) {
+		double y = 0;
+
+		for (size_t s = 0; s < S; s++)
+			y += factor[s] * (double)x[s];
+		scores[p] = (float)y;
+	}
 }
 
 static double
@@ -198,8 +212,8 @@ user_value(const struct fuseset *set, size_t i, const double *factor,
 	    sizeof *s->best);
 	s->items = mem_grow("items", s->items, &s->cap_items, k,
 	    sizeof *s->items);
-	fuseunion_combine(set->x + from * set->n_systems, n, factor,
-	    set->n_systems, s->scores);
+	sum(set->x + from * set->n_systems, n, factor, set->n_systems,
+	    s->scores);
 	kept = topk_select(s->scores, n, set->rank + from, k, s->best);
 	assert(kept == k);
 	for (size_t j = 0; j < kept; j++)

@@ -12,7 +12,7 @@
 
 enum { FUSION_FORMAT = 1, SYSTEMS_MAX = 1000 };
 
-/* --- names and weights -------------------------------------------------- */
+/* --- names and weights ---------------------------------------------------- */
 
 static int
 drop_end(struct span *name, const char *end)
@@ -39,7 +39,7 @@ fusion_name(const char *path)
 	drop_end(&name, ".tsv");
 	text = mem_text(name.p, name.n);
 	for (char *p = text; *p != '\0'; p++)
-		if ((unsigned char)*p < ' ' || *p == ',' || *p == '=')
+		if ((unsigned char)*p <= ' ' || *p == ',' || *p == '=')
 			*p = '_';
 	return text;
 }
@@ -59,6 +59,10 @@ fusion_alloc(const struct fuse_method *method, int ratings, size_t n)
 	for (size_t i = 0; i < n; i++)
 		f->weight[i] = 1 / (double)n;
 	f->rrf_k = f->value = f->equal = f->shrinkage = (double)NAN;
+	f->top = SIZE_MAX;
+	if (method->scale != NULL)
+		f->scale = fuse_scale(choice_find(fuse_scale_choice,
+		    span_of(method->scale)));
 	return f;
 }
 
@@ -93,11 +97,46 @@ fusion_free(struct fusion *f)
 		return;
 	for (size_t i = 0; i < f->n; i++)
 		free(f->name[i]);
+	for (size_t i = 0; i < f->n && f->map != NULL; i++)
+		scale_map_release(&f->map[i]);
+	free(f->map);
+	if (f->state != NULL)
+		f->method->learner->free(f->state);
 	free(f->name);
 	free(f->weight);
 	free(f->alone);
 	free(f->metric);
 	free(f);
+}
+
+static void
+copy_map(struct scale_map *to, const struct scale_map *from)
+{
+	*to = *from;
+	to->at = mem_array("a scale", from->n, sizeof *to->at);
+	to->value = mem_array("a scale", from->n, sizeof *to->value);
+	if (from->n > 0) {
+		memcpy(to->at, from->at, from->n * sizeof *to->at);
+		memcpy(to->value, from->value, from->n * sizeof *to->value);
+	}
+}
+
+struct fusion *
+fusion_like(const struct fusion *f)
+{
+	struct fusion *g = fusion_new(f->method, f->ratings,
+	    (const char *const *)f->name, f->n);
+
+	g->scale = f->scale;
+	g->rrf_k = f->rrf_k;
+	g->top = f->top;
+	g->seed = f->seed;
+	g->fill = f->fill;
+	if (f->map != NULL)
+		g->map = mem_array("scales", f->n, sizeof *g->map);
+	for (size_t i = 0; i < f->n && f->map != NULL; i++)
+		copy_map(&g->map[i], &f->map[i]);
+	return g;
 }
 
 double
@@ -106,9 +145,8 @@ fusion_factor(const struct fusion *f, size_t i)
 	return f->method->sums ? f->weight[i] * (double)f->n : f->weight[i];
 }
 
-/* The system called `name`, or n. */
-static size_t
-find_name(const struct fusion *f, struct span name)
+size_t
+fusion_find(const struct fusion *f, struct span name)
 {
 	size_t i = 0;
 
@@ -129,7 +167,7 @@ set_weight(struct fusion *f, struct span word, size_t place)
 
 	if (!named)
 		value = name;
-	else if ((i = find_name(f, name)) == f->n)
+	else if ((i = fusion_find(f, name)) == f->n)
 		return err_msg("--weights: no system is called '%.*s'",
 		    SPAN_ARGS(name));
 	if (i >= f->n)
@@ -165,7 +203,7 @@ fusion_set_weights(struct fusion *f, const char *text)
 	return 0;
 }
 
-/* --- the file ------------------------------------------------------------ */
+/* --- the file ------------------------------------------------------------- */
 
 int
 fusion_save(const struct fusion *f, const char *path)
@@ -180,14 +218,22 @@ fusion_save(const struct fusion *f, const char *path)
 	st_put_meta(w, "srs.method", f->method->what.name);
 	st_put_meta_format(w, "srs.format", "%d", FUSION_FORMAT);
 	st_put_meta(w, "ratings", f->ratings ? "1" : "0");
+	st_put_meta(w, "normalize", f->scale->what.name);
+	st_put_meta(w, "over", f->map != NULL ? "all" : "user");
+	model_put_size(w, "seed", (size_t)f->seed);
 	if (!isnan(f->rrf_k))
 		model_put_real(w, "rrf-k", f->rrf_k);
+	if (f->top != SIZE_MAX)
+		model_put_size(w, "vote-top", f->top);
+	if (f->map != NULL)
+		scale_put(w, f->map, f->n);
+	if (f->state != NULL && f->method->learner->put != NULL)
+		f->method->learner->put(f, w);
 	st_put(w, "system_names", ST_U8, &names.n, 1, names.p);
 	st_put(w, "weights", ST_F64, &f->n, 1, f->weight);
 	if (f->ratings)
 		st_put(w, "bias", ST_F64, (size_t[]){ 1 }, 1, &f->bias);
 	if (f->metric != NULL) {
-		model_put_size(w, "seed", (size_t)f->seed);
 		st_put_meta(w, "summary.metric", f->metric);
 		model_put_real(w, "summary.value", f->value);
 		model_put_real(w, "summary.equal", f->equal);
@@ -265,21 +311,57 @@ read_summary(const struct st_file *st, struct fusion *f)
 	return read_doubles(st, "alone", f->n, f->alone);
 }
 
+/* The scale, and the settings of methods. */
+static int
+read_settings(const struct st_file *st, struct fusion *f)
+{
+	const char *name = st_meta(st, "normalize");
+	const char *over = st_meta(st, "over");
+	const struct choice *choice = name == NULL ? NULL :
+	    choice_find(fuse_scale_choice, span_of(name));
+	size_t seed;
+
+	if (choice == NULL || over == NULL)
+		return err_msg("%s: the fusion's scale '%s' is not one that "
+		    "this version knows", st_path(st), name != NULL ? name :
+		    "");
+	f->scale = fuse_scale(choice);
+	if (model_size(st, "seed", &seed) != 0)
+		return -1;
+	f->seed = seed;
+	if (strcmp(over, "all") == 0) {
+		f->map = mem_array("scales", f->n, sizeof *f->map);
+		if (scale_get(st, f->map, f->n) != 0)
+			return -1;
+	} else if (f->scale->make == NULL) {
+		return err_msg("%s: scale '%s' without its map", st_path(st),
+		    name);
+	}
+	if (st_meta(st, "rrf-k") != NULL || f->scale->absent_is_zero)
+		if (model_real(st, "rrf-k", &f->rrf_k) != 0)
+			return -1;
+	if (f->rrf_k < 0)
+		return err_msg("%s: rrf-k is below 0", st_path(st));
+	return st_meta(st, "vote-top") == NULL ? 0 :
+	    model_size(st, "vote-top", &f->top);
+}
+
 static int
 read_parts(const struct st_file *st, struct fusion *f)
 {
-	if (read_doubles(st, "weights", f->n, f->weight) != 0)
+	const struct fuse_learner *learner = f->method->learner;
+
+	if (read_doubles(st, "weights", f->n, f->weight) != 0 ||
+	    read_settings(st, f) != 0)
+		return -1;
+	if (learner != NULL && learner->get != NULL &&
+	    learner->get(st, f) != 0)
 		return -1;
 	if (f->ratings && !f->method->takes_ratings)
 		return err_msg("%s: method '%s' is not for ratings",
 		    st_path(st), f->method->what.name);
 	if (f->ratings && read_doubles(st, "bias", 1, &f->bias) != 0)
 		return -1;
-	if (st_meta(st, "rrf-k") != NULL || f->method->sums)
-		if (model_real(st, "rrf-k", &f->rrf_k) != 0)
-			return -1;
-	if (f->rrf_k < 0)
-		return err_msg("%s: rrf-k is below 0", st_path(st));
 	return read_summary(st, f);
 }
 

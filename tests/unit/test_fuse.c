@@ -77,29 +77,24 @@ static const char *
 fused(const struct fusion *f, const struct fuselists *l, uint32_t user)
 {
 	static char text[4096];
-	struct topk_item best[ITEMS];
-	float scores[ITEMS];
-	double factor[5];
-	struct fuseunion u;
+	const struct topk_item *best;
+	struct listunion x;
 	size_t n, at = 0;
 
-	for (size_t i = 0; i < f->n; i++)
-		factor[i] = fusion_factor(f, i);
-	fuseunion_init(&u, l);
-	fuseunion_make(&u, f, l, user);
-	fuseunion_combine(u.x, u.n, factor, u.n_systems, scores);
-	n = topk_select(scores, u.n, u.rank, u.n, best);
-	assert_int_equal(n, u.n);
+	listunion_init(&x, l, 0);
+	listunion_make(&x, f, user);
+	n = fuseunion_fuse(&x.u, f, SIZE_MAX, &best);
+	assert_int_equal(n, x.u.n);
 	text[0] = '\0';
 	for (size_t i = 0; i < n; i++) {
 		const struct span name = idmap_name(l->items,
-		    u.item[best[i].item]);
+		    x.u.item[best[i].item]);
 
 		at += (size_t)snprintf(text + at, sizeof text - at,
 		    "%s%.*s:%.4f", i > 0 ? " " : "", SPAN_ARGS(name),
 		    (double)best[i].score);
 	}
-	fuseunion_release(&u);
+	listunion_release(&x);
 	return text;
 }
 

@@ -1,0 +1,199 @@
+#include <math.h>
+#include <string.h>
+
+#include "all/fuseoptions.h"
+#include "cli/opttable.h"
+
+static const char usual_metric[] = "ndcg@10";
+
+/* What is not stored in a struct combine as it stands. */
+struct texts {
+	struct choice implied;		/* the method when none is given */
+	const struct choice *method;
+	struct opt_list missing, history;
+};
+
+static void
+set_defaults(struct combine *c, struct texts *t)
+{
+	*c = (struct combine){ .metric = usual_metric, .n_folds = 5,
+	    .max_users = 20000, .k = OPT_UNSET, .vote_top = OPT_UNSET,
+	    .rrf_k = NAN, .min_relevance = NAN };
+	*t = (struct texts){ .implied = *fuse_choice(0) };
+	t->method = &t->implied;
+}
+
+static void
+add_method(struct opt_table *table, struct combine *c, struct texts *t)
+{
+	opt_table_add(table, (const struct opt[]){
+		OPT_METHOD(0, "method", "NAME", &t->method, fuse_choice,
+		    "how systems' scores are made one"),
+		OPT_SOME_CHOICE(0, "normalize", "SCALE", &c->normalize,
+		    fuse_scale_choice, "the scale that scores are put on"),
+		OPT_SOME_CHOICE(0, "over", "WHAT", &c->over,
+		    fuse_over_choice, "what a scale is made over"),
+		OPT_SOME_REAL(0, "rrf-k", "K", &c->rrf_k, 0, 1e9,
+		    "added to each rank before the reciprocal is taken"),
+		OPT_SOME_SIZE(0, "vote-top", "N", &c->vote_top, 1, 1e9,
+		    "places of each list that count as a vote"),
+		OPT_FLAG(0, "ratings", &c->ratings,
+		    "operands are predictions of ratings, with --method "
+		    "weighted"),
+		OPT_TEXT(0, "weights", "LIST", &c->weights,
+		    "weights in order (0.6,0.4) or by name (b=0.4,a=0.6)"),
+		OPT_END
+	});
+}
+
+static void
+add_fit(struct opt_table *table, struct combine *c)
+{
+	opt_table_add(table, (const struct opt[]){
+		OPT_FILE(0, "fit", "FILE", &c->fit,
+		    "fit to these interactions or ratings"),
+		OPT_TEXT(0, "metric", "NAME", &c->metric,
+		    "what fusions of lists are fitted for"),
+		OPT_SIZE(0, "folds", "N", &c->n_folds, 2, 100,
+		    "folds of users for cross-validation"),
+		OPT_SIZE(0, "fit-users", "N", &c->max_users, 2, 1e9,
+		    "fit fusions of lists to at most N users"),
+		OPT_TEXT(0, "relevance", "COLUMN", &c->relevance,
+		    "relevance of the truth's rows; otherwise its column "
+		    "label, or 1 for each row"),
+		OPT_REAL(0, "min-relevance", "X", &c->min_relevance, 1e-300,
+		    1e300, "least relevance that counts; otherwise all > 0"),
+		OPT_FILE(0, "save", "FILE", &c->save, "save the fusion"),
+		OPT_FILE(0, "load", "FILE", &c->load,
+		    "use a saved fusion: method and weights, by the order of "
+		    "the operands"),
+		OPT_END
+	});
+}
+
+static void
+add_lists(struct opt_table *table, struct combine *c, struct texts *t)
+{
+	opt_table_add(table, (const struct opt[]){
+		OPT_FLAG(0, "sorted", &c->sorted,
+		    "fuse user by user while reading: all files have the same "
+		    "users in the same order, or users sorted by their bytes"),
+		OPT_LIST(0, "score-missing", "SYSTEM=MODEL", &t->missing,
+		    "items that a system's list lacks are scored by its model, "
+		    "for users whom it or -i knows; given several times"),
+		OPT_FILES('i', "interactions", "FILE", &t->history,
+		    "what users have had, for these models; given several "
+		    "times: all, in this order"),
+		OPT_TEXT(0, "cascade", "STEPS", &c->cascade,
+		    "as a:1000,b:100,fused:10: the best 1000 of system a, of "
+		    "these the best 100 of b, of these the best 10 of the "
+		    "fusion"),
+		OPT_SIZE('k', "top", "N", &c->k, 1, 1e9,
+		    "items in each list; otherwise all"),
+		OPT_FLAG(0, "explain", &c->explains,
+		    "add a column of what each system adds to the score"),
+		OPT_FILE(0, "titles", "FILE", &c->titles,
+		    "add the titles in this table (item_id, title)"),
+		OPT_FLAG('H', "no-header", &c->no_header, "write no header"),
+		OPT_END
+	});
+}
+
+/* Standard input is read once only. */
+static void
+check_stdin(struct cli *cli, const struct combine *c)
+{
+	int stdins = 0;
+
+	for (size_t i = 0; i < c->n_files; i++)
+		stdins += strcmp(c->files[i], "-") == 0;
+	stdins += c->fit != NULL && strcmp(c->fit, "-") == 0;
+	stdins += c->titles != NULL && strcmp(c->titles, "-") == 0;
+	if (stdins > 1)
+		cli_usage(cli, "standard input can be read only once");
+}
+
+static void
+check_ratings(struct cli *cli, const struct combine *c)
+{
+	if (!c->method->takes_ratings)
+		cli_usage(cli, "--ratings goes with --method weighted only");
+	if (c->titles != NULL || c->k != OPT_UNSET || c->relevance != NULL ||
+	    !isnan(c->min_relevance) || c->sorted || c->n_missing > 0 ||
+	    c->cascade != NULL || c->explains)
+		cli_usage(cli, "--titles, --top, --relevance, "
+		    "--min-relevance, --sorted, --score-missing, --cascade and "
+		    "--explain are for lists");
+	if (c->metric != usual_metric)
+		cli_usage(cli, "--ratings fits for RMSE: no --metric");
+}
+
+static void
+check_lists(struct cli *cli, const struct combine *c)
+{
+	const int over_all = c->over != NULL && strcmp(c->over->name,
+	    "all") == 0;
+
+	if (c->sorted && c->fit != NULL)
+		cli_usage(cli, "--fit looks at all users: fit and --save "
+		    "first, then --load with --sorted");
+	if (c->sorted && (over_all || c->titles != NULL))
+		cli_usage(cli, "--over all and --titles look at all rows: not "
+		    "with --sorted");
+	if (c->n_history > 0 && c->n_missing == 0)
+		cli_usage(cli, "--interactions are for --score-missing");
+	if (c->explains && c->cascade != NULL)
+		cli_usage(cli, "--explain and --cascade do not go together");
+}
+
+/* What the option table cannot see. */
+static void
+check_usage(struct cli *cli, const struct combine *c, int given)
+{
+	check_stdin(cli, c);
+	if (c->load != NULL && (given || c->weights != NULL || c->fit != NULL))
+		cli_usage(cli, "--load brings method and weights: no "
+		    "--method, --weights or --fit");
+	if (c->load != NULL && c->over != NULL && strcmp(c->over->name,
+	    "all") == 0)
+		cli_usage(cli, "--load brings the scale: no --over");
+	if (c->fit != NULL && c->weights != NULL)
+		cli_usage(cli, "weights are given or fitted: --weights and "
+		    "--fit do not go together");
+	if (c->weights != NULL && !c->method->weighs)
+		cli_usage(cli, "--method %s takes no weights",
+		    c->method->what.name);
+	if (c->ratings)
+		check_ratings(cli, c);
+	if (c->fit == NULL && (c->metric != usual_metric || c->relevance !=
+	    NULL || !isnan(c->min_relevance)))
+		cli_usage(cli, "--metric, --relevance and --min-relevance go "
+		    "with --fit");
+	check_lists(cli, c);
+}
+
+void
+fuseoptions_begin(struct cli *cli, const struct cli_tool *tool,
+    struct combine *c, int argc, char **argv)
+{
+	struct opt_table table = { .n = 0 };
+	struct texts t;
+	int given;
+
+	set_defaults(c, &t);
+	add_method(&table, c, &t);
+	add_fit(&table, c);
+	add_lists(&table, c, &t);
+	cli_begin(cli, tool, table.option, argc, argv);
+	given = t.method != &t.implied;
+	c->files = (const char *const *)cli->files;
+	c->n_files = (size_t)cli->n_files;
+	c->seed = cli->seed;
+	c->missing = t.missing.text;
+	c->n_missing = t.missing.n;
+	c->history = t.history.text;
+	c->n_history = t.history.n;
+	c->method = fuse_method(c->ratings && !given ?
+	    choice_find(fuse_choice, span_of("weighted")) : t.method);
+	check_usage(cli, c, given);
+}
