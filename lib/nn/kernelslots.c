@@ -19,6 +19,32 @@ VEC_KERNEL(void, kernel_lookup, (float *restrict x,
 	}
 }
 
+VEC_KERNEL(void, kernel_get_rows, (float *restrict x,
+    const float *restrict table, const uint32_t *restrict row, size_t n,
+    size_t d), (x, table, row, n, d))
+{
+	for (size_t k = 0; k < n; k++) {
+		const float *restrict from = table + row[k] * d;
+
+		for (size_t c = 0; k + AHEAD < n && c < d; c += LINE)
+			__builtin_prefetch(table + row[k + AHEAD] * d + c, 1);
+		for (size_t c = 0; c < d; c++)
+			x[k * d + c] = from[c];
+	}
+}
+
+VEC_KERNEL(void, kernel_put_rows, (float *restrict table,
+    const float *restrict x, const uint32_t *restrict row, size_t n,
+    size_t d), (table, x, row, n, d))
+{
+	for (size_t k = 0; k < n; k++) {
+		float *restrict to = table + row[k] * d;
+
+		for (size_t c = 0; c < d; c++)
+			to[c] = x[k * d + c];
+	}
+}
+
 VEC_KERNEL(void, kernel_sum_slots, (float *restrict y,
     const float *restrict x, const uint32_t *restrict slot, size_t group,
     size_t m, size_t d), (y, x, slot, group, m, d))

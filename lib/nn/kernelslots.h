@@ -16,6 +16,13 @@
 void kernel_lookup(float *x, const float *table, const uint32_t *id,
     const float *value, size_t m, size_t d);
 
+/* x (n, d) <- rows row[k] of table (any, d), which may be larger than caches;
+ * and back.  No row stands there twice. */
+void kernel_get_rows(float *x, const float *table, const uint32_t *row,
+    size_t n, size_t d);
+void kernel_put_rows(float *table, const float *x, const uint32_t *row,
+    size_t n, size_t d);
+
 /* y[slot[e] / group] <- itself + x[e] */
 void kernel_sum_slots(float *y, const float *x, const uint32_t *slot,
     size_t group, size_t m, size_t d);

@@ -11,15 +11,22 @@ enum {
 	PIECE = 4096,		/* floats of a piece of rows, about */
 	PARTS = 64,		/* of a table, at most */
 	PART_LEAST = 2048,	/* touches that are worth a part */
-	LINE_SHIFT = 4		/* 2^4 rows' places are a cache line */
+	LINE = 16,		/* floats, or rows' places, of a cache line */
+	AHEAD = 16		/* touches whose memory is called for before */
 };
 
 #define NONE UINT32_MAX
 
+struct touch {
+	uint32_t row;
+	float scale;		/* of one column: the gradient */
+	const float *g;
+};
+
 /*
- * Touches are numbered through all shards; `order` has their numbers by part,
- * and within a part as they are.  The rows that a part touched stand where its
- * touches begin, each with the chain of its touches.
+ * Touches stand by part, and within a part as they are numbered through all
+ * shards.  The rows that a part touched stand where its touches begin: each
+ * with the chain of its touches or, of one column, with their sum.
  */
 struct touched_table {
 	const struct param *p;
@@ -28,17 +35,16 @@ struct touched_table {
 	size_t first_part;	/* of the table among all */
 	size_t first_float;	/* the same of touched_floats() */
 	uint32_t *place;	/* (p->rows) a row's in its part, or NONE */
-	/* (most) by touch */
-	uint32_t *touch_row, *order, *next;
-	float *scale;
-	const float **g;
+	struct touch *touch;	/* (most) */
+	uint32_t *next;		/* (most) in the part, or NONE */
 	/* (most) by row that was touched */
 	uint32_t *row, *first, *last;
+	float *sum;
 	size_t *start;		/* (shards + 1) touches of shards before */
-	size_t *at;		/* (shards, parts) in `order` */
+	size_t *at;		/* (shards, parts) where in `touch` */
 };
 
-/* A part's touches in `order`, and how many rows came of them. */
+/* A part's touches, and how many rows came of them. */
 struct part {
 	struct touched_table *table;
 	size_t from, to, n;
@@ -52,7 +58,7 @@ struct touched {
 	struct touched_table *table;	/* (n_tables) */
 	size_t n_tables;
 	struct part *part;		/* (n_parts) */
-	size_t n_parts, floats;
+	size_t n_parts, floats, widest;
 	struct piece *piece;		/* (n_pieces of cap_pieces) */
 	size_t n_pieces, cap_pieces;
 	struct shard *const *shards;	/* of the batch */
@@ -71,14 +77,15 @@ table_init(struct touched_table *t, const struct param *p, size_t touches,
 	t->per_piece = p->cols < PIECE ? PIECE / p->cols : 1;
 	t->place = mem_array("gradients", p->rows, sizeof *t->place);
 	memset(t->place, 0xff, p->rows * sizeof *t->place);
-	t->touch_row = mem_array("gradients", touches, sizeof(uint32_t));
-	t->order = mem_array("gradients", touches, sizeof(uint32_t));
-	t->next = mem_array("gradients", touches, sizeof(uint32_t));
-	t->scale = mem_array("gradients", touches, sizeof(float));
-	t->g = mem_array("gradients", touches, sizeof(float *));
+	t->touch = mem_array("gradients", touches, sizeof *t->touch);
 	t->row = mem_array("gradients", touches, sizeof(uint32_t));
-	t->first = mem_array("gradients", touches, sizeof(uint32_t));
-	t->last = mem_array("gradients", touches, sizeof(uint32_t));
+	if (p->cols == 1) {
+		t->sum = mem_array("gradients", touches, sizeof(float));
+	} else {
+		t->next = mem_array("gradients", touches, sizeof(uint32_t));
+		t->first = mem_array("gradients", touches, sizeof(uint32_t));
+		t->last = mem_array("gradients", touches, sizeof(uint32_t));
+	}
 	t->start = mem_array("gradients", n_shards + 1, sizeof(size_t));
 	t->at = mem_array("gradients", n_shards * t->n_parts, sizeof(size_t));
 }
@@ -87,14 +94,12 @@ static void
 table_release(struct touched_table *t)
 {
 	free(t->place);
-	free(t->touch_row);
-	free(t->order);
+	free(t->touch);
 	free(t->next);
-	free(t->scale);
-	free(t->g);
 	free(t->row);
 	free(t->first);
 	free(t->last);
+	free(t->sum);
 	free(t->start);
 	free(t->at);
 }
@@ -116,6 +121,8 @@ touched_new(const struct plan *plan, const struct params *ps, size_t n_shards)
 		t->table[t->n_tables].first_part = t->n_parts;
 		t->table[t->n_tables].first_float = t->floats;
 		t->floats += t->table[t->n_tables].most * p->cols;
+		if (p->cols > t->widest)
+			t->widest = p->cols;
 		t->n_parts += t->table[t->n_tables++].n_parts;
 	}
 	t->part = mem_array("gradients", t->n_parts, sizeof *t->part);
@@ -145,8 +152,8 @@ touched_bytes(const struct touched *t)
 
 	for (size_t i = 0; i < t->n_tables; i++)
 		n += t->table[i].p->rows * sizeof(uint32_t) +
-		    t->table[i].most * (6 * sizeof(uint32_t) + sizeof(float) +
-		    sizeof(float *));
+		    t->table[i].most * (sizeof(struct touch) +
+		    (t->table[i].p->cols == 1 ? 2 : 4) * sizeof(uint32_t));
 	return n;
 }
 
@@ -156,11 +163,17 @@ touched_floats(const struct touched *t)
 	return t->floats;
 }
 
+size_t
+touched_most(const struct touched *t)
+{
+	return t->widest > PIECE ? t->widest : PIECE;
+}
+
 /* The part of a row: rows whose places share a cache line are together. */
 static size_t
 part_of(const struct touched_table *t, uint32_t row)
 {
-	const uint32_t hash = (row >> LINE_SHIFT) * 0x9e3779b1u;
+	const uint32_t hash = (row / LINE) * 0x9e3779b1u;
 
 	return (size_t)((uint64_t)hash * t->n_parts >> 32);
 }
@@ -181,20 +194,14 @@ count_parts(void *arg, size_t i, size_t worker)
 	struct touched_table *table = &t->table[i / t->n_shards];
 	const struct touches *touches = touches_of(t, table, s);
 	size_t *at = table->at + s * table->n_parts;
-	const size_t start = table->start[s];
 
 	(void)worker;
 	memset(at, 0, table->n_parts * sizeof *at);
 	for (size_t k = 0; k < touches->n; k++)
 		at[part_of(table, touches->row[k])]++;
-	memcpy(table->touch_row + start, touches->row,
-	    touches->n * sizeof *touches->row);
-	memcpy(table->scale + start, touches->scale,
-	    touches->n * sizeof *touches->scale);
-	memcpy(table->g + start, touches->g, touches->n * sizeof(float *));
 }
 
-/* 2: where in the order those of each shard begin. */
+/* 2: where in the part those of each shard begin. */
 static void
 place_parts(struct touched *t, struct touched_table *table)
 {
@@ -215,46 +222,89 @@ place_parts(struct touched *t, struct touched_table *table)
 	}
 }
 
-/* 3: the touches of a shard, put in order. */
+/* 3: the touches of a shard, put there. */
 static void
 order_touches(void *arg, size_t i, size_t worker)
 {
 	struct touched *t = arg;
 	const size_t s = i % t->n_shards;
 	struct touched_table *table = &t->table[i / t->n_shards];
+	const struct touches *touches = touches_of(t, table, s);
+	const int narrow = table->p->cols == 1;
 	size_t *at = table->at + s * table->n_parts;
 
 	(void)worker;
-	for (size_t k = table->start[s]; k < table->start[s + 1]; k++)
-		table->order[at[part_of(table, table->touch_row[k])]++] =
-		    (uint32_t)k;
+	for (size_t k = 0; k < touches->n; k++) {
+		const uint32_t row = touches->row[k];
+		const float *g = touches->g[k], scale = touches->scale[k];
+
+		table->touch[at[part_of(table, row)]++] = (struct touch){ row,
+			narrow ? scale * *g : scale, g };
+	}
 }
 
-/* 4: the rows of a part, and the chain of touches of each. */
+/* 4: the rows of a part with the chain of touches of each, or their sum. */
+static size_t
+find_chains(struct touched_table *t, const struct part *part)
+{
+	const struct touch *touch = t->touch + part->from;
+	uint32_t *row = t->row + part->from, *first = t->first + part->from;
+	uint32_t *last = t->last + part->from, *next = t->next + part->from;
+	const uint32_t n = (uint32_t)(part->to - part->from);
+	uint32_t n_rows = 0;
+
+	for (uint32_t k = 0; k < n; k++) {
+		uint32_t *place = &t->place[touch[k].row];
+
+		if (k + AHEAD < n)
+			__builtin_prefetch(&t->place[touch[k + AHEAD].row], 1);
+		next[k] = NONE;
+		if (*place == NONE) {
+			*place = n_rows;
+			row[n_rows] = touch[k].row;
+			first[n_rows++] = k;
+		} else {
+			next[last[*place]] = k;
+		}
+		last[*place] = k;
+	}
+	return n_rows;
+}
+
+static size_t
+find_sums(struct touched_table *t, const struct part *part)
+{
+	const struct touch *touch = t->touch + part->from;
+	uint32_t *row = t->row + part->from;
+	float *sum = t->sum + part->from;
+	const size_t n = part->to - part->from;
+	uint32_t n_rows = 0;
+
+	for (size_t k = 0; k < n; k++) {
+		uint32_t *place = &t->place[touch[k].row];
+
+		if (k + AHEAD < n)
+			__builtin_prefetch(&t->place[touch[k + AHEAD].row], 1);
+		if (*place == NONE) {
+			*place = n_rows;
+			row[n_rows] = touch[k].row;
+			sum[n_rows++] = touch[k].scale;
+		} else {
+			sum[*place] += touch[k].scale;
+		}
+	}
+	return n_rows;
+}
+
 static void
 find_rows(void *arg, size_t i, size_t worker)
 {
 	struct part *part = &((struct touched *)arg)->part[i];
 	struct touched_table *t = part->table;
-	uint32_t *row = t->row + part->from, *first = t->first + part->from;
-	uint32_t *last = t->last + part->from;
+	const uint32_t *row = t->row + part->from;
 
 	(void)worker;
-	part->n = 0;
-	for (size_t k = part->from; k < part->to; k++) {
-		const uint32_t touch = t->order[k];
-		uint32_t *place = &t->place[t->touch_row[touch]];
-
-		t->next[touch] = NONE;
-		if (*place == NONE) {
-			*place = (uint32_t)part->n++;
-			row[*place] = t->touch_row[touch];
-			first[*place] = touch;
-		} else {
-			t->next[last[*place]] = touch;
-		}
-		last[*place] = touch;
-	}
+	part->n = t->p->cols == 1 ? find_sums(t, part) : find_chains(t, part);
 	for (size_t k = 0; k < part->n; k++)
 		t->place[row[k]] = NONE;
 }
@@ -315,26 +365,41 @@ touched_rows(const struct touched *t, size_t piece)
 	return (struct touched_rows){ .p = table->p, .row = table->row + at,
 		.n = left < table->per_piece ? left : table->per_piece,
 		.at = table->first_float + at * table->p->cols,
-		.table = table, .first = table->first + at };
+		.table = table, .part_from = part->from, .first = at };
 }
 
-static int
-is_not_one(float x)
+/* g (n, cols) <- the sums of chains of touches, which begin at first (n). */
+VEC_CLONES static void
+add_chains(const struct touch *restrict touch, const uint32_t *restrict next,
+    const uint32_t *restrict first, size_t n, size_t cols, float factor,
+    float *restrict g)
 {
-	return x < 1 || x > 1;
+	for (size_t k = 0; k < n; k++, g += cols) {
+		const struct touch *t = &touch[first[k]];
+		float scale = t->scale * factor;
+
+		for (size_t c = 0; k + AHEAD < n && c < cols; c += LINE)
+			__builtin_prefetch(touch[first[k + AHEAD]].g + c);
+		for (size_t c = 0; c < cols; c++)
+			g[c] = scale * t->g[c];
+		for (uint32_t i = next[first[k]]; i != NONE; i = next[i]) {
+			t = &touch[i];
+			scale = t->scale * factor;
+			for (size_t c = 0; c < cols; c++)
+				g[c] += scale * t->g[c];
+		}
+	}
 }
 
-const float *
-touched_gradient(const struct touched_rows *r, size_t k, float factor,
-    float *sum)
+void
+touched_gradient(const struct touched_rows *r, float factor, float *g)
 {
 	const struct touched_table *t = r->table;
-	uint32_t i = r->first[k];
 
-	if (t->next[i] == NONE && !is_not_one(t->scale[i] * factor))
-		return t->g[i];
-	memset(sum, 0, r->p->cols * sizeof *sum);
-	for (; i != NONE; i = t->next[i])
-		vec_axpy(t->scale[i] * factor, t->g[i], sum, r->p->cols);
-	return sum;
+	if (r->p->cols == 1)
+		for (size_t k = 0; k < r->n; k++)
+			g[k] = t->sum[r->first + k] * factor;
+	else
+		add_chains(t->touch + r->part_from, t->next + r->part_from,
+		    t->first + r->first, r->n, r->p->cols, factor, g);
 }

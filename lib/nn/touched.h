@@ -9,8 +9,8 @@
  *	touched_find(t, shards, n);
  *	for (i = 0; i < touched_pieces(t); i++) {	in parallel
  *		struct touched_rows r = touched_rows(t, i);
- *		for (k = 0; k < r.n; k++)
- *			row r.row[k] of r.p: touched_gradient(&r, k, 1, sum);
+ *		touched_gradient(&r, 1, g);
+ *		row r.row[k] of r.p: g + k * r.p->cols
  *	}
  *
  * A row's gradients are added in the order of the shards and of their rows.
@@ -43,16 +43,17 @@ struct touched_rows {
 	size_t n;
 	size_t at;		/* where they begin, (n, p->cols), if all that
 				 * can be touched stood in touched_floats() */
-	const struct touched_table *table;	/* touched.c's own */
-	const uint32_t *first;
+	/* touched.c's own */
+	const struct touched_table *table;
+	size_t part_from, first;
 };
 
 size_t touched_pieces(const struct touched *);
 struct touched_rows touched_rows(const struct touched *, size_t piece);
 
-/* factor times the gradient of row k (p->cols): valid as long as the shards
- * and sum (p->cols), which is scratch, stay as they are. */
-const float *touched_gradient(const struct touched_rows *, size_t k,
-    float factor, float *sum);
+/* g (n, p->cols) <- factor times the rows' gradients; the shards are as they
+ * were.  touched_most() floats are room for any piece. */
+void touched_gradient(const struct touched_rows *, float factor, float *g);
+size_t touched_most(const struct touched *);
 
 #endif

@@ -6,12 +6,12 @@
 #include "base/par.h"
 #include "linalg/vec.h"
 #include "nn/kernel.h"
+#include "nn/kernelslots.h"
 #include "nn/touched.h"
 #include "nn/update.h"
 
 enum {
-	PIECE = 4096,		/* floats of a piece of work, about */
-	LINE = 16		/* floats of a cache line */
+	PIECE = 4096		/* floats of a piece of work, about */
 };
 
 /* A piece of dense parameters. */
@@ -26,8 +26,8 @@ struct update {
 	struct touched *touched;
 	struct stretch *stretch;	/* (n_stretches) */
 	size_t n_stretches, cap_stretches;
-	float **sum;		/* (threads) (widest sparse row) */
-	size_t n_threads;
+	float **rows;		/* (threads) (4, most) rows of tables */
+	size_t n_threads, most;
 	float *saved;		/* (touched_floats) rows before they were
 				 * moved; NULL: they never were */
 	float length;
@@ -59,8 +59,6 @@ update_new(const struct plan *plan, struct params *ps,
     const struct optim *optim, size_t n_shards)
 {
 	struct update *u = mem_array("optimiser", 1, sizeof *u);
-	size_t widest = 1;
-
 	u->ps = ps;
 	if (optim_needs_m(optim->rule))
 		u->m = mem_array("optimiser", ps->size, sizeof(float));
@@ -75,13 +73,13 @@ update_new(const struct plan *plan, struct params *ps,
 			    u->m + p->offset, p->rows * p->cols);
 		if (!p->spec.sparse && !p->spec.frozen)
 			add_stretches(u, p);
-		if (p->spec.sparse && p->cols > widest)
-			widest = p->cols;
 	}
 	u->n_threads = par_threads();
-	u->sum = mem_array("optimiser", u->n_threads, sizeof(float *));
+	u->most = touched_most(u->touched);
+	u->rows = mem_array("optimiser", u->n_threads, sizeof(float *));
 	for (size_t i = 0; i < u->n_threads; i++)
-		u->sum[i] = mem_array("optimiser", widest, sizeof(float));
+		u->rows[i] = mem_array("optimiser", u->most,
+		    4 * sizeof(float));
 	return u;
 }
 
@@ -91,8 +89,8 @@ update_free(struct update *u)
 	if (u == NULL)
 		return;
 	for (size_t i = 0; i < u->n_threads; i++)
-		free(u->sum[i]);
-	free(u->sum);
+		free(u->rows[i]);
+	free(u->rows);
 	touched_free(u->touched);
 	free(u->stretch);
 	free(u->saved);
@@ -171,9 +169,8 @@ measure_piece(void *arg, size_t i, size_t worker)
 		const struct touched_rows r = touched_rows(u->touched,
 		    i - u->n_stretches);
 
-		for (size_t k = 0; k < r.n; k++)
-			u->square[i] += square(touched_gradient(&r, k, 1,
-			    u->sum[worker]), r.p->cols);
+		touched_gradient(&r, 1, u->rows[worker]);
+		u->square[i] = square(u->rows[worker], r.n * r.p->cols);
 	}
 }
 
@@ -207,36 +204,28 @@ move_dense(struct update *u, const struct stretch *s)
 	    at(u->m, s->from), at(u->v, s->from), s->n);
 }
 
-/* Rows lie anywhere in tables that are larger than caches: the next one is
- * called for while this one is worked on. */
+/* Of some of the rows of a sparse parameter, brought together; scratch is
+ * (4, most). */
 static void
-fetch(const struct update *u, size_t offset, size_t cols)
-{
-	for (size_t c = 0; c < cols; c += LINE) {
-		__builtin_prefetch(u->ps->block + offset + c, 1);
-		if (u->m != NULL)
-			__builtin_prefetch(u->m + offset + c, 1);
-		if (u->v != NULL)
-			__builtin_prefetch(u->v + offset + c, 1);
-	}
-}
-
-/* Of some of the rows of a sparse parameter; sum (cols) is scratch. */
-static void
-move_rows(struct update *u, const struct touched_rows *r, float *sum)
+move_rows(struct update *u, const struct touched_rows *r, float *scratch)
 {
 	const struct param *p = r->p;
+	const size_t n = r->n, d = p->cols;
+	float *table[] = { u->ps->block + p->offset, at(u->m, p->offset),
+		at(u->v, p->offset) };
+	float *g = scratch, *w = g + u->most;
 
-	for (size_t k = 0; k < r->n; k++) {
-		const size_t offset = p->offset + r->row[k] * p->cols;
-
-		if (k + 1 < r->n)
-			fetch(u, p->offset + r->row[k + 1] * p->cols,
-			    p->cols);
-		optim_move(&u->step, p->spec.no_decay, u->ps->block + offset,
-		    touched_gradient(r, k, u->factor, sum), at(u->m, offset),
-		    at(u->v, offset), p->cols);
-	}
+	touched_gradient(r, u->factor, g);
+	for (size_t i = 0; i < 3; i++)
+		if (table[i] != NULL)
+			kernel_get_rows(w + i * u->most, table[i], r->row, n,
+			    d);
+	optim_move(&u->step, p->spec.no_decay, w, g, w + u->most,
+	    w + 2 * u->most, n * d);
+	for (size_t i = 0; i < 3; i++)
+		if (table[i] != NULL)
+			kernel_put_rows(table[i], w + i * u->most, r->row, n,
+			    d);
 }
 
 /* Piece i of the dense parameters, then of the rows of the sparse ones. */
@@ -252,7 +241,7 @@ move_piece(void *arg, size_t i, size_t worker)
 		const struct touched_rows r = touched_rows(u->touched,
 		    i - u->n_stretches);
 
-		move_rows(u, &r, u->sum[worker]);
+		move_rows(u, &r, u->rows[worker]);
 	}
 	kernel_flush_end(mode);
 }
@@ -282,9 +271,10 @@ perturb_piece(void *arg, size_t i, size_t worker)
 	struct update *u = arg;
 	const struct touched_rows r = touched_rows(u->touched, i);
 	const size_t cols = r.p->cols;
+	const float *g = u->rows[worker];
 
-	for (size_t k = 0; cols > 1 && k < r.n; k++) {
-		const float *g = touched_gradient(&r, k, 1, u->sum[worker]);
+	touched_gradient(&r, 1, u->rows[worker]);
+	for (size_t k = 0; cols > 1 && k < r.n; k++, g += cols) {
 		const double norm = sqrt(square(g, cols));
 		float *x = u->ps->block + r.p->offset + r.row[k] * cols;
 
