@@ -19,6 +19,29 @@ VEC_KERNEL(void, kernel_lookup, (float *restrict x,
 	}
 }
 
+/* Compilers make of a plain loop a call of memcpy(), which takes longer than to
+ * copy a short row. */
+static inline void
+copy_row(float *restrict to, const float *restrict from, size_t d)
+{
+	const size_t whole = d / 4 * 4;
+
+	for (size_t c = 0; c < whole; c += 4) {
+		const float a = from[c], b = from[c + 1];
+		const float e = from[c + 2], f = from[c + 3];
+
+		to[c] = a;
+		to[c + 1] = b;
+		to[c + 2] = e;
+		to[c + 3] = f;
+	}
+	switch (d - whole) {
+	case 3: to[whole + 2] = from[whole + 2];	/* fall through */
+	case 2: to[whole + 1] = from[whole + 1];	/* fall through */
+	case 1: to[whole] = from[whole];
+	}
+}
+
 VEC_KERNEL(void, kernel_get_rows, (float *restrict x,
     const float *restrict table, const uint32_t *restrict row, size_t n,
     size_t d), (x, table, row, n, d))
@@ -28,8 +51,7 @@ VEC_KERNEL(void, kernel_get_rows, (float *restrict x,
 
 		for (size_t c = 0; k + AHEAD < n && c < d; c += LINE)
 			__builtin_prefetch(table + row[k + AHEAD] * d + c, 1);
-		for (size_t c = 0; c < d; c++)
-			x[k * d + c] = from[c];
+		copy_row(x + k * d, from, d);
 	}
 }
 
@@ -40,8 +62,7 @@ VEC_KERNEL(void, kernel_put_rows, (float *restrict table,
 	for (size_t k = 0; k < n; k++) {
 		float *restrict to = table + row[k] * d;
 
-		for (size_t c = 0; c < d; c++)
-			to[c] = x[k * d + c];
+		copy_row(to, x + k * d, d);
 	}
 }
 
@@ -64,8 +85,7 @@ VEC_KERNEL(void, kernel_copy_slots, (float *restrict x,
 	for (size_t e = 0; e < m; e++) {
 		const float *restrict from = y + slot[e] / group * d;
 
-		for (size_t c = 0; c < d; c++)
-			x[e * d + c] = from[c];
+		copy_row(x + e * d, from, d);
 	}
 }
 

@@ -7,6 +7,11 @@
 #include "nn/ops.h"
 #include "nn/sparsenet.h"
 
+enum {
+	AHEAD = 4,		/* examples whose entries are called for */
+	LINE = 16		/* features of a cache line */
+};
+
 static const double first_embedding = 0.01;	/* standard deviation */
 
 /* --- the network ---------------------------------------------------------- */
@@ -77,6 +82,25 @@ sparsenet_build(const struct sparsenet *net, size_t most_examples,
 	in->loss = op_bce(g, in->score, in->label);
 }
 
+/* Examples come in a random order: the entries of one that comes later are
+ * called for, and where those of one after that are. */
+static void
+fetch(const struct examples *x, const uint32_t *example, size_t left)
+{
+	uint64_t to;
+
+	if (left > 2 * AHEAD)
+		__builtin_prefetch(&x->start[example[2 * AHEAD]]);
+	if (left <= AHEAD)
+		return;
+	to = x->start[example[AHEAD] + 1];
+	for (uint64_t e = x->start[example[AHEAD]]; e < to + LINE; e += LINE) {
+		__builtin_prefetch(x->feature + e);
+		__builtin_prefetch(x->value + e);
+		__builtin_prefetch(x->field + e);
+	}
+}
+
 void
 sparsenet_feed(const struct sparsenet *net, const struct sparsenet_net *in,
     struct work *w, const struct examples *x, const uint32_t *example,
@@ -90,6 +114,8 @@ sparsenet_feed(const struct sparsenet *net, const struct sparsenet_net *in,
 	for (size_t r = 0; r < n; r++) {
 		const size_t i = example != NULL ? example[r] : first + r;
 
+		if (example != NULL)
+			fetch(x, example + r, n - r);
 		for (size_t e = x->start[i]; e < x->start[i + 1]; e++, m++) {
 			feature[m] = x->feature[e];
 			value[m] = x->value[e];
