@@ -13,6 +13,8 @@
 #	                     part: JOBS="parse csv", quickly: ROWS=1000000
 #	make bench-topk      lists beside FAISS and hnswlib; one part:
 #	                     JOBS=lists, quickly: USERS=20000
+#	make bench-nn        training of networks beside PyTorch; one part:
+#	                     JOBS="deepcf fm", quickly: ROWS=100000
 #
 # SANITIZE=1 builds with ASan and UBSan, in build/sanitize; CC=clang works; V=1
 # shows the commands.  GZIP=zlib does without ISA-L, in build/zlib.
@@ -193,6 +195,11 @@ bench-data:
 bench-topk: all $(BENCH)
 	@tests/bench/topk.sh $(abspath $(BUILD)) $(JOBS)
 
+# Training of networks, beside PyTorch: JOBS="deepcf sasrec" chooses, ROWS and
+# EPOCHS of tests/bench/nn.sh are its sizes.
+bench-nn: all $(BENCH)
+	@tests/bench/nn.sh $(abspath $(BUILD)) $(JOBS)
+
 # --- installing -------------------------------------------------------------
 
 MAN1 = $(wildcard man/*.1)
@@ -224,6 +231,6 @@ clean:
 	rm -rf build
 
 .PHONY: all units other-gzip test quick check check-layers check-words check-docs docs \
-	bench-data bench-knn bench-mf bench-topk demo experiments fuzz install uninstall clean
+	bench-data bench-knn bench-mf bench-nn bench-topk demo experiments fuzz install uninstall clean
 .SECONDARY:
 -include $(wildcard $(BUILD)/*.d $(OBJ)/cmd/*.d $(OBJ)/lib/*/*.d $(OBJ)/tests/*/*.d)

@@ -1,0 +1,191 @@
+#!/usr/bin/python3
+# nn.py EPOCHS NETWORK DATA BATCH ARG... -- what tests/bench/nn.sh measures, in
+# PyTorch: prints the seconds of each epoch, after one that does not count.
+# Data is in memory, in tensors; batches are rows of a permutation.
+import os
+import sys
+import time
+
+import numpy as np
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", "1")))
+torch.manual_seed(1)
+
+
+def run(epochs, n, batch, step):
+    """Prints the seconds of each epoch of step(rows)."""
+    for epoch in range(epochs + 1):
+        start = time.time()
+        order = torch.randperm(n)
+        for at in range(0, n, batch):
+            step(order[at:at + batch])
+        if epoch > 0:
+            print(time.time() - start, flush=True)
+
+
+class Adam:
+    """Adam: sparse for the embeddings (sparse gradients), else plain."""
+
+    def __init__(self, modules, rate=1e-3):
+        sparse, dense = [], []
+        for m in modules:
+            for p in m.parameters():
+                is_sparse = isinstance(m, (nn.Embedding, nn.EmbeddingBag)) \
+                    and m.sparse
+                (sparse if is_sparse else dense).append(p)
+        self.parts = []
+        if sparse:
+            self.parts.append(torch.optim.SparseAdam(sparse, lr=rate))
+        if dense:
+            self.parts.append(torch.optim.Adam(dense, lr=rate))
+
+    def step(self, loss):
+        for p in self.parts:
+            p.zero_grad(set_to_none=True)
+        loss.backward()
+        for p in self.parts:
+            p.step()
+
+
+def deepcf(epochs, path, batch, users, items):
+    table = np.loadtxt(path, dtype=str, skiprows=1, usecols=(0, 1, 2))
+    u = torch.from_numpy(np.unique(table[:, 0], return_inverse=True)[1])
+    i = torch.from_numpy(np.unique(table[:, 1], return_inverse=True)[1])
+    y = torch.from_numpy(table[:, 2].astype(np.float32))
+    users, items = int(users), int(items)
+    sparse = users > 50000
+    P = nn.Embedding(users, 64, sparse=sparse)
+    Q = nn.Embedding(items, 64, sparse=sparse)
+    tower = nn.Sequential(nn.Linear(128, 64), nn.ReLU(), nn.Linear(64, 32),
+                          nn.ReLU(), nn.Linear(32, 1))
+    adam = Adam([P, Q] + [m for m in tower if isinstance(m, nn.Linear)])
+
+    def step(rows):
+        x = torch.cat((P(u[rows]), Q(i[rows])), 1)
+        adam.step(F.mse_loss(tower(x).squeeze(1), y[rows]))
+    run(epochs, len(y), batch, step)
+
+
+def clicks(epochs, network, path, batch, args):
+    options = dict(zip(args[::2], args[1::2]))
+    table = torch.from_numpy(np.fromfile(path, dtype=np.int32).reshape(-1, 40))
+    x, y = table[:, 1:].long(), table[:, 0].float()
+    features, k = 1000000, int(options.get("-f", "0"))
+    w = nn.EmbeddingBag(features, 1, mode="sum", sparse=True)
+    bias = nn.Parameter(torch.zeros(1))
+    modules, parameters = [w], list(w.parameters()) + [bias]
+    if network != "logistic":
+        width = k * 39 if network == "ffm" else k
+        V = nn.Embedding(features, width, sparse=True)
+        nn.init.normal_(V.weight, std=0.01)
+        modules.append(V)
+    if network == "deepfm":
+        tower = nn.Sequential(nn.Linear(39 * k, 256), nn.ReLU(),
+                              nn.Linear(256, 128), nn.ReLU(),
+                              nn.Linear(128, 1))
+        modules += [m for m in tower if isinstance(m, nn.Linear)]
+    rule = options.get("--optimizer", "adam")
+    if rule == "adam":
+        optimizer = Adam(modules)
+    else:
+        kind = torch.optim.SGD if rule == "sgd" else torch.optim.Adagrad
+        optimizer = kind(parameters, lr=1e-2)
+    a, b = torch.triu_indices(39, 39, 1)
+
+    def score(rows):
+        s = w(x[rows]).squeeze(1) + bias
+        if network == "logistic":
+            return s
+        v = V(x[rows])
+        if network == "ffm":
+            v = v.view(len(rows), 39, 39, k)
+            return s + (v[:, a, b] * v[:, b, a]).sum((1, 2))
+        s = s + 0.5 * (v.sum(1).square() - v.square().sum(1)).sum(1)
+        if network == "deepfm":
+            s = s + tower(v.flatten(1)).squeeze(1)
+        return s
+
+    def step(rows):
+        loss = F.binary_cross_entropy_with_logits(score(rows), y[rows])
+        if rule == "adam":
+            optimizer.step(loss)
+        else:
+            optimizer.zero_grad(set_to_none=True)
+            loss.backward()
+            optimizer.step()
+    run(epochs, len(y), batch, step)
+
+
+class Block(nn.Module):
+    """Pre-norm attention and dense layers, as in SASRec."""
+
+    def __init__(self, k, heads):
+        super().__init__()
+        self.heads = heads
+        self.look, self.think = nn.LayerNorm(k), nn.LayerNorm(k)
+        self.qkv, self.out = nn.Linear(k, 3 * k), nn.Linear(k, k)
+        self.wide, self.narrow = nn.Linear(k, k), nn.Linear(k, k)
+        self.drop = nn.Dropout(0.2)
+
+    def forward(self, x, mask):
+        n, t, k = x.shape
+        q, key, v = self.qkv(self.look(x)).view(
+            n, t, 3, self.heads, k // self.heads).permute(2, 0, 3, 1, 4)
+        a = (q @ key.transpose(2, 3)) * (k // self.heads) ** -0.5 + mask
+        y = (self.drop(a.softmax(3)) @ v).transpose(1, 2).reshape(n, t, k)
+        x = x + self.drop(self.out(y))
+        return x + self.drop(self.narrow(F.relu(self.wide(self.think(x)))))
+
+
+def sequences(epochs, network, batch, n, length, k, items):
+    n, length, k, items = int(n), int(length), int(k), int(items)
+    had = torch.randint(items, (n, length + 1))
+    Q = nn.Embedding(items, k)
+    drop = nn.Dropout(0.2)
+    modules = [Q]
+    if network == "sasrec":
+        places = nn.Embedding(length, k)
+        heads = 4 if k > 100 else 1
+        blocks = nn.ModuleList(Block(k, heads) for _ in range(2))
+        norm = nn.LayerNorm(k)
+        mask = torch.full((length, length), float("-inf")).triu(1)
+        modules += [places, blocks, norm]
+    else:
+        gru = nn.GRU(k, k, batch_first=True)
+        modules.append(gru)
+    adam = Adam(modules)
+
+    def steps(x):
+        if network != "sasrec":
+            return gru(drop(Q(x)))[0]
+        h = drop(Q(x) * k ** 0.5 + places.weight)
+        for block in blocks:
+            h = block(h, mask)
+        return norm(h)
+
+    def step(rows):
+        x = had[rows]
+        h = steps(x[:, :-1]).reshape(-1, k)
+        target = x[:, 1:].reshape(-1)
+        others = torch.randint(items, (1000,))
+        right = (h * Q(target)).sum(1, keepdim=True)
+        scores = torch.cat((right, h @ Q(others).t()), 1)
+        none = torch.zeros(len(h), dtype=torch.long)
+        adam.step(F.cross_entropy(scores, none))
+    run(epochs, n, batch, step)
+
+
+def main(epochs, network, path, batch, *args):
+    epochs, batch = int(epochs), int(batch)
+    if network == "deepcf":
+        deepcf(epochs, path, batch, *args)
+    elif network in ("sasrec", "gru4rec"):
+        sequences(epochs, network, batch, *args)
+    else:
+        clicks(epochs, network, path, batch, args)
+
+
+main(*sys.argv[1:])
