@@ -12,7 +12,7 @@ static const struct nn_options unset = {
 	.negatives = SIZE_MAX, .cross = SIZE_MAX, .length = SIZE_MAX,
 	.blocks = SIZE_MAX, .heads = SIZE_MAX, .fall_every = SIZE_MAX,
 	.fall_by = 0.1, .sampling_power = NAN, .calibration = NAN,
-	.score_penalty = NAN
+	.score_penalty = NAN, .adversarial_weight = 1, .teacher_weight = NAN
 };
 
 static void
@@ -42,6 +42,16 @@ add_data(struct opt_table *table, struct nntrain *t)
 		OPT_SOME_SIZE(0, "hash-bits", "N", &t->options.hash_bits, 1,
 		    30, "number features by a hash of so many bits, and keep "
 		    "no names"),
+		OPT_SOME_TEXT(0, "class-weight", "LIST",
+		    &t->options.class_weight, "what errors count of label 0, "
+		    "1, ..., with commas between; balanced: all labels the "
+		    "same together"),
+		OPT_SOME_FILE(0, "teacher", "FILE", &t->teacher,
+		    "learn from the scores of another model too: a score for "
+		    "each row, or for pairs of a user and an item"),
+		OPT_SOME_REAL(0, "teacher-weight", "X",
+		    &t->options.teacher_weight, 0, 1,
+		    "what they count beside what the data says"),
 		OPT_END
 	});
 }
@@ -132,6 +142,12 @@ add_steps(struct opt_table *table, struct nn_options *o)
 		OPT_REAL(0, "l1", "X", &o->l1, 0, 1e9,
 		    "of --optimizer ftrl: weight of the sizes of the weights, "
 		    "beside the sum of all losses; makes some of them 0"),
+		OPT_REAL(0, "adversarial", "X", &o->adversarial, 0, 1e9,
+		    "learn with embeddings that are moved by X to where the "
+		    "loss grows most, too; 0: not"),
+		OPT_REAL(0, "adversarial-weight", "X",
+		    &o->adversarial_weight, 0, 1e9,
+		    "what the loss there counts"),
 		OPT_REAL(0, "clip", "X", &o->clip, 0, 1e9,
 		    "shorten a gradient, that of all weights together, that "
 		    "is longer than X; 0: never"),

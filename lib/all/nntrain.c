@@ -1,5 +1,6 @@
 #include <stdlib.h>
 
+#include "all/nnlabels.h"
 #include "all/nntrain.h"
 #include "all/validate.h"
 #include "all/validrows.h"
@@ -159,6 +160,7 @@ read_examples(struct nntrain *t)
 	struct readexamples want = { .vocabulary = vocabulary_new(),
 		.grows = 1, .label = t->label, .needs_label = 1,
 		.features = t->features, .tick = t->reading };
+	uint64_t unknown;
 
 	t->vocabulary = want.vocabulary;
 	t->vocabulary->hash_bits = (unsigned)t->options.hash_bits;
@@ -171,8 +173,50 @@ read_examples(struct nntrain *t)
 		return 0;
 	want.grows = 0;
 	t->train.valid = validrows_examples(t->valid, t->metric != NULL ?
-	    t->metric : "logloss", &want);
-	return t->train.valid != NULL ? 0 : -1;
+	    t->metric : "logloss", &want, &unknown);
+	if (t->train.valid == NULL)
+		return -1;
+	if (unknown > 0)
+		train_note(&t->train, "%s: %ju features of its rows are not "
+		    "in the training data: left out", t->valid,
+		    (uintmax_t)unknown);
+	return 0;
+}
+
+/* --- weights and teachers ------------------------------------------------- */
+
+/* Of the labels of rows, n of them. */
+static int
+settle_labels(struct nntrain *t, float *label, size_t n)
+{
+	if (t->options.class_weight != NULL) {
+		t->weight = nnlabels_weights(t->options.class_weight, label,
+		    n);
+		if (t->weight == NULL)
+			return -1;
+		t->job.weight = t->weight;
+	}
+	return t->teacher == NULL ? 0 : nnlabels_teach(t->teacher,
+	    t->options.teacher_weight, label, n);
+}
+
+static int
+settle_targets(struct nntrain *t)
+{
+	if (t->rows != NULL)
+		return settle_labels(t, t->rows->label, t->rows->n);
+	if (t->examples != NULL)
+		return settle_labels(t, t->examples->label, t->examples->n);
+	if (t->teacher == NULL)
+		return 0;
+	if (!t->options.ratings)
+		return err_msg("--teacher is for ratings and labels, not for "
+		    "implicit feedback");
+	if (nnlabels_teacher(t->teacher, t->inter, &t->train,
+	    &t->scores) != 0)
+		return -1;
+	t->job.teacher = &t->scores;
+	return 0;
 }
 
 /* --- vectors -------------------------------------------------------------- */
@@ -249,6 +293,8 @@ nntrain_read(struct nntrain *t)
 	case NN_EXAMPLES: status = read_examples(t); break;
 	}
 	if (status == 0)
+		status = settle_targets(t);
+	if (status == 0)
 		status = read_all_vectors(t);
 	if (status == 0 && method->settle != NULL)
 		method->settle(&t->options, &t->job);
@@ -322,6 +368,8 @@ nntrain_release(struct nntrain *t)
 	}
 	attributes_free(t->of_users);
 	attributes_free(t->of_items);
+	free(t->weight);
+	csr_release(&t->scores);
 	inter_free(t->inter);
 	features_free(t->rows);
 	examples_free(t->examples);

@@ -34,6 +34,7 @@ struct nntrain {
 	const char *metric;		/* NULL: the usual one */
 	const struct choice *feedback;	/* NULL: as the data is */
 	const char *init, *checkpoint, *resume;	/* files, or NULL */
+	const char *teacher;
 	const char *user_embeddings, *item_embeddings, *vector_ids;
 	const char *value, *label, *features;	/* columns; NULL: the usual */
 	const char *user_features, *item_features;	/* files, or NULL */
@@ -49,6 +50,8 @@ struct nntrain {
 	struct examples *examples;
 	struct vocabulary *vocabulary;
 	struct attributes *vectors[2];	/* of users, of items; or NULL */
+	float *weight;			/* of the labels, or NULL */
+	struct csr scores;		/* a teacher's */
 	struct nn_job job;
 	struct buf text;
 };

@@ -125,15 +125,17 @@ validrows_new(const char *path, const char *metric,
 
 struct validation *
 validrows_examples(const char *path, const char *metric,
-    const struct readexamples *want)
+    const struct readexamples *want, uint64_t *unknown)
 {
 	struct valid *v = valid_new(path, metric);
 
 	if (v == NULL)
 		return NULL;
 	v->x = readexamples((const char *const[]){ path }, 1, want);
-	if (v->x != NULL)
+	if (v->x != NULL) {
+		*unknown = v->x->n_unknown;
 		return take_labels(v, v->x->label, v->x->n);
+	}
 	valid_free(&v->base);
 	return NULL;
 }

@@ -19,8 +19,9 @@
 struct validation *validrows_new(const char *path, const char *metric,
     const struct readfeatures *want);
 
-/* The same of examples; `want` has the vocabulary of the training data. */
+/* The same of examples; `want` has the vocabulary of the training data.
+ * *unknown <- the features that this does not have, and that are left out. */
 struct validation *validrows_examples(const char *path, const char *metric,
-    const struct readexamples *want);
+    const struct readexamples *want, uint64_t *unknown);
 
 #endif

@@ -7,7 +7,8 @@
 #include "nn/seqnet.h"
 #include "nn/sparsenet.h"
 
-#define SPARSE_DEFAULTS "label features hash-bits epochs=20 batch=1024 " \
+#define SPARSE_DEFAULTS "label features teacher teacher-weight=0.5 " \
+	"class-weight hash-bits epochs=20 batch=1024 " \
 	"learning-rate=0.001 weight-decay=0.0001 dropout=0 optimizer=adam " \
 	"schedule=constant"
 #define DEEP_DEFAULTS " factors=16 layers=256,128"
@@ -26,7 +27,8 @@
 
 static const struct nn_method methods[] = {
 	{ { "deepcf", "user and item embeddings, dense layers, biases",
-	    "feedback value factors=32 layers=64,32 epochs batch=1024 "
+	    "feedback value teacher teacher-weight=0.5 factors=32 "
+	    "layers=64,32 epochs batch=1024 "
 	    "learning-rate=0.003 weight-decay dropout optimizer=adam "
 	    "schedule=linear" PAIR_DEFAULTS },
 	    PAIR(deepcf, deepcf_settle) },

@@ -44,6 +44,10 @@ struct nn_options {
 	double fall_by;
 	double clip;		/* longest gradient; 0: any */
 	double l1;		/* of the optimizer "ftrl" */
+	double adversarial;	/* how far embeddings are moved; 0: not */
+	double adversarial_weight;
+	const char *class_weight;	/* "balanced", "1,5", or NULL */
+	double teacher_weight;
 	const char *freeze;	/* names of parameters, or how they begin, with
 				 * commas between; or NULL */
 	const struct choice *loss;	/* of loss_choice(); NULL: settled */
@@ -83,6 +87,10 @@ struct nn_job {
 	const struct features *features;	/* for NN_FEATURES */
 	const struct vocabulary *vocabulary;	/* for NN_EXAMPLES */
 	const struct examples *examples;
+	const float *weight;		/* (rows or examples) of their losses,
+					 * or NULL */
+	const struct csr *teacher;	/* scores (users, items) of some pairs,
+					 * columns ascending; or NULL */
 	struct fit_result result;	/* for the summary */
 };
 
@@ -120,6 +128,11 @@ int nn_begin(const struct nn_job *, struct params *) SRS_MUST_CHECK;
  */
 int nn_fit(struct nn_job *, struct fit_task *, struct scorer *)
     SRS_MUST_CHECK;
+
+/* What is to be learnt of a pair: `own`, or a mixture with what the teacher
+ * says of it. */
+float nn_taught(const struct nn_job *, uint32_t user, uint32_t item,
+    float own);
 
 /* A writer with the options and the job's result in its metadata; writes it
  * to the job's output, and frees it: 0, or -1 after a message. */

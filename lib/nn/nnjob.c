@@ -44,6 +44,13 @@ put_steps(struct st_writer *w, const struct nn_options *o)
 		model_put_real(w, "clip", o->clip);
 	if (o->l1 > 0)
 		model_put_real(w, "l1", o->l1);
+	if (o->adversarial > 0) {
+		model_put_real(w, "adversarial", o->adversarial);
+		model_put_real(w, "adversarial-weight",
+		    o->adversarial_weight);
+	}
+	if (o->class_weight != NULL)
+		st_put_meta(w, "class-weight", o->class_weight);
 	if (o->freeze != NULL)
 		st_put_meta(w, "freeze", o->freeze);
 }
@@ -133,6 +140,19 @@ put_attributes(struct st_writer *w, const char *key,
 }
 
 static void
+put_teacher(struct st_writer *w, const struct csr *m, double weight)
+{
+	const size_t n = (size_t)csr_count(m);
+	uint64_t hash = hash_bytes(m->indptr, (m->rows + 1) *
+	    sizeof *m->indptr, 0);
+
+	hash = hash_bytes(m->indices, n * sizeof *m->indices, hash);
+	put_hash(w, "data.scores", hash_bytes(m->values, n *
+	    sizeof *m->values, hash));
+	model_put_real(w, "teacher-weight", weight);
+}
+
+static void
 put_rows(struct st_writer *w, const struct features *f)
 {
 	const size_t n = f->n * f->x.cols;
@@ -176,6 +196,8 @@ about(const void *arg, struct st_writer *w)
 		put_attributes(w, "data.user-features", job->of_users);
 	if (job->of_items != NULL)
 		put_attributes(w, "data.item-features", job->of_items);
+	if (job->teacher != NULL)
+		put_teacher(w, job->teacher, job->options->teacher_weight);
 	if (job->features != NULL)
 		put_rows(w, job->features);
 	if (job->examples != NULL)
@@ -191,9 +213,48 @@ nn_begin(const struct nn_job *job, struct params *ps)
 	return start_params(job, ps);
 }
 
-static int
-check(const struct fit_task *t)
+float
+nn_taught(const struct nn_job *job, uint32_t user, uint32_t item, float own)
 {
+	const double weight = job->options->teacher_weight;
+	const struct csr *m = job->teacher;
+	uint64_t from, to;
+
+	if (m == NULL)
+		return own;
+	from = m->indptr[user];
+	to = m->indptr[user + 1];
+	while (from < to) {
+		const uint64_t at = from + (to - from) / 2;
+
+		if (m->indices[at] == item)
+			return (float)((1 - weight) * (double)own + weight *
+			    (double)m->values[at]);
+		if (m->indices[at] < item)
+			from = at + 1;
+		else
+			to = at;
+	}
+	return own;
+}
+
+/* Is there an embedding that learns? */
+static int
+has_embeddings(const struct params *ps)
+{
+	for (size_t i = 0; i < ps->n; i++)
+		if (ps->p[i]->spec.sparse && ps->p[i]->cols > 1 &&
+		    !ps->p[i]->spec.frozen)
+			return 1;
+	return 0;
+}
+
+static int
+check(const struct nn_job *job, const struct fit_task *t)
+{
+	if (t->adversarial > 0 && !has_embeddings(t->params))
+		return err_msg("--adversarial moves embeddings: --method %s "
+		    "has none that learn", job->method->what.name);
 	if (t->optim.rule == OPTIM_FTRL && (t->warmup > 0 ||
 	    t->optim.schedule != OPTIM_CONSTANT))
 		return err_msg("--optimizer ftrl has rates of its own: it "
@@ -221,9 +282,12 @@ nn_fit(struct nn_job *job, struct fit_task *task, struct scorer *scorer)
 	task->fall_every = o->fall_every != SIZE_MAX ? o->fall_every :
 	    par_pieces(o->epochs, 3);
 	task->clip = o->clip;
+	task->weight = job->weight;
+	task->adversarial = o->adversarial;
+	task->adversarial_weight = o->adversarial_weight;
 	task->files = (struct fit_files){ job->checkpoint, job->resume,
 		about, job };
-	if (check(task) != 0)
+	if (check(job, task) != 0)
 		return -1;
 	return fit_run(task, job->train, scorer, &job->result);
 }

@@ -203,6 +203,18 @@ measure_ratings(struct pairnet *net, const struct csr *had)
 	net->mean = (float)(sum / (double)n);
 }
 
+/* What a teacher says is part of what is learnt, not of their range. */
+static void
+teach_ratings(const struct nn_job *job, struct pairdata *d)
+{
+	struct csr *had = &d->had;
+
+	for (uint32_t u = 0; u < had->rows; u++)
+		for (uint64_t p = had->indptr[u]; p < had->indptr[u + 1]; p++)
+			had->values[p] = nn_taught(job, u,
+			    d->item[had->indices[p]], had->values[p]);
+}
+
 static int
 write_model(const struct nn_job *job, const struct training *t)
 {
@@ -291,8 +303,10 @@ train(struct nn_job *job, struct training *t)
 	if (pairnet_init(&t->net, job->method->pair, &shape) != 0)
 		return -1;
 	t->net.ratings = o->ratings;
-	if (o->ratings)
+	if (o->ratings) {
 		measure_ratings(&t->net, &t->data.had);
+		teach_ratings(job, &t->data);
+	}
 	if (t->way.contrast)
 		measure_log_q(t);
 	if (nn_begin(job, t->net.params) != 0)

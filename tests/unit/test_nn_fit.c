@@ -33,6 +33,7 @@ struct small {
 	struct pairnet m;
 	struct pairnet_net net;
 	int is_bce;
+	int all_users;		/* else user 3 is not there */
 };
 
 static void
@@ -41,6 +42,7 @@ small_init(struct small *s, int ratings, double dropout)
 	const struct pairnet_shape shape = { .n = { USERS, ITEMS },
 		.factors = 3, .layers = "6,4" };
 
+	*s = (struct small){ .all_users = 0 };
 	assert_int_equal(pairnet_init(&s->m, &deepcf_kind, &shape), 0);
 	s->m.ratings = 1;
 	params_init(s->m.params, 1);
@@ -71,7 +73,7 @@ small_fill(const struct small *s, struct work *w, const uint32_t *example,
 	for (size_t k = 0; k < n; k++) {
 		const uint32_t r = example[k];
 
-		user[k] = r * 5 % 3;
+		user[k] = s->all_users ? r % USERS : r * 5 % 3;
 		item[k] = (r * 7 + r / 4) % ITEMS;
 		target[k] = s->is_bce ? (float)(r % 3 == 0) :
 		    (float)(r * 11 % 5) - 2;
@@ -109,21 +111,23 @@ value_of(const struct small *s, const double *losses, const char *name,
 	return NAN;
 }
 
+/* How many numbers of `file` there are of `what`; each is as it is there. */
 static size_t
-compare_golden(const struct small *s, const double *losses, const char *loss)
+compare_golden(const struct small *s, const double *losses, const char *file,
+    const char *what)
 {
 	const char *root = getenv("SRS_ROOT");
 	struct buf path = BUF_EMPTY, name = BUF_EMPTY;
 	struct rows *r;
 	size_t compared = 0;
 
-	buf_format(&path, "%s/testdata/nn-golden.tsv", root ? root : ".");
+	buf_format(&path, "%s/testdata/%s", root ? root : ".", file);
 	r = rows_open(buf_cstr(&path), &(struct rows_format){ 0 });
 	assert_non_null(r);
 	while (rows_next(r) > 0) {
 		double index, value, mine;
 
-		if (!span_is(rows_text(r, 0), loss))
+		if (!span_is(rows_text(r, 0), what))
 			continue;
 		assert_int_equal(rows_real(r, 2, &index), 0);
 		assert_int_equal(rows_real(r, 3, &value), 0);
@@ -131,7 +135,7 @@ compare_golden(const struct small *s, const double *losses, const char *loss)
 		buf_span(&name, rows_text(r, 1));
 		mine = value_of(s, losses, buf_cstr(&name), (size_t)index);
 		if (fabs(mine - value) > 2e-5)
-			fail_msg("%s %s[%g]: %.9g, not %.9g", loss, name.p,
+			fail_msg("%s %s[%g]: %.9g, not %.9g", what, name.p,
 			    index, mine, value);
 		compared++;
 	}
@@ -142,25 +146,93 @@ compare_golden(const struct small *s, const double *losses, const char *loss)
 }
 
 static void
+train_three(const struct fit_task *task, double losses[3])
+{
+	struct fit *f = fit_new(task);
+
+	for (int i = 0; i < 3; i++)
+		losses[i] = fit_epoch(f);
+	fit_free(f);
+}
+
+static void
 test_golden(void **state)
 {
 	(void)state;
 	for (int ratings = 0; ratings < 2; ratings++) {
 		struct small s;
 		struct fit_task task;
-		struct fit *f;
 		double losses[3];
 
 		small_init(&s, ratings, 0);
 		task = small_task(&s, 3, N);
-		f = fit_new(&task);
-		for (int i = 0; i < 3; i++)
-			losses[i] = fit_epoch(f);
-		assert_int_equal(compare_golden(&s, losses, ratings ? "mse" :
-		    "bce"), 114);
-		fit_free(f);
+		train_three(&task, losses);
+		assert_int_equal(compare_golden(&s, losses, "nn-golden.tsv",
+		    ratings ? "mse" : "bce"), 114);
 		small_release(&s);
 	}
+}
+
+/* Steps of each rule, clipped or not, as PyTorch takes them. */
+static void
+test_torch(void **state)
+{
+	static const struct {
+		const char *name;
+		enum optim_rule rule;
+		double clip;
+	} cases[] = {
+		{ "sgd", OPTIM_SGD, 0 }, { "sgd-clip", OPTIM_SGD, 0.4 },
+		{ "adagrad", OPTIM_ADAGRAD, 0 },
+		{ "adagrad-clip", OPTIM_ADAGRAD, 0.4 },
+		{ "adam", OPTIM_ADAM, 0 }, { "adam-clip", OPTIM_ADAM, 0.4 },
+		{ "adamw", OPTIM_ADAMW, 0 },
+		{ "adamw-clip", OPTIM_ADAMW, 0.4 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct small s;
+		struct fit_task task;
+		double losses[3];
+
+		small_init(&s, 1, 0);
+		s.all_users = 1;
+		task = small_task(&s, 3, N);
+		task.optim.rule = cases[i].rule;
+		task.clip = cases[i].clip;
+		train_three(&task, losses);
+		assert_int_equal(compare_golden(&s, losses, "nn-torch.tsv",
+		    cases[i].name), 114);
+		small_release(&s);
+	}
+}
+
+/* The gradient itself: what a step of SGD at rate 1 takes away. */
+static void
+test_torch_gradient(void **state)
+{
+	struct small s;
+	struct fit_task task;
+	struct fit *f;
+	float *before;
+
+	(void)state;
+	small_init(&s, 1, 0);
+	s.all_users = 1;
+	task = small_task(&s, 1, N);
+	task.optim = (struct optim){ .rule = OPTIM_SGD, .rate = 1 };
+	before = mem_array("test", s.m.params->size, sizeof *before);
+	params_keep(s.m.params, before);
+	f = fit_new(&task);
+	fit_epoch(f);
+	for (size_t i = 0; i < s.m.params->size; i++)
+		s.m.params->block[i] = before[i] - s.m.params->block[i];
+	assert_int_equal(compare_golden(&s, NULL, "nn-torch.tsv",
+	    "gradient"), 111);
+	fit_free(f);
+	free(before);
+	small_release(&s);
 }
 
 /* --- gradients of the networks -------------------------------------------- */
@@ -670,6 +742,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_golden),
+		cmocka_unit_test(test_torch),
+		cmocka_unit_test(test_torch_gradient),
 		cmocka_unit_test(test_deepcf_gradient),
 		cmocka_unit_test(test_mlp_gradient),
 		cmocka_unit_test(test_threads),
