@@ -33,7 +33,7 @@ note(const struct combine *c, const char *fmt, ...)
 	c->note(c->note_arg, text);
 }
 
-/* --- the fusion -------------------------------------------------------- */
+/* --- the fusion ----------------------------------------------------------- */
 
 static struct fusion *
 new_fusion(const struct combine *c)
@@ -101,7 +101,7 @@ get_fusion(const struct combine *c)
 	return f;
 }
 
-/* --- summary ----------------------------------------------------------- */
+/* --- summary -------------------------------------------------------------- */
 
 static void
 note_fit(const struct combine *c, const struct fusion *f, int smaller)
@@ -123,7 +123,7 @@ note_fit(const struct combine *c, const struct fusion *f, int smaller)
 		    f->name[best]);
 }
 
-/* --- lists ------------------------------------------------------------- */
+/* --- lists ---------------------------------------------------------------- */
 
 static int
 fit_lists(const struct combine *c, struct fusion *f, struct fuselists *l,
@@ -296,7 +296,7 @@ combine_lists(const struct combine *c, struct fusion *f, struct put *out)
 	return status;
 }
 
-/* --- ratings ----------------------------------------------------------- */
+/* --- ratings -------------------------------------------------------------- */
 
 static int
 fit_pairs(const struct combine *c, struct fusion *f, struct fusepairs *p)
