@@ -215,8 +215,8 @@ settle(struct cli *cli, struct evaloptions *o, const struct texts *x)
 		cli_usage(cli, "give one of --tsv, --json");
 	if (h->compare && h->n_files < 2)
 		cli_usage(cli, "--compare needs two files or more");
-	o->form = x->tsv ? EVALTABLE_TSV : x->json ? EVALTABLE_JSON :
-	    EVALTABLE_ALIGNED;
+	o->form = x->tsv ? REPORT_TSV : x->json ? REPORT_JSON :
+	    REPORT_ALIGNED;
 	settle_kind(cli, h, x);
 	settle_metrics(cli, o, x);
 	settle_gates(cli, o, x);

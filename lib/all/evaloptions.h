@@ -12,7 +12,7 @@ struct evaloptions {
 	struct evaluate how;
 	struct measures measures;
 	struct evalgates gates;
-	enum evaltable_form form;
+	enum report_form form;
 	const char *prometheus;		/* file to write, or NULL */
 };
 

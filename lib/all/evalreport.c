@@ -47,39 +47,11 @@ add_row(cJSON *list, const struct evaltable *t, const struct evalrow *r)
 	}
 }
 
-static void
-add_pair(cJSON *list, const struct evaltable *t, const struct evalpair *p)
-{
-	cJSON *pair = cJSON_CreateObject(), *tests;
-	const struct paired *x = &p->test;
-
-	cJSON_AddItemToArray(list, pair);
-	cJSON_AddStringToObject(pair, "metric",
-	    t->measures->at[p->measure].name);
-	cJSON_AddStringToObject(pair, "system", t->row[p->row].system);
-	cJSON_AddStringToObject(pair, "against", t->row[p->against].system);
-	add_number(pair, "n", (double)x->n);
-	add_number(pair, "mean", x->mean_a);
-	add_number(pair, "mean_against", x->mean_b);
-	add_number(pair, "difference", x->difference);
-	add_number(pair, "low", x->low);
-	add_number(pair, "high", x->high);
-	tests = cJSON_AddObjectToObject(pair, "p");
-	for (size_t i = 0; i < PAIRED_TESTS; i++)
-		add_number(tests, paired_choice(i)->name, x->p[i]);
-	add_number(pair, "p_holm", p->holm);
-	add_number(pair, "effect", x->effect);
-	add_number(pair, "win", (double)x->win);
-	add_number(pair, "tie", (double)x->tie);
-	add_number(pair, "loss", (double)x->loss);
-	add_number(pair, "detectable", x->detectable);
-}
-
 void
 evaltable_put_json(const struct evaltable *t, struct put *put)
 {
 	cJSON *top = cJSON_CreateObject(), *list;
-	char *text;
+	struct report *pairs;
 
 	cJSON_AddNumberToObject(top, "format", FORMAT);
 	list = cJSON_AddArrayToObject(top, "metrics");
@@ -92,14 +64,11 @@ evaltable_put_json(const struct evaltable *t, struct put *put)
 	if (t->n_pairs > 0) {
 		cJSON_AddStringToObject(top, "test",
 		    paired_choice(t->test)->name);
-		list = cJSON_AddArrayToObject(top, "comparisons");
-		for (size_t i = 0; i < t->n_pairs; i++)
-			add_pair(list, t, &t->pair[i]);
+		pairs = evaltable_report_pairs(t);
+		cJSON_AddItemToObject(top, "comparisons", report_json(pairs));
+		report_free(pairs);
 	}
-	text = cJSON_Print(top);
-	put_rows(put, span_of(text));
-	put_rows(put, span_of("\n"));
-	cJSON_free(text);
+	report_put_json(top, put);
 	cJSON_Delete(top);
 }
 

@@ -9,7 +9,7 @@
  *	evaltable_init(&table, &measures);
  *	row = evaltable_add(&table, "ease.tsv.gz", NULL);
  *	table.row[row].value[j] = ...
- *	evaltable_put(&table, EVALTABLE_ALIGNED, put);
+ *	evaltable_put(&table, REPORT_ALIGNED, put);
  *	evaltable_release(&table);
  */
 
@@ -18,6 +18,7 @@
 #include "eval/metric.h"
 #include "eval/paired.h"
 #include "io/put.h"
+#include "io/report.h"
 
 enum evalrow_kind { EVALROW_PLAIN, EVALROW_WORST, EVALROW_GAP };
 
@@ -71,18 +72,19 @@ void evaltable_add_gaps(struct evaltable *, const char *system,
     const char *by);
 void evaltable_set_gaps(struct evaltable *);
 
-enum evaltable_form { EVALTABLE_ALIGNED, EVALTABLE_TSV, EVALTABLE_JSON };
-
 /*
  * ALIGNED: columns that are aligned, four decimals, and below a table of the
  * comparisons.  TSV: a typed header and full precision; the comparisons alone
  * when there are any.  JSON: all there is.
  */
-void evaltable_put(const struct evaltable *, enum evaltable_form,
+void evaltable_put(const struct evaltable *, enum report_form,
     struct put *);
 
 /* The text exposition format of Prometheus. */
 void evaltable_put_prometheus(const struct evaltable *, struct put *);
+
+/* The comparisons.  The caller frees. */
+struct report *evaltable_report_pairs(const struct evaltable *);
 
 /* For evaltable_put(). */
 void evaltable_put_json(const struct evaltable *, struct put *);

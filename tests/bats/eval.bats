@@ -317,7 +317,7 @@ a_and_b() {
 	a_and_b
 	run -0 --separate-stderr srs-eval -q --truth t.tsv --metrics mrr,hr@1 \
 	    --compare --tsv --test sign a.tsv b.tsv a.tsv
-	[ "${lines[0]}" = "metric:token	system:token	against:token	n:float	mean:float	mean_against:float	difference:float	low:float	high:float	p_randomization:float	p_t:float	p_wilcoxon:float	p_sign:float	p_holm:float	effect:float	win:float	tie:float	loss:float	detectable:float" ]
+	[ "${lines[0]}" = "metric:token	system:token	against:token	users:float	mean:float	mean_against:float	difference:float	low:float	high:float	p_randomization:float	p_t:float	p_wilcoxon:float	p_sign:float	p_holm:float	effect:float	win:float	tie:float	loss:float	detectable:float" ]
 	# Six wins of six: 2 / 64; four tests.
 	[ "$(cut -f1-7,16-18 <<<"${lines[1]}")" = "mrr	b.tsv	a.tsv	8	1	0.625	0.375	6	2	0" ]
 	[[ $(cut -f13-14 <<<"${lines[1]}") == 0.03125*"	"0.125* ]]
