@@ -201,3 +201,25 @@ in_order() {
 	[[ $(srs-topk --help=mdoc) == *".It Cm explore"* ]]
 	grep -q 'mmr dpp calibrate' <(srs-topk --help=bash)
 }
+
+@test "re-ranking of what --approximate finds, and of a fallback's lists" {
+	awk 'BEGIN { for (u = 0; u < 120; u++) for (i = 0; i < 60; i++)
+		if ((u * 7 + i * 13 + int(u * i / 4)) % 11 < 3)
+			printf "u%d\ti%d\n", u, i }' >shop.tsv
+	srs-mf-train -q -f 8 -e 3 -o ials.st shop.tsv
+	srs-knn-train -q --method popular -o popular.st shop.tsv
+	lists() { srs-topk -q -m ials.st -k 5 -H "$@" | cut -f1,2,4; }
+	for how in mmr:0.5 dpp:0.5 noise:0.3; do
+		lists --rerank $how | sort >exact
+		run -1 cmp -s exact <(lists | sort)
+		# sums in another order: items that are nearly as good change
+		lists --rerank $how --approximate int8 | sort >near
+		at_least "$(comm -12 exact near | wc -l)" \
+		    $(($(wc -l <exact) * 95 / 100))
+	done
+	printf 'u4\nghost\nu6\n' >some.tsv
+	lists --users some.tsv --rerank mmr:0.5 --fallback popular.st >all
+	[ "$(cut -f1 all | uniq | paste -sd' ')" = "u4 ghost u6" ]
+	grep -v ghost all | cmp - <(lists --users some.tsv --rerank mmr:0.5)
+	[ "$(grep -c ghost all)" -eq 5 ]
+}
