@@ -171,6 +171,14 @@ add_validation(struct opt_table *table, struct nntrain *t)
 		    "never"),
 		OPT_FILE(0, "history", "FILE", &t->train.history,
 		    "write epoch, seconds, loss and metric as TSV"),
+		OPT_FILE(0, "search", "FILE", &t->search,
+		    "choose settings by --valid, from a table of options and "
+		    "the values that they may have"),
+		OPT_SIZE(0, "trials", "N", &t->trials, 1, 1e6,
+		    "settings that are tried, by successive halving"),
+		OPT_FILE(0, "search-history", "FILE", &t->search_history,
+		    "write a line for each trial; those that are there are "
+		    "not done again"),
 		OPT_END
 	});
 }
@@ -208,6 +216,11 @@ check(struct cli *cli, const struct nntrain *t)
 
 	if (t->valid == NULL && t->metric != NULL)
 		cli_usage(cli, "--metric needs --valid FILE");
+	if (t->search != NULL && (t->valid == NULL || t->resume != NULL))
+		cli_usage(cli, t->valid == NULL ? "--search needs --valid "
+		    "FILE" : "--search or --resume, not both");
+	if (t->search_history != NULL && t->search == NULL)
+		cli_usage(cli, "--search-history needs --search FILE");
 	if (t->init != NULL && t->resume != NULL)
 		cli_usage(cli, "--init or --resume, not both");
 	if (t->vector_ids != NULL && t->user_embeddings == NULL &&
@@ -225,17 +238,17 @@ void
 nntrain_options(struct cli *cli, const struct cli_tool *tool,
     struct nntrain *t, int argc, char **argv)
 {
-	struct opt_table table = { .n = 0 };
+	struct opt_table *table = &t->table;
 
 	*t = (struct nntrain){ .options = unset, .train = { .patience = 5 },
-	    .text = BUF_EMPTY };
-	add_data(&table, t);
-	add_network(&table, &t->options);
-	add_loss(&table, &t->options);
-	add_steps(&table, &t->options);
-	add_validation(&table, t);
-	add_files(&table, t);
-	cli_begin(cli, tool, table.option, argc, argv);
+	    .trials = 27, .text = BUF_EMPTY };
+	add_data(table, t);
+	add_network(table, &t->options);
+	add_loss(table, &t->options);
+	add_steps(table, &t->options);
+	add_validation(table, t);
+	add_files(table, t);
+	cli_begin(cli, tool, table->option, argc, argv);
 	check(cli, t);
 	t->files = (const char *const *)cli->files;
 	t->n_files = (size_t)cli->n_files;

@@ -1,6 +1,7 @@
 #include <stdlib.h>
 
 #include "all/nnlabels.h"
+#include "all/nnsearch.h"
 #include "all/nntrain.h"
 #include "all/validate.h"
 #include "all/validrows.h"
@@ -296,6 +297,7 @@ nntrain_read(struct nntrain *t)
 		status = settle_targets(t);
 	if (status == 0)
 		status = read_all_vectors(t);
+	t->unsettled = t->options;
 	if (status == 0 && method->settle != NULL)
 		method->settle(&t->options, &t->job);
 	return status;
@@ -331,6 +333,8 @@ nntrain_train(struct nntrain *t)
 	t->job.output = t->output;
 	t->job.gzip = t->gzip;
 	t->job.init = t->init;
+	if (t->search != NULL && (t->searched = nnsearch_run(t)) == NULL)
+		return -1;
 	t->job.checkpoint = t->checkpoint;
 	t->job.resume = t->resume;
 	return t->job.method->train(&t->job);
@@ -366,6 +370,7 @@ nntrain_release(struct nntrain *t)
 			idmap_free(a->ids);
 		attributes_free(a);
 	}
+	nnsearch_free(t->searched);
 	attributes_free(t->of_users);
 	attributes_free(t->of_items);
 	free(t->weight);

@@ -17,11 +17,14 @@
 #include "base/choice.h"
 #include "base/err.h"
 #include "cli/cli.h"
+#include "cli/opttable.h"
 #include "data/attributes.h"
 #include "data/features.h"
 #include "data/inter.h"
 #include "model/train.h"
 #include "nn/nn.h"
+
+struct nnsearch;
 
 /* ratings, implicit */
 const struct choice *nntrain_feedback_choice(size_t i);
@@ -35,6 +38,8 @@ struct nntrain {
 	const struct choice *feedback;	/* NULL: as the data is */
 	const char *init, *checkpoint, *resume;	/* files, or NULL */
 	const char *teacher;
+	const char *search, *search_history;
+	size_t trials;
 	const char *user_embeddings, *item_embeddings, *vector_ids;
 	const char *value, *label, *features;	/* columns; NULL: the usual */
 	const char *user_features, *item_features;	/* files, or NULL */
@@ -44,6 +49,9 @@ struct nntrain {
 	int gzip;
 	struct tick *reading;
 	/* the parts' own */
+	struct opt_table table;		/* of the options */
+	struct nn_options unsettled;	/* as they were given */
+	struct nnsearch *searched;
 	struct attributes *of_users, *of_items;
 	struct inter *inter;
 	struct features *rows;
@@ -69,7 +77,8 @@ int nntrain_read(struct nntrain *) SRS_MUST_CHECK;
 const char *nntrain_about(struct nntrain *);
 const char *nntrain_result(struct nntrain *);
 
-/* Trains and writes the model.  0, or -1 after a message. */
+/* Searches for settings if that is asked for, trains and writes the model.
+ * 0, or -1 after a message. */
 int nntrain_train(struct nntrain *) SRS_MUST_CHECK;
 
 void nntrain_release(struct nntrain *);

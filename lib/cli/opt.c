@@ -142,9 +142,9 @@ store_number(const struct opt *o, struct span text)
 	return 0;
 }
 
-/* Stores `text` (NULL for a flag), which outlives the option's variable. */
-static int
-store(const struct opt *o, const char *text)
+/* `text` is NULL for a flag. */
+int
+opt_store(const struct opt *o, const char *text)
 {
 	struct opt_list *list;
 	const struct choice *c;
@@ -190,7 +190,7 @@ take(struct reading *r, const struct opt *o, const char *text)
 	r->seen[r->n_seen++] = o;
 	if (o->type == OPT_T_STOP)
 		r->stopped = 1;
-	return store(o, text);
+	return opt_store(o, text);
 }
 
 /* Reads --name, --name=value or --name value; returns the words used. */
@@ -283,22 +283,57 @@ fill_defaults(struct reading *r, const struct choice *method)
 		if (value.p == NULL || value.n == 0 || was_seen(r, o))
 			continue;
 		text = keep(r->memory, mem_text(value.p, value.n));
-		stored = store(o, text);
+		stored = opt_store(o, text);
 		assert(stored == 0);
 		(void)stored;
 	}
+}
+
+static const struct opt *
+find_method(const struct opt *table)
+{
+	while (table->type != OPT_T_END && table->type != OPT_T_METHOD)
+		table++;
+	return table->type == OPT_T_METHOD ? table : NULL;
+}
+
+static int
+wrong_method(const struct opt *o, const struct opt *m,
+    const struct choice *method)
+{
+	return err_msg("--%s is not for --%s %s", o->name, m->name,
+	    method->name);
+}
+
+const struct opt *
+opt_find(const struct opt *table, struct span name)
+{
+	const struct opt *const tables[] = { table, NULL };
+	const struct opt *o = find_name(tables, name), *m;
+	const struct choice *method;
+
+	if (o == NULL) {
+		unknown_name(tables, name);
+		return NULL;
+	}
+	m = find_method(table);
+	if (m == NULL || !o->some)
+		return o;
+	method = *(const struct choice *const *)m->value;
+	if (is_of_method(method, o))
+		return o;
+	wrong_method(o, m, method);
+	return NULL;
 }
 
 /* Applies what depends on the method; refuses options of other methods. */
 static int
 settle_method(struct reading *r, const struct opt *table)
 {
-	const struct opt *m = table;
+	const struct opt *m = find_method(table);
 	const struct choice *method;
 
-	while (m->type != OPT_T_END && m->type != OPT_T_METHOD)
-		m++;
-	if (m->type == OPT_T_END)
+	if (m == NULL)
 		return 0;
 	method = *(const struct choice *const *)m->value;
 	if (method == NULL) {
@@ -312,8 +347,7 @@ settle_method(struct reading *r, const struct opt *table)
 	}
 	for (size_t i = 0; i < r->n_seen; i++)
 		if (r->seen[i]->some && !is_of_method(method, r->seen[i]))
-			return err_msg("--%s is not for --%s %s",
-			    r->seen[i]->name, m->name, method->name);
+			return wrong_method(r->seen[i], m, method);
 	fill_defaults(r, method);
 	return 0;
 }

@@ -123,6 +123,14 @@ int opt_parse(const struct opt *const tables[], char **argv,
     struct opt_memory *memory) SRS_MUST_CHECK;
 void opt_release(struct opt_memory *);
 
+/*
+ * The option of this name in a table, which the method that was chosen takes;
+ * NULL after a message.  And a text, which must stay, stored in its variable:
+ * 0, or -1 after a message, as on the command line.
+ */
+const struct opt *opt_find(const struct opt *table, struct span name);
+int opt_store(const struct opt *, const char *text) SRS_MUST_CHECK;
+
 /* Writes a table as lines of --help, or as the mdoc(7) of a man page. */
 void opt_help(const struct opt *table, FILE *out);
 void opt_mdoc(const struct opt *table, FILE *out);

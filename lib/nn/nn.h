@@ -78,6 +78,7 @@ struct nn_job {
 	const struct train *train;
 	const char *output;		/* as of out_open() */
 	int gzip;
+	int is_trial;			/* nothing is written */
 	const char *checkpoint, *resume;	/* files, or NULL */
 	const char *init;		/* an older model, or NULL */
 	struct nn_vectors vectors[2];	/* (n_vectors) */
@@ -114,6 +115,9 @@ struct nn_method {
 	/* NN_INTERACTIONS: the same with pairnet_train() */
 	const struct pairnet_kind *pair;
 };
+
+/* Stands for the data and for all options but --epochs (nnjob.c). */
+uint64_t nn_hash(const struct nn_job *);
 
 /* --- for methods (nnjob.c) ------------------------------------------------ */
 

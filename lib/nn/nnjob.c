@@ -1,5 +1,7 @@
 /* nnjob.c -- what all methods do with a job: from first values to the model. */
 
+#include <string.h>
+
 #include "base/hash.h"
 #include "base/par.h"
 #include "nn/nn.h"
@@ -204,6 +206,21 @@ about(const void *arg, struct st_writer *w)
 		put_examples(w, job->vocabulary, job->examples);
 }
 
+uint64_t
+nn_hash(const struct nn_job *job)
+{
+	struct st_writer *w = st_writer_new();
+	const char *key, *value;
+	uint64_t hash = 0;
+
+	about(job, w);
+	for (size_t i = 0; (value = st_put_at(w, i, &key)) != NULL; i++)
+		hash = hash_bytes(value, strlen(value), hash_bytes(key,
+		    strlen(key), hash));
+	st_writer_free(w);
+	return hash;
+}
+
 /* --- from first values to the model --------------------------------------- */
 
 int
@@ -315,7 +332,8 @@ nn_writer(const char *method, const struct nn_job *job)
 int
 nn_write(const struct nn_job *job, struct st_writer *w)
 {
-	const int status = st_write(w, job->output, job->gzip);
+	const int status = job->is_trial ? 0 : st_write(w, job->output,
+	    job->gzip);
 
 	st_writer_free(w);
 	return status;
