@@ -10,9 +10,9 @@ tools() {
 	done
 }
 
-@test "all twelve tools are there" {
+@test "all thirteen tools are there" {
 	for tool in clean split mf-train knn-train nn-train score topk fuse \
-	    eval ab synth info; do
+	    eval ab ope synth info; do
 		[ -x "$SRS_BUILD/srs-$tool" ]
 	done
 }
@@ -73,6 +73,7 @@ call() {		# call TOOL INPUT OUTPUT
 	srs-fuse) srs-fuse --method rrf -o "$3" "$2" "$2" ;;
 	srs-eval) srs-eval --truth "$2" -o "$3" "$2" ;;
 	srs-ab) srs-ab --metrics mean:x -o "$3" "$2" ;;
+	srs-ope) srs-ope --target t -o "$3" "$2" ;;
 	srs-info) srs-info -o "$3" "$2" ;;
 	esac
 }
