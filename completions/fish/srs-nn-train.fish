@@ -1,5 +1,5 @@
 # fish completion for srs-nn-train; made by `make docs`
-complete -c srs-nn-train -l method -x -a 'deepcf gmf neumf cosine twotower mlp sasrec gru4rec logistic fm ffm widedeep deepfm dcn' -d 'the network'
+complete -c srs-nn-train -l method -x -a 'deepcf gmf neumf cosine twotower multvae mlp sasrec gru4rec logistic fm ffm widedeep deepfm dcn' -d 'the network'
 complete -c srs-nn-train -l feedback -x -a 'ratings implicit' -d 'what the interactions are; otherwise ratings if the table has them, else implicit'
 complete -c srs-nn-train -l value -x -d 'column of the ratings; otherwise rating'
 complete -c srs-nn-train -l label -x -d 'column of the labels, 0 or 1; otherwise label'
@@ -22,6 +22,7 @@ complete -c srs-nn-train -l negatives -x -d 'items that the user has not had, dr
 complete -c srs-nn-train -l sampling -x -a 'uniform popularity in-batch hard' -d 'which items they are; otherwise uniform, or in-batch for twotower'
 complete -c srs-nn-train -l sampling-power -x -d 'of --sampling popularity: the power of how often an item was had'
 complete -c srs-nn-train -l calibration -x -d 'of --loss gbce: from 0, as bce, to 1, where scores are probabilities in spite of the draw'
+complete -c srs-nn-train -l anneal -x -d 'what the weight of the divergence rises to, in the first half of the epochs'
 complete -c srs-nn-train -l score-penalty -x -d 'of --loss bpr-max: how strongly scores of negatives are drawn to 0'
 complete -c srs-nn-train -s e -l epochs -x -d 'times that the examples are gone through; deepcf: 25 for ratings, 15 for implicit feedback'
 complete -c srs-nn-train -l batch -x -d 'examples of a step'

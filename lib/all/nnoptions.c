@@ -12,7 +12,8 @@ static const struct nn_options unset = {
 	.negatives = SIZE_MAX, .cross = SIZE_MAX, .length = SIZE_MAX,
 	.blocks = SIZE_MAX, .heads = SIZE_MAX, .fall_every = SIZE_MAX,
 	.fall_by = 0.1, .sampling_power = NAN, .calibration = NAN,
-	.score_penalty = NAN, .adversarial_weight = 1, .teacher_weight = NAN
+	.score_penalty = NAN, .anneal = NAN, .adversarial_weight = 1,
+	.teacher_weight = NAN
 };
 
 static void
@@ -104,6 +105,9 @@ add_loss(struct opt_table *table, struct nn_options *o)
 		OPT_SOME_REAL(0, "calibration", "T", &o->calibration, 0, 1,
 		    "of --loss gbce: from 0, as bce, to 1, where scores are "
 		    "probabilities in spite of the draw"),
+		OPT_SOME_REAL(0, "anneal", "X", &o->anneal, 0, 1e3,
+		    "what the weight of the divergence rises to, in the first "
+		    "half of the epochs"),
 		OPT_SOME_REAL(0, "score-penalty", "X", &o->score_penalty, 0,
 		    1e3, "of --loss bpr-max: how strongly scores of negatives "
 		    "are drawn to 0"),

@@ -2,6 +2,7 @@
 
 #include "nn/deepcf.h"
 #include "nn/mlp.h"
+#include "nn/multvae.h"
 #include "nn/nn.h"
 #include "nn/pairnet.h"
 #include "nn/seqnet.h"
@@ -51,6 +52,11 @@ static const struct nn_method methods[] = {
 	    "learning-rate=0.001 weight-decay=0 dropout=0 optimizer=adam "
 	    "schedule=linear" PAIR_DEFAULTS },
 	    PAIR(twotower, pairnet_settle) },
+	{ { "multvae", "variational autoencoder of what users had (Liang et "
+	    "al. 2018)", "factors=200 layers=600 epochs=100 batch=512 "
+	    "learning-rate=0.001 weight-decay=0 dropout=0.5 optimizer=adam "
+	    "schedule=constant anneal=0.2" }, NN_INTERACTIONS, NULL,
+	    multvae_train, multvae_load, NULL, NULL, NULL },
 	{ { "mlp", "a classifier of rows of numbers: dense layers, sigmoid",
 	    MLP_DEFAULTS },
 	    NN_FEATURES, NULL, mlp_train, mlp_load, NULL, NULL, NULL },

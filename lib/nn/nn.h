@@ -58,6 +58,7 @@ struct nn_options {
 	size_t hash_bits;	/* 0: features are known by name */
 	size_t length, blocks, heads;	/* of networks of sequences */
 	double calibration, score_penalty;	/* of losses */
+	double anneal;		/* weight of the divergence, of multvae */
 	int ratings;		/* the values are ratings to predict; else all
 				 * that is observed is 1 and the rest 0 */
 	const char *value;	/* the column that values are from, or NULL */

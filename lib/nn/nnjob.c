@@ -1,6 +1,7 @@
 /* nnjob.c -- what all methods do with a job: from first values to the model. */
 
 #include <string.h>
+#include <math.h>
 
 #include "base/hash.h"
 #include "base/par.h"
@@ -25,6 +26,8 @@ put_network(struct st_writer *w, const struct nn_options *o)
 	if (o->layers != NULL)
 		st_put_meta(w, "layers", o->layers);
 	model_put_real(w, "dropout", o->dropout);
+	if (!isnan(o->anneal))
+		model_put_real(w, "anneal", o->anneal);
 }
 
 static void

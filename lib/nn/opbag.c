@@ -99,3 +99,57 @@ op_bag(struct graph *g, struct node *ids, struct param *rows,
 	    (struct param *[]){ rows, features }, 2,
 	    (struct op_args){ .csr = of });
 }
+
+/* --- sums: y[r] = sum over e with row[e] = r of value[e] table[id[e]] ----- */
+
+enum { IDS, VALUES, ROW };		/* inputs */
+
+static void
+sums_shape(struct node *node)
+{
+	const struct shape *ids = &node->in[IDS]->shape;
+
+	assert(node->in[IDS]->is_ids && node->in[ROW]->is_ids);
+	assert(!node->in[VALUES]->is_ids && !node->in[VALUES]->learns);
+	for (size_t i = 0; i < node->n_in; i++)
+		assert(node->in[i]->shape.axis == ids->axis &&
+		    node->in[i]->shape.per == ids->per &&
+		    node->in[i]->shape.cols == 1);
+	node->shape = (struct shape){ 0, 1, node->param[0]->cols };
+	node->touches = op_rows_most(node->graph, *ids);
+}
+
+static void
+sums_forward(const struct op_call *c)
+{
+	const struct param *table = c->node->param[0];
+	const size_t d = c->out->cols;
+
+	memset(c->out->x, 0, c->out->rows * d * sizeof(float));
+	for (size_t e = 0; e < c->in[IDS].rows; e++)
+		vec_axpy(c->in[VALUES].x[e], table->x +
+		    c->in[IDS].ids[e] * d, c->out->x +
+		    c->in[ROW].ids[e] * d, d);
+}
+
+/* dtable[id[e]] += value[e] dy[row[e]] */
+static void
+sums_backward(const struct op_call *c)
+{
+	for (size_t e = 0; e < c->in[IDS].rows; e++)
+		learn(c, 0, c->in[IDS].ids[e], c->in[VALUES].x[e],
+		    c->out->dx + c->in[ROW].ids[e] * c->out->cols);
+}
+
+const struct op optable_sums = {
+	"sums", sums_shape, sums_forward, sums_backward
+};
+
+struct node *
+op_sums(struct graph *g, struct node *ids, struct node *values,
+    struct node *row, struct param *table)
+{
+	return graph_add(g, &optable_sums,
+	    (struct node *[]){ ids, values, row }, 3, &table, 1,
+	    (struct op_args){ 0 });
+}

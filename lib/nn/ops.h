@@ -52,6 +52,12 @@ struct node *op_bias(struct graph *, struct node *ids,
 struct node *op_bag(struct graph *, struct node *ids, struct param *rows,
     struct param *features, const struct csr *of);
 
+/* (n, d) <- for each example the sum over its entries, those with row[e] = it,
+ * of value[e] times row ids[e] of the table (any, d): ids, values, row (m, 1)
+ * of one axis; values do not learn.  (opbag.c) */
+struct node *op_sums(struct graph *, struct node *ids, struct node *values,
+    struct node *row, struct param *table);
+
 /* --- layers (opdense.c) -------------------------------------------------- */
 
 enum op_act { OP_LINEAR, OP_RELU, OP_SIGMOID, OP_TANH };

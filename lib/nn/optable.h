@@ -17,7 +17,7 @@ extern const struct op optable_relu, optable_sigmoid, optable_tanh,
 /* opjoin.c */
 extern const struct op optable_add, optable_multiply, optable_concat;
 /* opmeet.c, opbag.c, opdirection.c */
-extern const struct op optable_dot, optable_meet, optable_bag,
+extern const struct op optable_dot, optable_meet, optable_bag, optable_sums,
     optable_direction, optable_gain;
 /* opsparse.c */
 extern const struct op optable_lookup, optable_pool, optable_total,

@@ -121,3 +121,26 @@ hit() {
 	    srs-nn-train -q --method gmf --item-features twice.tsv train.tsv
 	[ ! -e m.st ]
 }
+
+@test "multvae: histories in, lists out, also of who is new" {
+	tastes
+	local small="--factors 8 --layers 32 --epochs 40 --batch 50"
+	srs-nn-train -q --method multvae $small --learning-rate 0.005 -o m.st \
+	    train.tsv
+	srs-topk -q -m m.st -i train.tsv -k 10 -o top.tsv
+	run -0 --separate-stderr srs-eval -q --truth test.tsv --metrics hr@10 \
+	    --tsv top.tsv
+	at_least "$(awk 'END { print $2 }' <<<"$output")" 0.6
+	# a new user of one taste
+	printf 'new\ti1\nnew\ti3\nnew\ti5\n' >new.tsv
+	srs-topk -q -m m.st -i new.tsv -k 5 | cut -f 2 >items
+	awk '{ odd += substr($1, 2) % 2 } END { exit !(odd >= 4) }' items
+	for v in "-e 3" "-e 4 --valid test.tsv --layers 16,8 --dropout 0.3"; do
+		same_for_threads m.st srs-nn-train -q --method multvae \
+		    $small $v -o m.st train.tsv
+	done
+	same_for_threads top.tsv srs-topk -q -m m.st -i train.tsv -k 5 \
+	    -o top.tsv
+	refuses 1 "the model stores no users: give their interactions with -i" \
+	    srs-topk -m m.st -k 5
+}

@@ -541,6 +541,18 @@ make_contrast_drawn(struct net *net)
 	return contrast(net, OP_CONTRAST_DRAWN);
 }
 
+/* Entries in any order, two of them alike, none of one row. */
+static struct node *
+make_sums(struct net *net)
+{
+	static const uint32_t row[ENTRIES] = { 4, 0, 1, 0, 3, 1, 1 };
+	struct node *ids = fixed(net, entry_feature);
+
+	net->floats[net->n_floats++] = op_floats(net->g, 1, 1, 1);
+	return op_sums(net->g, ids, net->floats[net->n_floats - 1],
+	    fixed(net, row), param(net, "features", 4, 3, 1));
+}
+
 /* Two entries of a row, one of each other; the scores are of N rows. */
 static struct node *
 make_multinomial(struct net *net)
@@ -655,6 +667,7 @@ static const struct {
 	{ "group, hinge", make_group_hinge },
 	{ "group, hard", make_group_hard },
 	{ "bag", make_bag }, { "bag, dense", make_bag_dense },
+	{ "sums", make_sums },
 	{ "direction", make_direction }, { "gain", make_gain },
 	{ "part", make_part },
 	{ "gauss", make_gauss }, { "kl", make_kl },
