@@ -20,19 +20,22 @@ scorebatch_init(struct scorebatch *b, const struct scorer *s,
 {
 	*b = (struct scorebatch){ .scorer = s, .missing = missing };
 	b->text = BUF_EMPTY;
+	b->outputs = scorer_outputs(s);
+	b->room = b->outputs > NUMBERS_MAX / ROWS ?
+	    b->outputs < NUMBERS_MAX ? NUMBERS_MAX / b->outputs : 1 : ROWS;
 	b->end = mem_array("rows", ROWS, sizeof *b->end);
-	b->score = mem_array("scores", ROWS, sizeof *b->score);
+	b->score = mem_array("scores", b->room,
+	    b->outputs * sizeof *b->score);
 	b->bad = mem_array("scores", PIECES, sizeof *b->bad);
 	b->out = mem_array("rows", PIECES, sizeof *b->out);
 	for (size_t i = 0; i < PIECES; i++)
 		b->out[i] = BUF_EMPTY;
 	b->worst = mem_array("scores", par_threads(), sizeof *b->worst);
-	b->room = ROWS;
 	if (s->features != NULL) {
 		const size_t n = idmap_count(s->features);
+		const size_t room = n < NUMBERS_MAX ? NUMBERS_MAX / n : 1;
 
-		if (n > NUMBERS_MAX / ROWS)
-			b->room = n < NUMBERS_MAX ? NUMBERS_MAX / n : 1;
+		b->room = room < b->room ? room : b->room;
 		b->features.names = s->features;
 		mat_init(&b->features.x, "features", b->room, n);
 		return;
@@ -178,6 +181,37 @@ fill_missing(const struct scorebatch *b, size_t from, size_t to,
 	}
 }
 
+/* The likeliest class (the first of several), its probability and those of
+ * all. */
+static void
+put_classes(const struct scorebatch *b, const float *score, struct buf *out)
+{
+	size_t best = 0;
+
+	for (size_t k = 1; k < b->outputs; k++)
+		if (score[k] > score[best])
+			best = k;
+	buf_span(out, idmap_name(b->scorer->classes, (uint32_t)best));
+	buf_char(out, '\t');
+	buf_float(out, score[best]);
+	for (size_t k = 0; k < b->outputs; k++) {
+		buf_char(out, '\t');
+		buf_float(out, score[k]);
+	}
+}
+
+/* The first number of row i that is none, or its first. */
+static float
+worst_of(const struct scorebatch *b, size_t i)
+{
+	const float *score = b->score + i * b->outputs;
+
+	for (size_t k = 1; k < b->outputs; k++)
+		if (isnan(score[k]))
+			return score[k];
+	return *score;
+}
+
 static void
 score_piece(void *arg, size_t piece, size_t worker)
 {
@@ -188,10 +222,10 @@ score_piece(void *arg, size_t piece, size_t worker)
 
 	if (b->scorer->vocabulary != NULL) {
 		scorer_examples(b->scorer, &b->examples, from, to - from,
-		    b->score + from, worker);
+		    b->score + from * b->outputs, worker);
 	} else if (b->users == NULL) {
 		scorer_rows(b->scorer, &b->features, from, to - from,
-		    b->score + from, worker);
+		    b->score + from * b->outputs, worker);
 	} else {
 		scorer_timed_pairs(b->scorer, b->users + from,
 		    b->items + from, b->has_times ? b->times + from : NULL,
@@ -203,16 +237,19 @@ score_piece(void *arg, size_t piece, size_t worker)
 	for (size_t i = from; i < to; i++) {
 		const size_t start = i > 0 ? b->end[i - 1] : 0;
 		const int known = is_known(b, i);
+		const int bad = isnan(worst_of(b, i));
 
 		if (!known && b->missing == SCOREBATCH_DROP)
 			continue;
-		if (known && isnan(b->score[i]) && b->bad[piece] == b->n)
+		if (known && bad && b->bad[piece] == b->n)
 			b->bad[piece] = i;
 		buf_add(out, b->text.p + start, b->end[i] - start);
 		if (b->end[i] > start)
 			buf_char(out, '\t');
-		if (isnan(b->score[i]))
+		if (bad)
 			buf_text(out, "nan");
+		else if (b->scorer->classes != NULL)
+			put_classes(b, b->score + i * b->outputs, out);
 		else
 			buf_float(out, b->score[i]);
 		buf_char(out, '\n');

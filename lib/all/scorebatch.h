@@ -3,7 +3,8 @@
 
 /*
  * scorebatch.h -- rows of a table that are scored together, in parallel, and
- * become rows with a score at their end.
+ * become rows with a score at their end; of a classifier of several classes
+ * with the likeliest class, its probability, and those of all.
  *
  *	scorebatch_init(&b, scorer, missing);
  *	scorebatch_add_pair(&b, row, user, item, time);	until it is full
@@ -50,7 +51,8 @@ struct scorebatch {
 					 * not NULL: the table has them */
 	struct features features;	/* x (room, columns) or empty */
 	struct examples examples;	/* of a model of examples */
-	float *score;			/* (ROWS) */
+	size_t outputs;			/* scores of a row */
+	float *score;			/* (room, outputs) */
 	float **worst;			/* (threads) (n_items) scratch */
 	_Atomic float *least;		/* (users) the lowest score that each
 					 * gives; NAN: not asked for yet */

@@ -63,6 +63,20 @@ struct job {
 	size_t line;		/* of the batch's first row */
 };
 
+/* The new columns. */
+static void
+add_columns(const struct scorerows *s, struct buf *to)
+{
+	const struct idmap *classes = s->scorer->classes;
+
+	if (classes != NULL)
+		buf_text(to, "prediction:token\t");
+	buf_format(to, "%s:float", s->column);
+	for (uint32_t k = 0; classes != NULL && k < idmap_count(classes); k++)
+		buf_format(to, "\t%s.%.*s:float", s->column,
+		    SPAN_ARGS(idmap_name(classes, k)));
+}
+
 /* The first table's header is written (typed `names`, or NULL for a table
  * without one), those of the other files must be the same. */
 static int
@@ -83,8 +97,8 @@ take_header(struct job *job, const char *names)
 		return 0;
 	buf_text(&job->names, names);
 	buf_cstr(&job->names);
-	buf_format(&line, "%s%s%s:float", names, *names != '\0' ? "\t" : "",
-	    job->s->column);
+	buf_format(&line, "%s%s", names, *names != '\0' ? "\t" : "");
+	add_columns(job->s, &line);
 	if (!job->s->no_header)
 		put_header(job->put, buf_cstr(&line));
 	buf_release(&line);
@@ -92,6 +106,15 @@ take_header(struct job *job, const char *names)
 }
 
 /* --- tables --------------------------------------------------------------- */
+
+/* Names of classes are tokens. */
+static enum rows_type
+column_type(const struct job *job, const struct rows *rows, size_t i)
+{
+	return job->s->scorer->classes != NULL &&
+	    strcmp(rows_column_name(rows, i), "label") == 0 ? ROWS_TOKEN :
+	    rows_column_type(rows, i);
+}
 
 static int
 table_header(struct job *job, const struct rows *rows)
@@ -101,17 +124,23 @@ table_header(struct job *job, const struct rows *rows)
 		[ROWS_FLOAT] = "float", [ROWS_FLOAT_SEQ] = "float_seq",
 	};
 	struct buf header = BUF_EMPTY;
+	/* columns of texts have names in any case */
+	const int named = rows_has_header(rows) ||
+	    (job->example.v != NULL && vocabulary_is_text(job->example.v));
 	int status;
 
-	if (rows_has_header(rows) && rows_find(rows, job->s->column) >= 0)
+	if (named && rows_find(rows, job->s->column) >= 0)
 		return err_msg("%s: there is a column '%s' already: name the "
 		    "new one with --column", job->path, job->s->column);
-	for (size_t i = 0; rows_has_header(rows) && i < rows_width(rows); i++)
+	if (named && job->s->scorer->classes != NULL &&
+	    rows_find(rows, "prediction") >= 0)
+		return err_msg("%s: there is a column 'prediction' already",
+		    job->path);
+	for (size_t i = 0; named && i < rows_width(rows); i++)
 		buf_format(&header, "%s%s:%s", i > 0 ? "\t" : "",
-		    rows_column_name(rows, i), types[rows_column_type(rows,
+		    rows_column_name(rows, i), types[column_type(job, rows,
 		    i)]);
-	status = take_header(job, rows_has_header(rows) ?
-	    buf_cstr(&header) : NULL);
+	status = take_header(job, named ? buf_cstr(&header) : NULL);
 	buf_release(&header);
 	return status;
 }
@@ -306,7 +335,8 @@ static int
 score_examples(struct job *job, struct in *in)
 {
 	const int wants_libfm = job->example.v->is_libfm;
-	const int libfm = readexamples_is_libfm(in);
+	const int libfm = vocabulary_is_text(job->example.v) ? 0 :
+	    readexamples_is_libfm(in);
 	struct rows_format format = { .kind = ROWS_GUESS };
 
 	if (libfm != wants_libfm) {
@@ -319,6 +349,8 @@ score_examples(struct job *job, struct in *in)
 	}
 	if (libfm)
 		format = readexamples_libfm;
+	else if (vocabulary_is_text(job->example.v))
+		format = readexamples_texts;
 	format.tick = job->s->tick;
 	return score_rest(job, in, &format);
 }

@@ -90,6 +90,25 @@ examples_add_label(struct examples *x, float label)
 	x->label[x->n] = label;
 }
 
+size_t
+examples_drop_empty(struct examples *x)
+{
+	const size_t all = x->n;
+	size_t n = 0;
+
+	for (size_t i = 0; i < all; i++) {
+		const uint64_t end = x->start[i + 1];
+
+		if (end == x->start[i])
+			continue;
+		if (x->label != NULL)
+			x->label[n] = x->label[i];
+		x->start[++n] = end;	/* its start is the end before */
+	}
+	x->n = n;
+	return all - n;
+}
+
 static int
 falling(const void *va, const void *vb)
 {

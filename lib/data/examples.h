@@ -46,6 +46,9 @@ examples_entries(const struct examples *x)
 	return x->n > 0 ? (size_t)x->start[x->n] : 0;
 }
 
+/* Takes out examples without entries; how many there were. */
+size_t examples_drop_empty(struct examples *);
+
 /* The greatest number of entries that k examples have together. */
 size_t examples_most_entries(const struct examples *, size_t k);
 

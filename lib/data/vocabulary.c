@@ -22,6 +22,7 @@ vocabulary_free(struct vocabulary *v)
 		return;
 	idmap_free(v->fields);
 	idmap_free(v->features);
+	idmap_free(v->classes);
 	free(v->field);
 	free(v->field_of);
 	free(v);
@@ -38,6 +39,20 @@ vocabulary_features(const struct vocabulary *v)
 {
 	return v->hash_bits > 0 ? (size_t)1 << v->hash_bits :
 	    idmap_count(v->features);
+}
+
+int
+vocabulary_is_text(const struct vocabulary *v)
+{
+	return vocabulary_fields(v) == 1 && v->field[0].kind == FIELD_WORDS;
+}
+
+int
+vocabulary_is_binary(const struct vocabulary *v)
+{
+	return v->classes == NULL || (idmap_count(v->classes) == 2 &&
+	    span_is(idmap_name(v->classes, 0), "0") &&
+	    span_is(idmap_name(v->classes, 1), "1"));
 }
 
 size_t

@@ -9,6 +9,10 @@
  * value in an example is the number in standard units.  Features are numbered
  * in the order in which they come up, or by a hash of their names: then two
  * may share a number, and none is unknown.
+ *
+ * The words of a text are features too, "text=film", each as often as it
+ * stands there, in the order of the text.  Labels beside texts are names of
+ * classes, which are sorted.
  */
 
 #include <stddef.h>
@@ -19,7 +23,8 @@
 enum field_kind {
 	FIELD_TOKEN,		/* one value */
 	FIELD_TOKENS,		/* any number of values, which share 1 */
-	FIELD_NUMBER
+	FIELD_NUMBER,
+	FIELD_WORDS		/* a text: any number of values, each 1 */
 };
 
 enum { FIELDS_MOST = 65535, HASH_BITS_MOST = 30 };
@@ -37,6 +42,8 @@ struct vocabulary {
 	struct idmap *features;	/* names; empty with hash_bits; owned */
 	uint16_t *field_of;	/* (features of cap) owned; of a libfm text
 				 * only */
+	struct idmap *classes;	/* what labels are numbers of; owned; NULL:
+				 * they are 0 or 1 */
 	size_t cap_field, cap_field_of;
 };
 
@@ -45,6 +52,12 @@ void vocabulary_free(struct vocabulary *);
 
 size_t vocabulary_fields(const struct vocabulary *);
 size_t vocabulary_features(const struct vocabulary *);
+
+/* Is there a field of words?  Then it is the only one. */
+int vocabulary_is_text(const struct vocabulary *);
+
+/* Are the classes "0" and "1", as labels without classes are? */
+int vocabulary_is_binary(const struct vocabulary *);
 
 /* A new field, whose name is new; its number. */
 size_t vocabulary_add_field(struct vocabulary *, struct span name,

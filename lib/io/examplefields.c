@@ -66,6 +66,36 @@ examplefields_label(const struct readexamples *want, const struct rows *r,
 	return *column >= 0 || !want->needs_label ? 0 : -1;
 }
 
+/* The column that is named, or the only one. */
+static int
+choose_text(const struct readexamples *want, const struct rows *r, int label)
+{
+	struct vocabulary *v = want->vocabulary;
+	int text = -1;
+
+	if (want->features != NULL) {
+		text = rows_column(r, want->features);
+		if (text < 0)
+			return -1;
+	}
+	for (size_t c = 0; want->features == NULL && c < rows_width(r); c++) {
+		if ((int)c == label ||
+		    strcmp(rows_column_name(r, c), "timestamp") == 0)
+			continue;
+		if (text >= 0)
+			return err_msg("%s: is '%s' the text, or '%s'? Say "
+			    "which with --features", rows_path(r),
+			    rows_column_name(r, (size_t)text),
+			    rows_column_name(r, c));
+		text = (int)c;
+	}
+	if (text < 0)
+		return err_msg("%s: no column beside the label", rows_path(r));
+	vocabulary_add_field(v, span_of(rows_column_name(r, (size_t)text)),
+	    FIELD_WORDS);
+	return 0;
+}
+
 int
 examplefields_choose(const struct readexamples *want, const struct rows *r,
     int label)
@@ -73,6 +103,8 @@ examplefields_choose(const struct readexamples *want, const struct rows *r,
 	struct vocabulary *v = want->vocabulary;
 	struct span rest = { NULL, 0 };
 
+	if (want->texts)
+		return choose_text(want, r, label);
 	if (want->features != NULL)
 		rest = span_of(want->features);
 	while (rest.p != NULL)
@@ -199,6 +231,27 @@ place_fields(struct vocabulary *v, struct examples *x)
 	free(place);
 }
 
+/* Classes by name, so that the order of rows does not matter. */
+static void
+sort_classes(struct vocabulary *v, struct examples *x)
+{
+	const size_t n = idmap_count(v->classes);
+	uint32_t *rank = idmap_ranks(v->classes);
+	uint32_t *at = mem_array("classes", n, sizeof *at);
+	struct idmap *sorted = idmap_new();
+
+	for (uint32_t i = 0; i < n; i++)
+		at[rank[i]] = i;
+	for (size_t i = 0; i < n; i++)
+		idmap_add(sorted, idmap_name(v->classes, at[i]));
+	for (size_t i = 0; i < x->n && x->label != NULL; i++)
+		x->label[i] = (float)rank[(size_t)x->label[i]];
+	idmap_free(v->classes);
+	v->classes = sorted;
+	free(rank);
+	free(at);
+}
+
 void
 examplefields_settle(struct vocabulary *v, struct examples *x)
 {
@@ -209,4 +262,6 @@ examplefields_settle(struct vocabulary *v, struct examples *x)
 		place_fields(v, x);
 	if (!v->is_libfm)
 		standardise(v, x);
+	if (v->classes != NULL)
+		sort_classes(v, x);
 }

@@ -15,7 +15,7 @@ int examplefields_label(const struct readexamples *, const struct rows *,
 
 /*
  * Adds the fields of a table to the vocabulary: those of the list, or all
- * columns but the label's and timestamp.  A column is a number if its type, or
+ * columns but the label's and timestamp.  Of texts it is one field of words.  A column is a number if its type, or
  * the list, says float.  0, or -1 after a message.
  */
 int examplefields_choose(const struct readexamples *, const struct rows *,
@@ -28,7 +28,8 @@ int examplefields_find(const struct rows *, struct examplecolumns *c)
 
 /*
  * What is known when all is read: numbers are brought to standard units, and
- * a libfm text that names no fields gets them by place, or one field.
+ * a libfm text that names no fields gets them by place, or one field;
+ * classes are sorted.
  */
 void examplefields_settle(struct vocabulary *, struct examples *);
 

@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "base/num.h"
+#include "data/tokenize.h"
 #include "io/exampleparse.h"
 
 void
@@ -10,8 +11,11 @@ exampleparse_release(struct examplepart *p)
 {
 	examples_release(&p->x);
 	buf_release(&p->names);
+	buf_release(&p->classes);
 	buf_release(&p->name);
+	buf_release(&p->words);
 	free(p->end);
+	free(p->class_end);
 }
 
 void
@@ -19,6 +23,7 @@ exampleparse_clear(struct examplepart *p)
 {
 	examples_clear(&p->x);
 	p->names.n = 0;
+	p->classes.n = 0;
 }
 
 /* The field that the name of a libfm text's feature begins with. */
@@ -71,6 +76,30 @@ label_of(const struct rows *r, int column, struct span text, float *label)
 	}
 	return rows_error(r, column, "label '%.*s' is neither 0 nor 1 (nor "
 	    "-1)", SPAN_ARGS(text));
+}
+
+/* The number of a class, or its name to be numbered later. */
+static int
+class_of(struct examplepart *p, const struct examplecolumns *c,
+    const struct rows *r, float *label)
+{
+	const struct span name = rows_text(r, c->label);
+	uint32_t id = 0;
+
+	if (name.n == 0 || memchr(name.p, '\n', name.n) != NULL)
+		return rows_error(r, c->label, name.n == 0 ? "no label" :
+		    "a line end in a label");
+	if (c->keeps_names) {
+		p->class_end = mem_grow("labels", p->class_end,
+		    &p->cap_class, p->x.n + 1, sizeof *p->class_end);
+		buf_span(&p->classes, name);
+		p->class_end[p->x.n] = p->classes.n;
+	} else if ((id = idmap_find(c->v->classes, name)) == IDMAP_NONE) {
+		return rows_error(r, c->label, "label '%.*s' is none of the "
+		    "training data's", SPAN_ARGS(name));
+	}
+	*label = (float)id;
+	return 0;
 }
 
 /* --- libfm ---------------------------------------------------------------- */
@@ -163,6 +192,23 @@ take_tokens(struct examplepart *p, const struct examplecolumns *c,
 	return 0;
 }
 
+/* Each word of a text, in its order. */
+static int
+take_words(struct examplepart *p, const struct examplecolumns *c,
+    const struct rows *r, size_t field, struct span text)
+{
+	static const struct tokenize_rules all = { 1, NULL };
+	struct span rest;
+
+	p->words.n = 0;
+	tokenize(text, &all, &p->words);
+	rest = (struct span){ p->words.p, p->words.n };
+	while (rest.n > 0)
+		if (take_token(p, c, r, field, span_cut(&rest, ' '), 1) != 0)
+			return -1;
+	return 0;
+}
+
 static int
 take_field(struct examplepart *p, const struct examplecolumns *c,
     const struct rows *r, size_t field)
@@ -178,6 +224,8 @@ take_field(struct examplepart *p, const struct examplecolumns *c,
 		return take_token(p, c, r, field, text, 1);
 	case FIELD_TOKENS:
 		return take_tokens(p, c, r, field, text);
+	case FIELD_WORDS:
+		return take_words(p, c, r, field, text);
 	case FIELD_NUMBER:
 		if (rows_float(r, c->column[field], &x) != 0)
 			return -1;
@@ -194,7 +242,8 @@ take_fields(struct examplepart *p, const struct examplecolumns *c,
 	float y = 0;
 
 	if (c->label >= 0) {
-		if (label_of(r, c->label, rows_text(r, c->label), &y) != 0)
+		if ((c->v->classes != NULL ? class_of(p, c, r, &y) :
+		    label_of(r, c->label, rows_text(r, c->label), &y)) != 0)
 			return -1;
 		examples_add_label(&p->x, y);
 	}

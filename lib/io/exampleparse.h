@@ -18,7 +18,7 @@ struct examplecolumns {
 	const struct vocabulary *v;
 	int *column;		/* (fields) of a table; not of libfm text */
 	int label;		/* column of it; -1: none */
-	int keeps_names;	/* of features, that may be new */
+	int keeps_names;	/* of features and classes, that may be new */
 };
 
 /* All zero is empty. */
@@ -29,7 +29,11 @@ struct examplepart {
 	struct buf names;
 	size_t *end;		/* (entries of cap) in names */
 	size_t cap;
-	struct buf name;	/* scratch */
+	/* the same of each example's class, if the vocabulary has classes */
+	struct buf classes;
+	size_t *class_end;	/* (examples of cap_class) in classes */
+	size_t cap_class;
+	struct buf name, words;	/* scratch */
 };
 
 /*
@@ -55,6 +59,15 @@ exampleparse_name(const struct examplepart *p, size_t e)
 	const size_t from = e == 0 ? 0 : p->end[e - 1];
 
 	return (struct span){ p->names.p + from, p->end[e] - from };
+}
+
+/* The name of example i's class. */
+static inline struct span
+exampleparse_class(const struct examplepart *p, size_t i)
+{
+	const size_t from = i == 0 ? 0 : p->class_end[i - 1];
+
+	return (struct span){ p->classes.p + from, p->class_end[i] - from };
 }
 
 #endif

@@ -9,6 +9,10 @@
 const struct rows_format readexamples_libfm = { .kind = ROWS_TSV,
 	.header = ROWS_HEADER_NO };
 
+const struct rows_format readexamples_texts = { .kind = ROWS_TSV,
+	.positional = (const char *const[]){ "label", "text", NULL },
+	.only = "text" };
+
 int
 readexamples_is_libfm(struct in *in)
 {
@@ -89,7 +93,11 @@ drain(void *arg, void *slot)
 	const struct examplepart *p = slot;
 
 	for (size_t i = 0; i < p->x.n; i++) {
-		if (rd->has_labels)
+		if (rd->has_labels && p->classes.n > 0)
+			examples_add_label(rd->x, (float)idmap_add(
+			    rd->want->vocabulary->classes,
+			    exampleparse_class(p, i)));
+		else if (rd->has_labels)
 			examples_add_label(rd->x, p->x.label[i]);
 		for (size_t e = p->x.start[i]; e < p->x.start[i + 1]; e++)
 			if (add_entry(rd, p, e) != 0)
@@ -136,6 +144,12 @@ read_table(struct reading *rd, struct rows *r)
 }
 
 static int
+is_text(const struct readexamples *want)
+{
+	return want->texts || vocabulary_is_text(want->vocabulary);
+}
+
+static int
 read_file(struct reading *rd, const char *path)
 {
 	struct vocabulary *v = rd->want->vocabulary;
@@ -146,7 +160,8 @@ read_file(struct reading *rd, const char *path)
 
 	if (in == NULL)
 		return -1;
-	libfm = readexamples_is_libfm(in);
+	libfm = is_text(rd->want) ? 0 :
+	    readexamples_is_libfm(in);
 	if (libfm >= 0 && rd->first == NULL && rd->want->grows)
 		v->is_libfm = libfm;
 	rd->columns.keeps_names = rd->want->grows &&
@@ -162,6 +177,8 @@ read_file(struct reading *rd, const char *path)
 	rd->first = path;
 	if (libfm)
 		format = readexamples_libfm;
+	else if (is_text(rd->want))
+		format = readexamples_texts;
 	format.tick = rd->want->tick;
 	r = rows_open_in(in, &format);
 	if (r == NULL)
@@ -181,6 +198,8 @@ readexamples(const char *const *paths, size_t n_paths,
 	struct examples *x = rd.x;
 	int status = 0;
 
+	if (want->texts && want->grows)
+		want->vocabulary->classes = idmap_new();
 	for (size_t i = 0; i < n_paths && status == 0; i++)
 		status = read_file(&rd, paths[i]);
 	if (status == 0 && x->n == 0)

@@ -12,6 +12,9 @@
  * lists of tokens, or of numbers.  A text in the format of libfm, libsvm or
  * libffm has lines "label feature:value ..." or "label field:feature:value
  * ..."; it is known by its first line.
+ *
+ * Texts with labels are tables of a label, the name of a class, and a text:
+ * "label TAB text" where there is no header.
  */
 
 #include <stddef.h>
@@ -31,6 +34,8 @@ struct readexamples {
 	/* "city,age:float,tags:token_seq": the columns that are fields when
 	 * it grows; NULL: all but the label and timestamp */
 	const char *features;
+	int texts;		/* labels are names of classes, the field is
+				 * the words of a text */
 	struct tick *tick;
 };
 
@@ -45,7 +50,7 @@ struct examples *readexamples(const char *const *paths, size_t n_paths,
  * message. */
 int readexamples_is_libfm(struct in *) SRS_MUST_CHECK;
 
-/* The rows of such a text: one column. */
-extern const struct rows_format readexamples_libfm;
+/* The rows of such a text: one column; and of texts. */
+extern const struct rows_format readexamples_libfm, readexamples_texts;
 
 #endif

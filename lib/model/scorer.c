@@ -54,6 +54,15 @@ load(struct scorer *s, const struct family *const families[], const char *path)
 		if (s->vocabulary == NULL)
 			return -1;
 	}
+	if (st_find(s->file, "class_names") != NULL) {
+		s->classes = s->own_classes = model_ids(s->file,
+		    "class_names");
+		if (s->classes == NULL)
+			return -1;
+		if (idmap_count(s->classes) < 2)
+			return err_msg("%s: class_names: fewer than two",
+			    path);
+	}
 	if (idmap_count(s->items) == 0 && !scorer_is_of_rows(s))
 		return err_msg("%s: the model has no items", path);
 	s->n_model_users = idmap_count(s->users);
@@ -62,6 +71,10 @@ load(struct scorer *s, const struct family *const families[], const char *path)
 	if (family->load(model_method(s->file), s) != 0)
 		return -1;
 	assert(s->ops != NULL);
+	if (s->classes != NULL && scorer_outputs(s) !=
+	    idmap_count(s->classes))
+		return err_msg("%s: class_names: %zu, but the model has %zu",
+		    path, idmap_count(s->classes), scorer_outputs(s));
 	assert(s->vocabulary != NULL ? s->ops->examples != NULL :
 	    s->features != NULL ? s->ops->rows != NULL :
 	    (s->ops->block != NULL) != (s->ops->tile != NULL));
@@ -92,6 +105,7 @@ scorer_free(struct scorer *s)
 	idmap_free(s->features);
 	idmap_free(s->history_items);
 	vocabulary_free(s->own_vocabulary);
+	idmap_free(s->own_classes);
 	free(s->scratch);
 	free(s);
 }
@@ -285,6 +299,12 @@ scorer_timed_pairs(const struct scorer *s, const uint32_t *users,
 		s->ops->timed_pairs(s, users, items, times, n, scores, worker);
 	else
 		scorer_pairs(s, users, items, n, scores, worker);
+}
+
+size_t
+scorer_outputs(const struct scorer *s)
+{
+	return s->outputs > 0 ? s->outputs : 1;
 }
 
 void

@@ -27,7 +27,9 @@
  *	scorer_rows(s, f, 0, f->n, scores, worker);
  *
  * A model of examples (few features out of many) is the same with
- * s->vocabulary, readexamples() and scorer_examples().
+ * s->vocabulary, readexamples() and scorer_examples().  Of both there are
+ * classifiers of several classes, s->classes: they give each row as many
+ * scores, the probabilities of the classes in this order.
  */
 
 #include <stddef.h>
@@ -133,8 +135,8 @@ struct scorer_ops {
 	 * NULL: there is none. */
 	int (*stands_in)(const struct scorer *, uint32_t u);
 
-	/* scores (n) <- rows first .. first + n - 1 of a table with the
-	 * columns s->features.  NULL unless it is a model of features. */
+	/* scores (n, outputs) <- rows first .. first + n - 1 of a table with
+	 * the columns s->features, outputs being scorer_outputs().  NULL unless it is a model of features. */
 	void (*rows)(const struct scorer *, const struct features *,
 	    size_t first, size_t n, float *scores, size_t worker);
 
@@ -160,6 +162,10 @@ struct scorer {
 					 * model of features; else NULL */
 	const struct vocabulary *vocabulary;	/* of a model of examples, the
 					 * file's if there is one; else NULL */
+	const struct idmap *classes;	/* of a classifier of several: the
+					 * tensor class_names; else NULL */
+	size_t outputs;			/* set by load(): scores of a row, as
+					 * many as classes; 0: one */
 	size_t n_model_users;		/* users below this are the model's */
 	const struct inter *history;	/* by_user (users, items'); or NULL */
 	int predicts_ratings;
@@ -175,6 +181,7 @@ struct scorer {
 	/* the scorer's own */
 	struct idmap *history_items;	/* owned: items, then new ones */
 	struct vocabulary *own_vocabulary;	/* owned: of the file */
+	struct idmap *own_classes;
 	float *scratch;			/* (workers, n_items), for pairs */
 };
 
@@ -257,6 +264,9 @@ void scorer_timed_pairs(const struct scorer *, const uint32_t *users,
     const uint32_t *items, const int64_t *times, size_t n, float *scores,
     size_t worker);
 int scorer_knows_time(const struct scorer *);
+
+/* The numbers that a model of rows gives for each: one, or one a class. */
+size_t scorer_outputs(const struct scorer *);
 
 /* Only for a model of features: when s->features is not NULL. */
 void scorer_rows(const struct scorer *, const struct features *,

@@ -52,7 +52,7 @@ get_fields(const struct st_file *f, struct vocabulary *v)
 	for (size_t i = 0; i < n; i++) {
 		const unsigned char k = ((const unsigned char *)kind->data)[i];
 
-		if (k > FIELD_NUMBER)
+		if (k > FIELD_WORDS)
 			return err_msg("%s: field_kind: no kind %d",
 			    st_path(f), k);
 		v->field[i] = (struct field){ (enum field_kind)k, mean[i],

@@ -1,0 +1,41 @@
+#include <stdio.h>
+
+#include "nn/ops.h"
+#include "nn/textnet.h"
+
+/* Kim 2014, "Convolutional neural networks for sentence classification":
+ * filters over windows of words, of each the greatest in the text. */
+
+static void
+declare(struct textnet *net)
+{
+	for (size_t i = 0; i < net->n_windows; i++) {
+		char name[32];
+
+		snprintf(name, sizeof name, "window%zu", net->window[i]);
+		net->filter[i] = textnet_layer(net, name, net->window[i] *
+		    net->factors, net->units);
+	}
+	net->width = net->n_windows * net->units;
+}
+
+static struct node *
+sum(const struct textnet *net, const struct textnet_net *in, struct node *x)
+{
+	struct graph *g = in->graph;
+	struct node *greatest[TEXTNET_WINDOWS];
+
+	for (size_t i = 0; i < net->n_windows; i++) {
+		struct node *seen = op_windows(g, x, in->text,
+		    net->window[i]);
+
+		greatest[i] = op_over(g, op_dense(g, seen, net->filter[i].W,
+		    net->filter[i].b, OP_RELU), in->text, OP_OVER_MAX);
+	}
+	return op_concat(g, greatest, net->n_windows);
+}
+
+const struct textnet_kind textcnn_kind = {
+	.name = "textcnn", .has_units = 1, .has_windows = 1,
+	.declare = declare, .sum = sum
+};

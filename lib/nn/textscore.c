@@ -1,0 +1,142 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/par.h"
+#include "nn/textnet.h"
+
+enum { CHUNK = 64 };		/* texts that go through at once */
+
+struct serving {
+	const struct textnet *net;
+	struct textnet own;		/* a loaded model; else not used */
+	struct textnet_net in;
+	struct plan *plan;
+	struct work **work;		/* (n_workers) */
+	size_t n_workers;
+};
+
+static int
+prepare(struct scorer *scorer)
+{
+	struct serving *s = scorer->state;
+
+	if (s->plan != NULL)
+		return 0;
+	textnet_build(s->net, CHUNK, CHUNK * s->net->length, 0, &s->in);
+	s->plan = plan_new(s->in.graph, s->net->params, s->in.shares, 0);
+	s->n_workers = par_threads();
+	s->work = mem_array("network", s->n_workers, sizeof(struct work *));
+	for (size_t i = 0; i < s->n_workers; i++)
+		s->work[i] = work_new(s->plan);
+	return 0;
+}
+
+static void
+serving_free(struct scorer *scorer)
+{
+	struct serving *s = scorer->state;
+
+	for (size_t i = 0; i < s->n_workers; i++)
+		work_free(s->work[i]);
+	free(s->work);
+	plan_free(s->plan);
+	graph_free(s->in.graph);
+	if (s->own.params != NULL)
+		textnet_release(&s->own);
+	free(s);
+}
+
+/* All classes; of classes 0 and 1, the probability of 1. */
+static void
+score(const struct scorer *scorer, const struct examples *x, size_t first,
+    size_t n, float *scores, size_t worker)
+{
+	const struct serving *s = scorer->state;
+	const size_t c = s->net->n_classes;
+	struct work *w = s->work[worker];
+
+	for (size_t at = 0; at < n; at += CHUNK) {
+		const size_t k = n - at < CHUNK ? n - at : CHUNK;
+		const float *shares;
+
+		work_begin(w, &(struct work_place){ .shard = NULL });
+		work_rows(w, 0, k);
+		textnet_feed(s->net, &s->in, w, x, NULL, first + at, k);
+		shares = work_forward(w);
+		if (scorer_outputs(scorer) == c)
+			memcpy(scores + at * c, shares, k * c *
+			    sizeof *scores);
+		else
+			for (size_t r = 0; r < k; r++)
+				scores[at + r] = shares[r * c + 1];
+	}
+}
+
+static const struct scorer_ops ops = {
+	.prepare = prepare, .examples = score, .free = serving_free
+};
+
+void
+textnet_serve(const struct textnet *net, struct scorer *scorer)
+{
+	struct serving *s = mem_array("a model", 1, sizeof *s);
+
+	s->net = net;
+	scorer->state = s;
+	scorer->ops = &ops;
+}
+
+/* --- loading -------------------------------------------------------------- */
+
+enum { LENGTH_MOST = 65536, UNITS_MOST = 65536 };
+
+static int
+read_options(const struct st_file *f, const struct textnet_kind *kind,
+    struct nn_options *o)
+{
+	*o = (struct nn_options){ .windows = st_meta(f, "windows"),
+		.units = 1 };
+	if (model_size(f, "factors", &o->factors) != 0 ||
+	    model_size(f, "length", &o->length) != 0 ||
+	    (kind->has_units && model_size(f, "units", &o->units) != 0))
+		return -1;
+	if (kind->has_windows && o->windows == NULL)
+		return err_msg("%s: the metadata has no 'windows'",
+		    st_path(f));
+	if (o->factors == 0 || o->length == 0 || o->length > LENGTH_MOST ||
+	    o->units == 0 || o->units > UNITS_MOST)
+		return err_msg("%s: factors %zu, length %zu, units %zu",
+		    st_path(f), o->factors, o->length, o->units);
+	return 0;
+}
+
+int
+textnet_load(struct scorer *scorer, const struct textnet_kind *kind)
+{
+	const struct st_file *f = scorer->file;
+	const size_t n_classes = scorer->classes != NULL ?
+	    idmap_count(scorer->classes) : 2;
+	struct nn_options options;
+	struct textnet net;
+	struct serving *s;
+
+	if (scorer->vocabulary == NULL ||
+	    !vocabulary_is_text(scorer->vocabulary))
+		return err_msg("%s: the model has no field of words",
+		    st_path(f));
+	if (read_options(f, kind, &options) != 0)
+		return -1;
+	if (textnet_init(&net, kind, scorer->vocabulary, n_classes,
+	    &options) != 0 || params_load(net.params, f) != 0) {
+		textnet_release(&net);
+		return -1;
+	}
+	if (scorer->classes != NULL)
+		scorer->outputs = n_classes;
+	textnet_serve(&net, scorer);
+	s = scorer->state;
+	s->own = net;
+	s->net = &s->own;
+	return 0;
+}
