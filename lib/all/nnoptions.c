@@ -13,7 +13,7 @@ static const struct nn_options unset = {
 	.blocks = SIZE_MAX, .heads = SIZE_MAX, .fall_every = SIZE_MAX,
 	.fall_by = 0.1, .sampling_power = NAN, .calibration = NAN,
 	.score_penalty = NAN, .anneal = NAN, .adversarial_weight = 1,
-	.teacher_weight = NAN
+	.teacher_weight = NAN, .units = SIZE_MAX
 };
 
 static void
@@ -28,12 +28,13 @@ add_data(struct opt_table *table, struct nntrain *t)
 		OPT_SOME_TEXT(0, "value", "COLUMN", &t->value,
 		    "column of the ratings; otherwise rating"),
 		OPT_SOME_TEXT(0, "label", "COLUMN", &t->label,
-		    "column of the labels, 0 or 1; otherwise label"),
+		    "column of the labels: 0 or 1, or names of classes of "
+		    "texts; otherwise label"),
 		OPT_SOME_TEXT(0, "features", "LIST", &t->features,
 		    "columns to learn from, with commas between; otherwise "
 		    "all others (but timestamp, for click-through methods, "
 		    "where name:token, name:token_seq and name:float say what "
-		    "a column is)"),
+		    "a column is); of texts it is one"),
 		OPT_SOME_FILE(0, "user-features", "FILE", &t->user_features,
 		    "learn from a table of users too: user_id and other "
 		    "columns"),
@@ -69,12 +70,18 @@ add_network(struct opt_table *table, struct nn_options *o)
 		OPT_SOME_SIZE(0, "cross", "N", &o->cross, 0, 16,
 		    "layers of crosses"),
 		OPT_SOME_SIZE(0, "length", "N", &o->length, 1, 65536,
-		    "how many of a user's last items are read"),
+		    "how many of a user's last items are read, or of a "
+		    "text's first words"),
 		OPT_SOME_SIZE(0, "blocks", "N", &o->blocks, 0, 16,
 		    "blocks of attention and dense layers, or recurrent "
 		    "layers"),
 		OPT_SOME_SIZE(0, "heads", "N", &o->heads, 1, 1024,
 		    "heads of attention, which share the factors"),
+		OPT_SOME_SIZE(0, "units", "N", &o->units, 1, 65536,
+		    "units of a layer of memory, or filters over each "
+		    "window"),
+		OPT_SOME_TEXT(0, "windows", "LIST", &o->windows,
+		    "how many words filters see, with commas between"),
 		OPT_SOME_REAL(0, "dropout", "X", &o->dropout, 0, 0.95,
 		    "part of the hidden units that a step leaves out; "
 		    "deepcf: 0.3 for ratings, less for more than 100,000 "
@@ -199,6 +206,9 @@ add_files(struct opt_table *table, struct nntrain *t)
 		    "safetensors"),
 		OPT_FILE(0, "item-embeddings", "FILE", &t->item_embeddings,
 		    "the same of items"),
+		OPT_SOME_FILE(0, "word-embeddings", "FILE",
+		    &t->word_embeddings, "the same of words; otherwise they "
+		    "start at random"),
 		OPT_FILE(0, "vector-ids", "FILE", &t->vector_ids,
 		    "the users or items of the rows of a .npy matrix"),
 		OPT_TEXT(0, "freeze", "LIST", &t->options.freeze,
@@ -228,9 +238,9 @@ check(struct cli *cli, const struct nntrain *t)
 	if (t->init != NULL && t->resume != NULL)
 		cli_usage(cli, "--init or --resume, not both");
 	if (t->vector_ids != NULL && t->user_embeddings == NULL &&
-	    t->item_embeddings == NULL)
-		cli_usage(cli, "--vector-ids is for --user-embeddings or "
-		    "--item-embeddings");
+	    t->item_embeddings == NULL && t->word_embeddings == NULL)
+		cli_usage(cli, "--vector-ids is for --user-embeddings, "
+		    "--item-embeddings or --word-embeddings");
 	if (o->l1 > 0 && optim_rule(o->optimizer) != OPTIM_FTRL)
 		cli_usage(cli, "--l1 is for --optimizer ftrl");
 	if (o->fall_every != SIZE_MAX &&

@@ -2,6 +2,7 @@
 
 #include "all/nnlabels.h"
 #include "all/nnsearch.h"
+#include "all/nntexts.h"
 #include "all/nntrain.h"
 #include "all/validate.h"
 #include "all/validrows.h"
@@ -266,7 +267,8 @@ read_all_vectors(struct nntrain *t)
 static void
 about_examples(const struct nntrain *t, struct buf *b)
 {
-	static const char *const type[] = { "token", "token_seq", "float" };
+	static const char *const type[] = { "token", "token_seq", "float",
+		"words" };
 	const struct vocabulary *v = t->vocabulary;
 	const size_t n = vocabulary_fields(v);
 
@@ -292,6 +294,7 @@ nntrain_read(struct nntrain *t)
 	case NN_INTERACTIONS: status = read_inter(t); break;
 	case NN_FEATURES: status = read_rows(t); break;
 	case NN_EXAMPLES: status = read_examples(t); break;
+	case NN_TEXTS: status = nntexts_read(t); break;
 	}
 	if (status == 0)
 		status = settle_targets(t);
@@ -379,5 +382,6 @@ nntrain_release(struct nntrain *t)
 	features_free(t->rows);
 	examples_free(t->examples);
 	vocabulary_free(t->vocabulary);
+	idmap_free(t->words);
 	buf_release(&t->text);
 }

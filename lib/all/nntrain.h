@@ -41,6 +41,7 @@ struct nntrain {
 	const char *search, *search_history;
 	size_t trials;
 	const char *user_embeddings, *item_embeddings, *vector_ids;
+	const char *word_embeddings;
 	const char *value, *label, *features;	/* columns; NULL: the usual */
 	const char *user_features, *item_features;	/* files, or NULL */
 	const char *const *files;	/* (n_files) */
@@ -57,7 +58,9 @@ struct nntrain {
 	struct features *rows;
 	struct examples *examples;
 	struct vocabulary *vocabulary;
-	struct attributes *vectors[2];	/* of users, of items; or NULL */
+	struct attributes *vectors[2];	/* of users or words, of items; or
+					 * NULL */
+	struct idmap *words;		/* that vectors are of, or NULL */
 	float *weight;			/* of the labels, or NULL */
 	struct csr scores;		/* a teacher's */
 	struct nn_job job;

@@ -7,24 +7,31 @@
 #include "nn/pairnet.h"
 #include "nn/seqnet.h"
 #include "nn/sparsenet.h"
+#include "nn/textnet.h"
 
 #define SPARSE_DEFAULTS "label features teacher teacher-weight=0.5 " \
 	"class-weight hash-bits epochs=20 batch=1024 " \
 	"learning-rate=0.001 weight-decay=0.0001 dropout=0 optimizer=adam " \
 	"schedule=constant"
 #define DEEP_DEFAULTS " factors=16 layers=256,128"
-#define SPARSE(kind) NN_EXAMPLES, NULL, sparsenet_train, NULL, \
-	&kind##_kind, NULL, NULL
+#define SPARSE(kind) .input = NN_EXAMPLES, .train = sparsenet_train, \
+	.sparse = &kind##_kind
 #define SEQUENCE_DEFAULTS "loss=softmax sampling=uniform sampling-power=1 " \
 	"calibration=0.75 score-penalty=1 negatives=1000 batch=128 " \
 	"learning-rate=0.001 weight-decay=0 dropout=0.2 optimizer=adam " \
 	"schedule=constant"
-#define SEQUENCE(kind) NN_INTERACTIONS, NULL, seqnet_train, NULL, NULL, \
-	&kind##_kind, NULL
+#define SEQUENCE(kind) .input = NN_INTERACTIONS, .train = seqnet_train, \
+	.sequence = &kind##_kind
+#define TEXT_DEFAULTS "label features factors length=400 epochs=20 " \
+	"batch=64 learning-rate=0.001 weight-decay=0 dropout=0.5 " \
+	"optimizer=adam schedule=constant word-embeddings"
+#define TEXT(kind) .input = NN_TEXTS, .settle = textnet_settle, \
+	.train = textnet_train, .text = &kind##_kind
+
 #define PAIR_DEFAULTS " loss negatives=4 sampling sampling-power=0.75 " \
 	"user-features item-features"
-#define PAIR(kind, settle) NN_INTERACTIONS, settle, pairnet_train, NULL, \
-	NULL, NULL, &kind##_kind
+#define PAIR(kind, settles) .input = NN_INTERACTIONS, .settle = settles, \
+	.train = pairnet_train, .pair = &kind##_kind
 
 static const struct nn_method methods[] = {
 	{ { "deepcf", "user and item embeddings, dense layers, biases",
@@ -59,7 +66,7 @@ static const struct nn_method methods[] = {
 	    multvae_train, multvae_load, NULL, NULL, NULL },
 	{ { "mlp", "a classifier of rows of numbers: dense layers, sigmoid",
 	    MLP_DEFAULTS },
-	    NN_FEATURES, NULL, mlp_train, mlp_load, NULL, NULL, NULL },
+	    .input = NN_FEATURES, .train = mlp_train, .load = mlp_load },
 	{ { "sasrec", "what is next: attention to what was (Kang & McAuley "
 	    "2018)", "factors=64 length=200 blocks=2 heads=2 epochs=30 "
 	    SEQUENCE_DEFAULTS }, SEQUENCE(sasrec) },
@@ -81,6 +88,13 @@ static const struct nn_method methods[] = {
 	{ { "dcn", "click-through: crosses and dense layers (DCN-v2, Wang et "
 	    "al. 2021)", SPARSE_DEFAULTS DEEP_DEFAULTS " cross=3" },
 	    SPARSE(dcn) },
+	{ { "bow", "classes of texts: the mean of their words' embeddings",
+	    TEXT_DEFAULTS }, TEXT(bow) },
+	{ { "textcnn", "classes of texts: filters over windows of words (Kim "
+	    "2014)", TEXT_DEFAULTS " units=100 windows=3,4,5" },
+	    TEXT(textcnn) },
+	{ { "lstm", "classes of texts: long short-term memory",
+	    TEXT_DEFAULTS " units=128" }, TEXT(lstm) },
 };
 
 enum { N_METHODS = sizeof methods / sizeof *methods };
@@ -109,7 +123,8 @@ load(const char *method, struct scorer *s)
 
 	return m->pair != NULL ? pairnet_load(s, m->pair) :
 	    m->sparse != NULL ? sparsenet_load(s, m->sparse) :
-	    m->sequence != NULL ? seqnet_load(s, m->sequence) : m->load(s);
+	    m->sequence != NULL ? seqnet_load(s, m->sequence) :
+	    m->text != NULL ? textnet_load(s, m->text) : m->load(s);
 }
 
 const struct family nn_family = { "srs-nn-train", nn_choice, load };

@@ -28,7 +28,8 @@ struct nn_job;
 enum nn_input {
 	NN_INTERACTIONS,	/* users, items, values */
 	NN_FEATURES,		/* rows of numbers with a label */
-	NN_EXAMPLES		/* few features out of many, with a label */
+	NN_EXAMPLES,		/* few features out of many, with a label */
+	NN_TEXTS		/* words in their order, with a label */
 };
 
 /* From the command line; a method reads those that its defaults name. */
@@ -57,6 +58,8 @@ struct nn_options {
 	size_t cross;		/* layers of crosses */
 	size_t hash_bits;	/* 0: features are known by name */
 	size_t length, blocks, heads;	/* of networks of sequences */
+	size_t units;		/* of a recurrent layer, or filters */
+	const char *windows;	/* "3,4,5": words or items that filters see */
 	double calibration, score_penalty;	/* of losses */
 	double anneal;		/* weight of the divergence, of multvae */
 	int ratings;		/* the values are ratings to predict; else all
@@ -87,7 +90,7 @@ struct nn_job {
 	const struct inter *inter;	/* for NN_INTERACTIONS */
 	const struct attributes *of_users, *of_items;	/* or NULL */
 	const struct features *features;	/* for NN_FEATURES */
-	const struct vocabulary *vocabulary;	/* for NN_EXAMPLES */
+	const struct vocabulary *vocabulary;	/* for NN_EXAMPLES, NN_TEXTS */
 	const struct examples *examples;
 	const float *weight;		/* (rows or examples) of their losses,
 					 * or NULL */
@@ -99,6 +102,7 @@ struct nn_job {
 struct sparsenet_kind;
 struct seqnet_kind;
 struct pairnet_kind;
+struct textnet_kind;
 
 struct nn_method {
 	struct choice what;
@@ -115,6 +119,8 @@ struct nn_method {
 	const struct seqnet_kind *sequence;
 	/* NN_INTERACTIONS: the same with pairnet_train() */
 	const struct pairnet_kind *pair;
+	/* NN_TEXTS: the same with textnet_train() */
+	const struct textnet_kind *text;
 };
 
 /* Stands for the data and for all options but --epochs (nnjob.c). */

@@ -23,6 +23,10 @@ put_network(struct st_writer *w, const struct nn_options *o)
 		model_put_size(w, "blocks", o->blocks);
 	if (o->heads != SIZE_MAX)
 		model_put_size(w, "heads", o->heads);
+	if (o->units != SIZE_MAX)
+		model_put_size(w, "units", o->units);
+	if (o->windows != NULL)
+		st_put_meta(w, "windows", o->windows);
 	if (o->layers != NULL)
 		st_put_meta(w, "layers", o->layers);
 	model_put_real(w, "dropout", o->dropout);

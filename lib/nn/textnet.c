@@ -11,6 +11,8 @@
 
 static const double first_embedding = 0.1;	/* standard deviation */
 
+enum { USUAL_FACTORS = 100 };
+
 /* --- the network ---------------------------------------------------------- */
 
 struct textnet_layer
@@ -66,7 +68,7 @@ textnet_init(struct textnet *net, const struct textnet_kind *kind,
 	net->words = params_add(net->params, &(struct param_spec){
 	    .name = "word_embeddings", .rows = net->n_words,
 	    .cols = net->factors, .init = PARAM_NORMAL,
-	    .scale = first_embedding, .sparse = 1 });
+	    .scale = first_embedding, .sparse = 1, .ids = "feature_ids" });
 	kind->declare(net);
 	net->out = textnet_layer(net, "classes", net->width, n_classes);
 	return 0;
@@ -196,6 +198,14 @@ fit(struct nn_job *job, struct textnet *net)
 	scorer.ops->free(&scorer);
 	graph_free(in.graph);
 	return status;
+}
+
+void
+textnet_settle(struct nn_options *o, const struct nn_job *data)
+{
+	(void)data;
+	if (o->factors == SIZE_MAX)
+		o->factors = USUAL_FACTORS;
 }
 
 int

@@ -80,6 +80,9 @@ void textnet_feed(const struct textnet *, const struct textnet_net *,
     struct work *, const struct examples *, const uint32_t *example,
     size_t first, size_t n);
 
+/* The usual width of embeddings, if nobody says. */
+void textnet_settle(struct nn_options *, const struct nn_job *data);
+
 int textnet_train(struct nn_job *);
 int textnet_load(struct scorer *, const struct textnet_kind *);
 

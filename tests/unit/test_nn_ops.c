@@ -565,6 +565,20 @@ make_multinomial(struct net *net)
 }
 
 static struct node *
+make_shares(struct net *net)
+{
+	return op_shares(net->g, leaf(net, 4));
+}
+
+static struct node *
+make_cross_entropy(struct net *net)
+{
+	struct node *x = leaf(net, 6);
+
+	return op_cross_entropy(net->g, x, net->ids);
+}
+
+static struct node *
 make_norm(struct net *net)
 {
 	return op_norm(net->g, leaf(net, 5), param(net, "gain", 1, 5, 0),
@@ -657,6 +671,7 @@ static const struct {
 	{ "contest bce", make_contest_bce },
 	{ "contest bpr", make_contest_bpr },
 	{ "contest bpr-max", make_contest_bpr_max },
+	{ "shares", make_shares }, { "cross entropy", make_cross_entropy },
 	{ "gru", make_gru }, { "lstm", make_lstm },
 	{ "windows", make_windows }, { "recent max", make_recent_max },
 	{ "mix", make_mix }, { "over: max", make_over_max },
