@@ -91,6 +91,7 @@ nntexts_read(struct nntrain *t)
 	struct readexamples want = { .vocabulary = vocabulary_new(),
 		.grows = 1, .texts = 1, .label = t->label, .needs_label = 1,
 		.features = t->features, .tick = t->reading };
+	uint64_t unknown = 0;
 	size_t empty;
 
 	t->vocabulary = want.vocabulary;
@@ -111,6 +112,11 @@ nntexts_read(struct nntrain *t)
 		return 0;
 	want.grows = 0;
 	t->train.valid = validrows_examples(t->valid, t->metric != NULL ?
-	    t->metric : "logloss", &want);
-	return t->train.valid != NULL ? 0 : -1;
+	    t->metric : "logloss", &want, &unknown);
+	if (t->train.valid == NULL)
+		return -1;
+	if (unknown > 0)
+		train_note(&t->train, "%s: %ju words are not in the training "
+		    "data: left out", t->valid, (uintmax_t)unknown);
+	return 0;
 }

@@ -53,7 +53,7 @@ score_of_class(const struct valid *v, size_t r)
 	const size_t class = (size_t)v->label[r];
 	size_t best = 0;
 
-	if (v->measures.at[0].metric->wants_probability)
+	if (v->measures.at[0].metric->needs & METRIC_NEEDS_PROBABILITY)
 		return (double)p[class];
 	for (size_t k = 1; k < v->outputs; k++)
 		if (p[k] > p[best])

@@ -4,8 +4,8 @@
 /*
  * validrows.h -- how good a model of rows in training is: a table of rows with
  * labels and the name of a metric of labels (auc, logloss, accuracy, ...)
- * made into a struct validation; of several classes, accuracy and logloss.  It is what srs-score and srs-eval --labels
- * say of the finished model.
+ * made into a struct validation; of several classes, accuracy and logloss.  It
+ * is what srs-score and srs-eval say of the finished model.
  */
 
 #include "io/readexamples.h"

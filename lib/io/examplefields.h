@@ -15,8 +15,9 @@ int examplefields_label(const struct readexamples *, const struct rows *,
 
 /*
  * Adds the fields of a table to the vocabulary: those of the list, or all
- * columns but the label's and timestamp.  Of texts it is one field of words.  A column is a number if its type, or
- * the list, says float.  0, or -1 after a message.
+ * columns but the label's and timestamp.  A column is a number if its type, or
+ * the list, says float.  Of texts it is one field, of words.  0, or -1 after a
+ * message.
  */
 int examplefields_choose(const struct readexamples *, const struct rows *,
     int label) SRS_MUST_CHECK;

@@ -136,7 +136,8 @@ struct scorer_ops {
 	int (*stands_in)(const struct scorer *, uint32_t u);
 
 	/* scores (n, outputs) <- rows first .. first + n - 1 of a table with
-	 * the columns s->features, outputs being scorer_outputs().  NULL unless it is a model of features. */
+	 * the columns s->features, outputs being scorer_outputs().  NULL
+	 * unless it is a model of features. */
 	void (*rows)(const struct scorer *, const struct features *,
 	    size_t first, size_t n, float *scores, size_t worker);
 

@@ -8,7 +8,7 @@
 
 /* x (n, c) are the scores of c classes. */
 
-/* --- shares: y[r] = exp x[r] / sum exp x[r] -------------------------------- */
+/* --- shares: y[r] = exp x[r] / sum exp x[r] ------------------------------- */
 
 static void
 shares_shape(struct node *node)
@@ -62,7 +62,7 @@ op_shares(struct graph *g, struct node *x)
 	    (struct op_args){ 0 });
 }
 
-/* --- cross entropy: y[r] = log(sum exp x[r]) - x[r][class[r]] -------------- */
+/* --- cross entropy: y[r] = log(sum exp x[r]) - x[r][class[r]] ------------- */
 
 static void
 cross_entropy_shape(struct node *node)

@@ -242,8 +242,8 @@ struct node *op_mae(struct graph *, struct node *x, struct node *t);
 struct node *op_bce(struct graph *, struct node *x, struct node *t);
 struct node *op_hinge(struct graph *, struct node *x, struct node *t);
 
-/* (n, c) <- the softmax of each row of x (n, c), the scores of c classes; (n, 1)
- * <- -log of that at the row's class (n, 1).  (opclasses.c) */
+/* (n, c) <- the softmax of each row of x (n, c), the scores of c classes;
+ * (n, 1) <- -log of that at the row's class (n, 1).  (opclasses.c) */
 struct node *op_shares(struct graph *, struct node *x);
 struct node *op_cross_entropy(struct graph *, struct node *x,
     struct node *class);

@@ -1,0 +1,165 @@
+/* Classifiers of texts: their gradients, that a text's classes do not depend on
+ * those beside it, and that the order of words counts where it should. */
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "nn/textnet.h"
+#include "tests/ref/gradcheck.h"
+
+enum { WORDS = 6, CLASSES = 3, TEXTS = 4, MOST = 12 };
+
+static const struct textnet_kind *const kinds[] = {
+	&bow_kind, &textcnn_kind, &lstm_kind
+};
+
+enum { KINDS = sizeof kinds / sizeof *kinds };
+
+struct fixture {
+	struct vocabulary *v;
+	struct examples *x;
+	struct textnet net;
+	struct textnet_net in;
+};
+
+static void
+add_text(struct examples *x, const char *words)
+{
+	for (; *words != '\0'; words++)
+		examples_add_entry(x, (uint32_t)(*words - 'a'), 0, 1);
+	examples_add_label(x, (float)(x->n % CLASSES));
+	examples_end(x);
+}
+
+static void
+fixture_init(struct fixture *f, const struct textnet_kind *kind)
+{
+	const struct nn_options o = { .factors = 3, .units = 2, .length = 4,
+		.windows = "1,2" };
+
+	f->v = vocabulary_new();
+	vocabulary_add_field(f->v, span_of("text"), FIELD_WORDS);
+	for (char c = 'a'; c < 'a' + WORDS; c++)
+		vocabulary_add(f->v, (struct span){ &c, 1 }, 0);
+	f->x = examples_new();
+	add_text(f->x, "abc");
+	add_text(f->x, "d");
+	add_text(f->x, "cba");
+	add_text(f->x, "fabcaa");	/* the last two are not read */
+	assert_int_equal(textnet_init(&f->net, kind, f->v, CLASSES, &o), 0);
+	params_init(f->net.params, 1);
+	gradcheck_params(f->net.params);
+	textnet_build(&f->net, TEXTS, MOST, 0, &f->in);
+}
+
+static void
+fixture_release(struct fixture *f)
+{
+	graph_free(f->in.graph);
+	textnet_release(&f->net);
+	examples_free(f->x);
+	vocabulary_free(f->v);
+}
+
+static void
+fill(void *arg, struct work *w)
+{
+	const struct fixture *f = arg;
+
+	textnet_feed(&f->net, &f->in, w, f->x, NULL, 0, TEXTS);
+	for (size_t r = 0; r < TEXTS; r++)
+		work_ids(w, f->in.class)[r] = (uint32_t)f->x->label[r];
+}
+
+static void
+test_gradients(void **state)
+{
+	(void)state;
+	for (size_t k = 0; k < KINDS; k++) {
+		struct fixture f;
+		struct gradcheck gc = { .examples = TEXTS, .fill = fill,
+			.arg = &f };
+		struct plan *plan;
+
+		fixture_init(&f, kinds[k]);
+		gc.plan = plan = plan_new(f.in.graph, f.net.params, f.in.loss,
+		    1);
+		gradcheck(&gc);
+		if (gc.worst > 1e-3 || gc.kinks * 5 > gc.checked)
+			fail_msg("%s: %s (%zu checked, %zu kinks)",
+			    kinds[k]->name, gc.where, gc.checked, gc.kinks);
+		plan_free(plan);
+		fixture_release(&f);
+	}
+}
+
+static void
+test_serving(void **state)
+{
+	(void)state;
+	for (size_t k = 0; k < KINDS; k++) {
+		struct fixture f;
+		struct scorer s = { .outputs = CLASSES };
+		float all[TEXTS * CLASSES], one[CLASSES];
+
+		fixture_init(&f, kinds[k]);
+		s.vocabulary = f.v;
+		textnet_serve(&f.net, &s);
+		assert_int_equal(scorer_prepare(&s), 0);
+		s.ops->examples(&s, f.x, 0, TEXTS, all, 0);
+		s.ops->examples(&s, f.x, 2, 1, one, 0);
+		for (size_t c = 0; c < CLASSES; c++) {
+			assert_true(fabsf(one[c] - all[2 * CLASSES + c]) <
+			    1e-6f);
+			/* a bag has no order */
+			if (kinds[k] == &bow_kind)
+				assert_true(fabsf(all[c] - one[c]) < 1e-6f);
+		}
+		if (kinds[k] != &bow_kind)
+			assert_true(fabsf(all[0] - one[0]) > 1e-4f);
+		for (size_t r = 0; r < TEXTS; r++)
+			assert_true(fabsf(all[r * CLASSES] +
+			    all[r * CLASSES + 1] + all[r * CLASSES + 2] - 1) <
+			    1e-5f);
+		s.ops->free(&s);
+		fixture_release(&f);
+	}
+}
+
+/* Examples without entries go, and labels stay with theirs. */
+static void
+test_empty(void **state)
+{
+	struct examples *x = examples_new();
+
+	(void)state;
+	add_text(x, "");
+	add_text(x, "ab");
+	add_text(x, "");
+	add_text(x, "c");
+	assert_int_equal(examples_drop_empty(x), 2);
+	assert_int_equal(x->n, 2);
+	assert_true(x->label[0] > 0.9f && x->label[1] < 0.1f);
+	assert_int_equal(x->start[1], 2);
+	assert_int_equal(x->start[2], 3);
+	examples_free(x);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_gradients),
+		cmocka_unit_test(test_serving),
+		cmocka_unit_test(test_empty),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
