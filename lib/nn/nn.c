@@ -22,8 +22,8 @@
 	"schedule=constant"
 #define SEQUENCE(kind) .input = NN_INTERACTIONS, .train = seqnet_train, \
 	.sequence = &kind##_kind
-#define TEXT_DEFAULTS "label features factors length=400 epochs=20 " \
-	"batch=64 learning-rate=0.001 weight-decay=0 dropout=0.5 " \
+#define TEXT_DEFAULTS "label features class-weight factors length=400 " \
+	"epochs=20 batch=64 learning-rate=0.001 weight-decay=0 dropout=0.5 " \
 	"optimizer=adam schedule=constant word-embeddings"
 #define TEXT(kind) .input = NN_TEXTS, .settle = textnet_settle, \
 	.train = textnet_train, .text = &kind##_kind

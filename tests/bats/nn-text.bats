@@ -71,6 +71,17 @@ orders() {
 	    -o m2.st train.tsv
 }
 
+@test "a rare class counts more, with weights" {
+	texts 120 1 | awk -F'\t' '$1 != "food" || ++n % 10 == 1' >train.tsv
+	printf 'text:token\nthe a w1\n' >new.tsv	# nothing of any class
+	for w in 1,1,1 balanced; do
+		srs-nn-train -q --method bow --factors 8 --epochs 30 \
+		    --class-weight $w -o m.st train.tsv
+		srs-score -q -m m.st new.tsv | awk 'NR == 2 { print $(NF - 2) }'
+	done >food
+	at_least "$(tail -1 food)" "$(awk 'NR == 1 { print 2 * $1 }' food)"
+}
+
 @test "the same bytes whatever the number of threads" {
 	texts 200 1 >train.tsv
 	for method in bow textcnn lstm; do
