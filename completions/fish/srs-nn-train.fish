@@ -1,6 +1,5 @@
 # fish completion for srs-nn-train; made by `make docs`
-complete -c srs-nn-train -l method -x -a 'deepcf gmf neumf cosine twotower multvae mlp sasrec gru4rec logistic fm ffm widedeep deepfm dcn' -d 'the network'
-complete -c srs-nn-train -l method -x -a 'deepcf gmf neumf cosine twotower mlp sasrec gru4rec logistic fm ffm widedeep deepfm dcn bow textcnn lstm' -d 'the network'
+complete -c srs-nn-train -l method -x -a 'deepcf gmf neumf cosine twotower multvae mlp sasrec gru4rec logistic fm ffm widedeep deepfm dcn bow textcnn lstm' -d 'the network'
 complete -c srs-nn-train -l feedback -x -a 'ratings implicit' -d 'what the interactions are; otherwise ratings if the table has them, else implicit'
 complete -c srs-nn-train -l value -x -d 'column of the ratings; otherwise rating'
 complete -c srs-nn-train -l label -x -d 'column of the labels: 0 or 1, or names of classes of texts; otherwise label'
