@@ -62,8 +62,8 @@ static const struct nn_method methods[] = {
 	{ { "multvae", "variational autoencoder of what users had (Liang et "
 	    "al. 2018)", "factors=200 layers=600 epochs=100 batch=512 "
 	    "learning-rate=0.001 weight-decay=0 dropout=0.5 optimizer=adam "
-	    "schedule=constant anneal=0.2" }, NN_INTERACTIONS, NULL,
-	    multvae_train, multvae_load, NULL, NULL, NULL },
+	    "schedule=constant anneal=0.2" }, .input = NN_INTERACTIONS,
+	    .train = multvae_train, .load = multvae_load },
 	{ { "mlp", "a classifier of rows of numbers: dense layers, sigmoid",
 	    MLP_DEFAULTS },
 	    .input = NN_FEATURES, .train = mlp_train, .load = mlp_load },
