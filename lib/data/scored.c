@@ -187,17 +187,6 @@ by_value(const void *va, const void *vb, void *items)
 	    idmap_name(items, a->item));
 }
 
-static int
-by_item(const void *va, const void *vb, void *unused)
-{
-	const struct scored_item *a = va, *b = vb;
-
-	(void)unused;
-	if (a->item != b->item)
-		return a->item < b->item ? -1 : 1;
-	return (a->value < b->value) - (a->value > b->value);
-}
-
 struct sorting {
 	struct scored *s;
 	int (*compare)(const void *a, const void *b, void *arg);
@@ -242,23 +231,116 @@ scored_sort_best(struct scored *s, const struct idmap *items)
 	sort(s, by_value, map.out);
 }
 
+/* --- by item -------------------------------------------------------------- */
+
+enum { DIGIT = 8, DIGITS = 1 << DIGIT, FEW = 24 };
+
+/* A few items (n) by number. */
+static void
+insert_items(struct scored_item *x, size_t n)
+{
+	for (size_t i = 1; i < n; i++) {
+		const struct scored_item one = x[i];
+		size_t j = i;
+
+		for (; j > 0 && x[j - 1].item > one.item; j--)
+			x[j] = x[j - 1];
+		x[j] = one;
+	}
+}
+
+/* One digit of the items (n): from `from` to `to`, in the order of arrival. */
+static void
+place_items(const struct scored_item *from, size_t n, unsigned shift,
+    struct scored_item *to)
+{
+	uint32_t start[DIGITS + 1] = { 0 };
+
+	for (size_t i = 0; i < n; i++)
+		start[(from[i].item >> shift) % DIGITS + 1]++;
+	for (size_t d = 1; d < DIGITS; d++)
+		start[d] += start[d - 1];
+	for (size_t i = 0; i < n; i++)
+		to[start[(from[i].item >> shift) % DIGITS]++] = from[i];
+}
+
+/* Items (n) by number, digit by digit; scratch (n). */
+static void
+sort_items(struct scored_item *x, size_t n, struct scored_item *scratch)
+{
+	uint32_t all = 0;
+
+	for (size_t i = 0; i < n; i++)
+		all |= x[i].item;
+	for (unsigned shift = 0; shift < 32 && all >> shift != 0;
+	    shift += 2 * DIGIT) {
+		place_items(x, n, shift, scratch);
+		place_items(scratch, n, shift + DIGIT, x);
+	}
+}
+
+struct unique {
+	struct scored *s;
+	uint64_t *dropped;	/* (pieces) */
+};
+
+/* The user's items by number, each once, with its largest value; how many. */
+static size_t
+unique_items(struct scored_item *x, size_t n, struct scored_item *scratch)
+{
+	size_t kept = 0, in_order = 1;
+
+	while (in_order < n && x[in_order - 1].item < x[in_order].item)
+		in_order++;
+	if (in_order >= n)
+		return n;
+	if (n <= FEW)
+		insert_items(x, n);
+	else
+		sort_items(x, n, scratch);
+	for (size_t i = 0; i < n; i++)
+		if (kept == 0 || x[kept - 1].item != x[i].item)
+			x[kept++] = x[i];
+		else
+			x[kept - 1].value = fmax(x[kept - 1].value,
+			    x[i].value);
+	return kept;
+}
+
+static void
+unique_piece(void *arg, size_t i, size_t worker)
+{
+	const struct unique *job = arg;
+	const size_t end = (i + 1) * USERS_PER_PIECE;
+	struct scored_item *scratch = NULL;
+	size_t cap = 0;
+
+	(void)worker;
+	for (size_t u = i * USERS_PER_PIECE; u < end && u < job->s->n_users;
+	    u++) {
+		size_t n, kept;
+		struct scored_item *x = rows_of(job->s, u, &n);
+
+		scratch = mem_grow("scores", scratch, &cap, n,
+		    sizeof *scratch);
+		kept = unique_items(x, n, scratch);
+		job->s->count[u] = kept;
+		job->dropped[i] += n - kept;
+	}
+	free(scratch);
+}
+
 uint64_t
 scored_unique(struct scored *s)
 {
+	const size_t n = par_pieces(s->n_users, USERS_PER_PIECE);
+	struct unique job = { s, mem_array("rows", n, sizeof *job.dropped) };
 	uint64_t dropped = 0;
 
-	sort(s, by_item, NULL);
-	for (size_t u = 0; u < s->n_users; u++) {
-		size_t n, kept = 0;
-		struct scored_item *x = rows_of(s, u, &n);
-
-		/* The largest value of an item stands first. */
-		for (size_t i = 0; i < n; i++)
-			if (kept == 0 || x[kept - 1].item != x[i].item)
-				x[kept++] = x[i];
-		s->count[u] = kept;
-		dropped += n - kept;
-	}
+	par_for(n, unique_piece, &job);
+	for (size_t i = 0; i < n; i++)
+		dropped += job.dropped[i];
+	free(job.dropped);
 	return dropped;
 }
 

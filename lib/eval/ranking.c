@@ -1,6 +1,7 @@
 #include <assert.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "base/par.h"
@@ -15,6 +16,7 @@ ranking_scratch_release(struct ranking_scratch *s)
 	free(s->gain);
 	free(s->ideal);
 	free(s->refused);
+	free(s->place);
 	*s = (struct ranking_scratch){ .gain = NULL };
 }
 
@@ -72,6 +74,23 @@ set_ideal(const struct scored_item *judged, size_t n,
 	out->ideal = s->ideal;
 }
 
+/* Where each of the judged items (n), by number, stands. */
+static void
+mark(const struct scored_item *judged, size_t n, struct ranking_scratch *s)
+{
+	const size_t before = s->cap_place;
+
+	if (n == 0)
+		return;
+	s->place = mem_grow("items", s->place, &s->cap_place,
+	    (size_t)judged[n - 1].item + 1, sizeof *s->place);
+	if (s->cap_place > before)
+		memset(s->place + before, 0, (s->cap_place - before) *
+		    sizeof *s->place);
+	for (size_t i = 0; i < n; i++)
+		s->place[judged[i].item] = (uint32_t)i + 1;
+}
+
 void
 ranking_list(const struct scored *truth, double relevant, uint32_t user,
     const uint32_t *items, size_t n, struct ranking_scratch *s,
@@ -87,27 +106,37 @@ ranking_list(const struct scored *truth, double relevant, uint32_t user,
 	s->gain = mem_grow("gains", s->gain, &s->cap_gain, n,
 	    sizeof *s->gain);
 	s->refused = mem_grow("gains", s->refused, &s->cap_refused, n, 1);
+	mark(judged, n_judged, s);
 	for (size_t i = 0; i < n; i++) {
-		const struct scored_item *j = judgment_of(judged, n_judged,
-		    items[i]);
+		const uint32_t place = items[i] < s->cap_place ?
+		    s->place[items[i]] : 0;
+		const double x = place > 0 ? judged[place - 1].value : -1;
 
-		s->gain[i] = j != NULL && j->value > 0 ? j->value : 0;
-		s->refused[i] = j != NULL && j->value >= 0 &&
-		    j->value < relevant;
+		s->gain[i] = x > 0 ? x : 0;
+		s->refused[i] = x >= 0 && x < relevant;
 	}
+	for (size_t i = 0; i < n_judged; i++)
+		s->place[judged[i].item] = 0;
 	out->gain = s->gain;
 	out->refused = s->refused;
 }
+
+/* What a worker needs for one user at a time. */
+struct room {
+	struct ranking_scratch scratch;
+	uint32_t *items;	/* (cap) */
+	size_t cap;
+};
 
 struct job {
 	const struct scored *truth, *lists;
 	const struct ranking_options *options;
 	struct ranking *out;
+	struct room *room;	/* (workers) */
 };
 
 static void
-eval_user(const struct job *job, uint32_t user, struct ranking_scratch *s,
-    uint32_t **items, size_t *cap)
+eval_user(const struct job *job, uint32_t user, struct room *room)
 {
 	const struct measures *m = job->options->measures;
 	double *value = job->out->value + user * m->n;
@@ -115,11 +144,12 @@ eval_user(const struct job *job, uint32_t user, struct ranking_scratch *s,
 	size_t n;
 	const struct scored_item *x = scored_of(job->lists, user, &n);
 
-	*items = mem_grow("items", *items, cap, n, sizeof **items);
+	room->items = mem_grow("items", room->items, &room->cap, n,
+	    sizeof *room->items);
 	for (size_t i = 0; i < n; i++)
-		(*items)[i] = x[i].item;
-	ranking_list(job->truth, job->options->relevant, user, *items, n, s,
-	    &list);
+		room->items[i] = x[i].item;
+	ranking_list(job->truth, job->options->relevant, user, room->items, n,
+	    &room->scratch, &list);
 	list.world = job->options->world;
 	for (size_t j = 0; j < m->n; j++)
 		value[j] = m->at[j].metric->kind == METRIC_LIST ?
@@ -131,11 +161,7 @@ eval_piece(void *arg, size_t i, size_t worker)
 {
 	const struct job *job = arg;
 	struct ranking *out = job->out;
-	struct ranking_scratch scratch = { .gain = NULL };
-	uint32_t *items = NULL;
-	size_t cap = 0;
 
-	(void)worker;
 	for (size_t u = i * USERS_PER_PIECE; u < (i + 1) * USERS_PER_PIECE &&
 	    u < out->n_users; u++) {
 		size_t n_judged, n;
@@ -145,10 +171,8 @@ eval_piece(void *arg, size_t i, size_t worker)
 		if (n_judged == 0 || (n == 0 && !job->options->all_users))
 			continue;
 		out->counted[u] = 1;
-		eval_user(job, (uint32_t)u, &scratch, &items, &cap);
+		eval_user(job, (uint32_t)u, &job->room[worker]);
 	}
-	free(items);
-	ranking_scratch_release(&scratch);
 }
 
 /* How many users count, have no list, or are not in the truth. */
@@ -174,13 +198,20 @@ void
 ranking_eval(const struct scored *truth, const struct scored *lists,
     const struct ranking_options *options, struct ranking *out)
 {
-	struct job job = { truth, lists, options, out };
+	const size_t workers = par_threads();
+	struct job job = { truth, lists, options, out,
+	    mem_array("lists", workers, sizeof *job.room) };
 
 	*out = (struct ranking){ .n_users = scored_users(truth) };
 	out->value = mem_array("metrics of users", out->n_users,
 	    options->measures->n * sizeof *out->value);
 	out->counted = mem_array("users", out->n_users, 1);
 	par_for(par_pieces(out->n_users, USERS_PER_PIECE), eval_piece, &job);
+	for (size_t i = 0; i < workers; i++) {
+		ranking_scratch_release(&job.room[i].scratch);
+		free(job.room[i].items);
+	}
+	free(job.room);
 	count_users(&job);
 }
 

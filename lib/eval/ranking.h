@@ -25,7 +25,9 @@
 struct ranking_scratch {
 	double *gain, *ideal;
 	unsigned char *refused;
-	size_t cap_gain, cap_ideal, cap_refused;
+	uint32_t *place;	/* (cap_place) all 0 between lists: where in the
+				 * judgments an item stands, from 1 */
+	size_t cap_gain, cap_ideal, cap_refused, cap_place;
 };
 
 void ranking_scratch_release(struct ranking_scratch *);

@@ -7,6 +7,7 @@
 #include "io/rows.h"
 
 enum { TREC_RUN = 6, TREC_JUDGMENTS = 4, FIELDS_MAX = 8 };
+enum field { USER, ITEM, VALUE, FIELDS };
 
 /* Where a row has what; value -1: each row counts 1. */
 struct layout {
@@ -103,6 +104,7 @@ find_columns(const struct rows *rows, const struct readscores *how,
 
 struct job {
 	struct layout at;
+	int field[FIELDS];	/* columns; without a value, twice the user */
 	struct idmap *users, *items;
 	struct scored *out;
 	const char *path;
@@ -161,17 +163,66 @@ take_row(const struct layout *at, struct rows *rows, struct part *p)
 	return at->value < 0 ? 0 : rows_real(rows, at->value, &p->value[i]);
 }
 
+/* Takes the fields of n rows; 0, and none of them, when some are not as most
+ * are. */
+static int
+take_fields(const struct layout *at, const struct spans of[FIELDS], size_t n,
+    struct part *p)
+{
+	const size_t i = p->user.n;
+
+	p->value = mem_grow("scores", p->value, &p->cap, i + n,
+	    sizeof *p->value);
+	for (size_t j = 0; j < n; j++) {
+		p->value[i + j] = 1;
+		if (at->value >= 0 && num_real(spans_get(&of[VALUE], j),
+		    &p->value[i + j]) != 0)
+			return 0;
+	}
+	if (!ids_add_many(&p->user, &of[USER], n))
+		return 0;
+	if (ids_add_many(&p->item, &of[ITEM], n))
+		return 1;
+	p->user.n = i;
+	return 0;
+}
+
+/* Takes many rows at once: how many, or -1. */
+static ptrdiff_t
+take_many(const struct job *job, struct rows *block, struct part *p)
+{
+	struct spans of[FIELDS];
+	const size_t n = rows_many(block, job->field, FIELDS, of);
+	int status = 0;
+
+	if (n == 0 || take_fields(&job->at, of, n, p))
+		return (ptrdiff_t)n;
+	for (size_t i = 0; i < n && status == 0; i++) {
+		rows_one(block, i);
+		status = take_row(&job->at, block, p);
+	}
+	return status == 0 ? (ptrdiff_t)n : -1;
+}
+
 static int
 take_rows(void *arg, struct rows *block, void *slot)
 {
 	const struct job *job = arg;
 	struct part *p = slot;
-	int got;
+	ptrdiff_t many = 0;
+	int got = 1;
 
 	p->user.n = p->item.n = 0;
-	while ((got = rows_next(block)) > 0)
-		if (take_row(&job->at, block, p) != 0)
+	while (got > 0) {
+		while (job->at.n_blanks == 0 &&
+		    (many = take_many(job, block, p)) > 0)
+			continue;
+		if (many < 0)
 			return -1;
+		got = rows_next(block);
+		if (got > 0 && take_row(&job->at, block, p) != 0)
+			return -1;
+	}
 	return got;
 }
 
@@ -213,6 +264,9 @@ read_rows(struct rows *rows, const struct readscores *how, struct job *job)
 	job->path = rows_path(rows);
 	if (read_first(rows, how, job) != 0)
 		return -1;
+	job->field[USER] = job->at.user;
+	job->field[ITEM] = job->at.item;
+	job->field[VALUE] = job->at.value < 0 ? job->at.user : job->at.value;
 	return rows_scan(rows, &(struct rows_scan){ .arg = job,
 	    .slot_size = sizeof(struct part), .work = take_rows,
 	    .drain = add_rows, .release = release_part });
