@@ -12,6 +12,7 @@
 #include "base/mem.h"
 #include "fuse/blend.h"
 #include "fuse/cascade.h"
+#include "fuse/fusecv.h"
 #include "fuse/fusefit.h"
 #include "fuse/fuseput.h"
 #include "fuse/fusestream.h"
@@ -125,22 +126,109 @@ note_fit(const struct combine *c, const struct fusion *f, int smaller)
 
 /* --- lists ---------------------------------------------------------------- */
 
+static void
+note_users(const struct combine *c, size_t unlisted, size_t left_out)
+{
+	if (unlisted > 0)
+		note(c, "%s: %zu users have no list", c->fit, unlisted);
+	if (left_out > 0)
+		note(c, "%s: fitted to %zu users of %zu (--fit-users)",
+		    c->fit, c->max_users, c->max_users + left_out);
+}
+
+/* Fits the weights of a sum, or what a method learns; or measures one that has
+ * nothing to fit. */
 static int
-fit_lists(const struct combine *c, struct fusion *f, struct fuselists *l,
-    const struct objective *o)
+fit_one(const struct combine *c, struct fusion *f, struct fuselists *l,
+    const struct objective *o, int says)
 {
 	struct fusefit fit = { .n_folds = c->n_folds,
 		.max_users = c->max_users, .seed = c->seed };
+	struct fusecv cv = { .n_folds = c->n_folds,
+		.max_users = c->max_users, .seed = c->seed };
+	int status;
 
-	if (fusefit_lists(f, l, o, &fit) != 0)
+	if (f->method->fits && f->method->learner == NULL) {
+		status = fusefit_lists(f, l, o, &fit);
+		if (status == 0 && says)
+			note_users(c, fit.n_unlisted, fit.n_left_out);
+		return status;
+	}
+	status = fusecv_fit(f, l, o, &cv);
+	if (status == 0 && says)
+		note_users(c, cv.n_unlisted, cv.n_left_out);
+	fusecv_release(&cv);
+	return status;
+}
+
+/* What auto chooses from: the simpler first. */
+static const char *const tried[] = { "rrf", "mnz", "zscore", "logistic",
+    "lambdamart" };
+
+static struct fusion *
+new_tried(const struct combine *c, const char *name)
+{
+	struct combine one = *c;
+	const struct choice *choice = choice_find(fuse_choice, span_of(name));
+	const struct choice *scale = choice_find(fuse_scale_choice,
+	    span_of(strcmp(name, "mnz") == 0 ? "minmax" : "zscore"));
+
+	one.method = fuse_method(choice);
+	one.normalize = scale;
+	one.rrf_k = 60;
+	return new_fusion(&one);
+}
+
+/* *f <- the best of those tried by their cross-validated values. */
+static int
+fit_auto(const struct combine *c, struct fusion **f, struct fuselists *l,
+    const struct objective *o)
+{
+	struct fusion *best = NULL;
+
+	for (size_t i = 0; i < sizeof tried / sizeof tried[0]; i++) {
+		struct fusion *g = new_tried(c, tried[i]);
+
+		g->fill = (*f)->fill;
+		if (fit_one(c, g, l, o, i == 0) != 0) {
+			fusion_free(g);
+			fusion_free(best);
+			return -1;
+		}
+		note(c, "%s: %s %.4f, %+.4f +- %.4f beside %s", tried[i],
+		    g->metric, g->value, g->gap, g->gap_half,
+		    g->name[g->best]);
+		if (best == NULL || (o->smaller_is_better ? g->value <
+		    best->value : g->value > best->value)) {
+			fusion_free(best);
+			best = g;
+		} else {
+			fusion_free(g);
+		}
+	}
+	note(c, "auto: %s, which has the best cross-validated %s",
+	    best->method->what.name, best->metric);
+	best->stage = (*f)->stage;
+	best->n_stages = (*f)->n_stages;
+	fusion_free(*f);
+	*f = best;
+	return 0;
+}
+
+static int
+fit_lists(const struct combine *c, struct fusion **f, struct fuselists *l,
+    const struct objective *o)
+{
+	const int is_auto = strcmp((*f)->method->what.name, "auto") == 0;
+
+	if ((is_auto ? fit_auto(c, f, l, o) : fit_one(c, *f, l, o, 1)) != 0)
 		return -1;
-	if (fit.n_unlisted > 0)
-		note(c, "%s: %zu users have no list", c->fit, fit.n_unlisted);
-	if (fit.n_left_out > 0)
-		note(c, "%s: fitted to %zu users of %zu (--fit-users)",
-		    c->fit, c->max_users, c->max_users + fit.n_left_out);
-	note_fit(c, f, o->smaller_is_better);
-	note(c, "weights are shrunk by %g towards equal ones", f->shrinkage);
+	note_fit(c, *f, o->smaller_is_better);
+	note(c, "%+.4f +- %.4f (95 %%) beside %s, the best of them: p %.2g",
+	    (*f)->gap, (*f)->gap_half, (*f)->name[(*f)->best], (*f)->gap_p);
+	if ((*f)->method->learner == NULL)
+		note(c, "weights are shrunk by %g towards equal ones",
+		    (*f)->shrinkage);
 	return 0;
 }
 
@@ -198,7 +286,7 @@ make_scales(const struct combine *c, struct fusion *f,
 }
 
 static int
-fuse_all(const struct combine *c, struct fusion *f, struct fuselists *l,
+fuse_all(const struct combine *c, struct fusion **f, struct fuselists *l,
     struct put *out)
 {
 	const struct listobjective how = { .metric = c->metric,
@@ -215,14 +303,11 @@ fuse_all(const struct combine *c, struct fusion *f, struct fuselists *l,
 		if (o == NULL)
 			return -1;
 	}
-	status = make_scales(c, f, l, o);
-	if (status == 0 && o != NULL && f->method->fits)
+	status = make_scales(c, *f, l, o);
+	if (status == 0 && o != NULL)
 		status = fit_lists(c, f, l, o);
-	else if (status == 0 && o != NULL && f->scale->learn == NULL)
-		status = err_msg("--fit: method %s has nothing to fit",
-		    f->method->what.name);
 	if (status == 0)
-		status = put_lists(c, f, l, out);
+		status = put_lists(c, *f, l, out);
 	if (o != NULL)
 		o->free(o);
 	return status;
@@ -250,13 +335,13 @@ fuse_stream(const struct combine *c, struct fusion *f, struct put *out)
 
 /* The fusion is ready but for what it takes from elsewhere. */
 static int
-fuse_lists(const struct combine *c, struct fusion *f, struct put *out)
+fuse_lists(const struct combine *c, struct fusion **f, struct put *out)
 {
 	struct fuselists *l;
 	int status = -1;
 
 	if (c->sorted)
-		return fuse_stream(c, f, out);
+		return fuse_stream(c, *f, out);
 	l = fuselists_read(c->files, c->n_files, c->reading);
 	if (l != NULL)
 		status = fuse_all(c, f, l, out);
@@ -264,9 +349,12 @@ fuse_lists(const struct combine *c, struct fusion *f, struct put *out)
 	return status;
 }
 
+/* *fusion may become another one. */
 static int
-combine_lists(const struct combine *c, struct fusion *f, struct put *out)
+combine_lists(const struct combine *c, struct fusion **fusion,
+    struct put *out)
 {
+	struct fusion *f = *fusion;
 	struct fusefiller *filler = NULL;
 	struct fusestage *stage = NULL;
 	int status = 0;
@@ -287,12 +375,12 @@ combine_lists(const struct combine *c, struct fusion *f, struct put *out)
 		status = filler != NULL ? 0 : -1;
 	}
 	if (status == 0)
-		status = fuse_lists(c, f, out);
+		status = fuse_lists(c, fusion, out);
 	fusefiller_close(filler);
 	free(stage);
-	f->fill = NULL;
-	f->stage = NULL;
-	f->n_stages = 0;
+	(*fusion)->fill = NULL;
+	(*fusion)->stage = NULL;
+	(*fusion)->n_stages = 0;
 	return status;
 }
 
@@ -356,7 +444,7 @@ combine(const struct combine *c, struct put *out)
 
 	if (f != NULL)
 		status = f->ratings ? combine_pairs(c, f, out) :
-		    combine_lists(c, f, out);
+		    combine_lists(c, &f, out);
 	/* Not when the rows could not be written: that is for put_commit(). */
 	if (status == 0 && c->save != NULL && !put_failed(out))
 		status = fusion_save(f, c->save);

@@ -163,6 +163,13 @@ check_usage(struct cli *cli, const struct combine *c, int given)
 	if (c->weights != NULL && !c->method->weighs)
 		cli_usage(cli, "--method %s takes no weights",
 		    c->method->what.name);
+	if (c->load == NULL && c->fit == NULL && (c->method->learner != NULL ||
+	    strcmp(c->method->what.name, "auto") == 0))
+		cli_usage(cli, "--method %s learns: it needs --fit",
+		    c->method->what.name);
+	if (c->fit != NULL && c->cascade != NULL)
+		cli_usage(cli, "--fit and --cascade do not go together: fit "
+		    "and --save first");
 	if (c->ratings)
 		check_ratings(cli, c);
 	if (c->fit == NULL && (c->metric != usual_metric || c->relevance !=

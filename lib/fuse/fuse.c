@@ -1,5 +1,7 @@
 #include "fuse/comb.h"
 #include "fuse/fuse.h"
+#include "fuse/fuselearn.h"
+#include "fuse/fusetrees.h"
 
 /*
  * The methods.  Those that are named for a scale are sums on it, with weights
@@ -45,6 +47,26 @@ static const struct fuse_method methods[] = {
 	{ { "team-draft", "systems choose in turns, in an order that is drawn",
 	    NULL },
 	    "rank", comb_draft, NULL, 0, 0, 1, 0, NULL },
+	{ { "nnls", "sum with weights >= 0 by least squares, with --fit",
+	    "normalize=zscore over=user" },
+	    NULL, comb_sum, comb_sum_parts, 0, 1, 0, 0, &fuse_nnls },
+	{ { "ridge", "sum with weights by ridge regression, with --fit",
+	    "normalize=zscore over=user" },
+	    NULL, comb_sum, comb_sum_parts, 0, 1, 0, 0, &fuse_ridge },
+	{ { "logistic", "sum with weights by logistic regression, with --fit",
+	    "normalize=zscore over=user" },
+	    NULL, comb_sum, comb_sum_parts, 0, 1, 0, 0, &fuse_logistic },
+	{ { "hedge", "sum with weights that are good for the users served "
+	    "worst, with --fit", "normalize=zscore over=user" },
+	    NULL, comb_sum, comb_sum_parts, 0, 1, 0, 0, &fuse_hedge },
+	{ { "lambdamart", "boosted trees of what all systems say, with --fit",
+	    "normalize=zscore over=user" },
+	    NULL, fusetrees_combine, fusetrees_parts, 0, 1, 0, 0,
+	    &fuse_trees },
+	/* One of the others takes its place when it is fitted. */
+	{ { "auto", "the best of several by cross-validation, with --fit",
+	    NULL },
+	    "zscore", comb_sum, comb_sum_parts, 0, 1, 0, 0, NULL },
 };
 
 const struct choice *

@@ -93,6 +93,10 @@ struct fusion {
 	double *alone;		/* (n) of each system */
 	double shrinkage;	/* towards equal weights: their share, of
 				 * ratings the ridge */
+	/* of this run's fit, of lists: by how much it is better than the best
+	 * system, +- half with 95 %; p of no difference */
+	size_t best;
+	double gap, gap_half, gap_p;
 	/* the caller's, for this run only */
 	const struct fusefill *fill;	/* NULL: absent ones get the floor */
 	const struct fusestage *stage;	/* (n_stages) */

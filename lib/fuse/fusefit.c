@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "base/par.h"
+#include "fuse/fusecv.h"
 #include "fuse/fusefit.h"
 #include "fuse/fuseset.h"
 
@@ -230,6 +231,27 @@ choose_share(struct fusion *f, const struct job *job)
 	return best;
 }
 
+/* The gap between held (n_users) and the best system. */
+static void
+find_gap(struct fusion *f, const struct fuseset *set, const double *held)
+{
+	const size_t n = set->n_users;
+	double *alone = mem_array("values", f->n * n, sizeof *alone);
+	double *w = mem_array("weights", 2 * f->n, sizeof *w);
+	struct fuseset_scratch scratch = { .scores = NULL };
+
+	for (size_t s = 0; s < f->n; s++) {
+		set_single(w, f->n, s);
+		set_factors(set, w, w + f->n);
+		fuseset_values(set, w + f->n, FUSESET_NO_FOLD, 0, &scratch,
+		    alone + s * n);
+	}
+	fusecv_gap(f, alone, held, n, set->objective->smaller_is_better);
+	fuseset_scratch_release(&scratch);
+	free(alone);
+	free(w);
+}
+
 static void
 fit(struct fusion *f, const struct fuseset *set, struct fusefit *how)
 {
@@ -244,6 +266,7 @@ fit(struct fusion *f, const struct fuseset *set, struct fusefit *how)
 	par_for(set->n_folds + 1, piece, &job);
 	share = choose_share(f, &job);
 	f->shrinkage = 1 - (double)share / SHARES;
+	find_gap(f, set, job.held + (size_t)share * set->n_users);
 	shrink(job.weight, f->n, share, f->weight);
 	set_factors(set, f->weight, f->weight);
 	for (size_t i = 0; i < f->n; i++)

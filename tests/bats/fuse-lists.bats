@@ -151,8 +151,6 @@ many() {
 	done
 	refuses 1 "--over all: scale 'softmax' is one of each list" srs-fuse \
 	    --method sum --normalize softmax --over all a.tsv b.tsv
-	refuses 1 '--fit: method max has nothing to fit' \
-	    srs-fuse --method max --fit t.tsv a.tsv b.tsv
 	refuses 2 '--load brings the scale: no --over' \
 	    srs-fuse --load f.st --over all a.tsv b.tsv
 }
