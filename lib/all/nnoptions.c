@@ -84,8 +84,9 @@ add_network(struct opt_table *table, struct nn_options *o)
 		    "how many words filters see, with commas between"),
 		OPT_SOME_REAL(0, "dropout", "X", &o->dropout, 0, 0.95,
 		    "part of the hidden units that a step leaves out; "
-		    "deepcf: 0.3 for ratings, less for more than 100,000 "
-		    "of them, 0 for implicit feedback"),
+		    "deepcf: 0.3 for ratings, 0.2 with tables of users or "
+		    "items, less for more than 100,000 of them, 0 for "
+		    "implicit feedback"),
 		OPT_END
 	});
 }

@@ -47,6 +47,16 @@ const struct pairnet_kind deepcf_kind = {
 	.declare = declare, .side = side, .join = join
 };
 
+/* Tables of users or items, which are learnt by all who share a feature, want
+ * less of it. */
+static double
+dropout(double more, int has_tables)
+{
+	const double most = has_tables ? 0.2 : 0.3;
+
+	return most - (most - 0.1) * more;
+}
+
 /*
  * Ratings: chosen on held-out parts of the training data of MovieLens 100K
  * and of MovieLens 1M, and between them by the logarithm of the number of
@@ -63,6 +73,7 @@ deepcf_settle(struct nn_options *o, const struct nn_job *data)
 	if (isnan(o->weight_decay))
 		o->weight_decay = o->ratings ? 0.001 * pow(0.3, more) : 0.0001;
 	if (isnan(o->dropout))
-		o->dropout = o->ratings ? 0.3 - 0.2 * more : 0;
+		o->dropout = o->ratings ? dropout(more, data->of_users != NULL
+		    || data->of_items != NULL) : 0;
 	pairnet_settle(o, data);
 }

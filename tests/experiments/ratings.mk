@@ -1,5 +1,6 @@
-# Ratings: sgd and bfm on all folds of ml-100k and ml-1m, on random tenths of
-# ml-1m, and bfm's ordered probit with all that is known of ml-100k.
+# Ratings: sgd, bfm and deepcf, without and with tables of users and items, on
+# all folds of ml-100k; sgd and bfm on those of ml-1m, on random tenths of it;
+# and bfm's ordered probit with all that is known of ml-100k.
 #
 # Included by Makefile, whose OUT, DATA and TOOLS these rules use.
 
@@ -16,6 +17,9 @@ tenths: $(call have,ml-1m,$(OUT)/tenths.txt)
 SPLITS     = 1 2 3 4 5
 folds.sgd  = srs-mf-train --method sgd
 folds.bfm  = srs-mf-train --method bfm
+folds.deepcf = srs-nn-train --method deepcf --feedback ratings
+folds.tables = $(folds.deepcf) --user-features $(OUT)/users.tsv \
+    --item-features $(OUT)/items.tsv
 ml1m.sgd   = $(folds.sgd)
 # A million ratings take fewer samples: half a minute of a core for a fold, a
 # whole one for a tenth, which needs more factors.
@@ -40,9 +44,11 @@ $(OUT)/$(1).txt: $(foreach m,$(2),$(SPLITS:%=$(OUT)/$(1).%.$(m).test))
 endef
 
 FOLD100K = $(DATA)/ml-100k/u
-$(foreach m,sgd bfm,$(foreach n,$(SPLITS),$(eval $(call split,folds,$(n),\
+FOLDED   = sgd bfm deepcf tables
+$(foreach m,$(FOLDED),$(foreach n,$(SPLITS),$(eval $(call split,folds,$(n),\
     $(FOLD100K)$(n).train.tsv.gz,$(FOLD100K)$(n).test.tsv.gz,$(m)))))
-$(eval $(call mean,folds,sgd bfm))
+$(eval $(call mean,folds,$(FOLDED)))
+$(SPLITS:%=$(OUT)/folds.%.tables.test): $(OUT)/users.tsv $(OUT)/items.tsv
 
 # The training part of a fold of ml-1m is what is not in its test part.
 ML1M = $(DATA)/ml-1m
