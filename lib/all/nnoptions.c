@@ -136,7 +136,8 @@ add_steps(struct opt_table *table, struct nn_options *o)
 		OPT_SOME_CHOICE(0, "optimizer", "NAME", &o->optimizer,
 		    optim_choice, "how steps are made of gradients"),
 		OPT_SOME_REAL(0, "learning-rate", "X", &o->learning_rate,
-		    1e-9, 1e3, "size of the steps"),
+		    1e-9, 1e3, "size of the steps; logistic: 0.1 with "
+		    "--optimizer ftrl, else 0.001"),
 		OPT_REAL(0, "warmup", "EPOCHS", &o->warmup, 0, 1e9,
 		    "epochs, parts of one too, in which the learning rate "
 		    "rises evenly to its full size"),
@@ -150,7 +151,8 @@ add_steps(struct opt_table *table, struct nn_options *o)
 		OPT_SOME_REAL(0, "weight-decay", "X", &o->weight_decay, 0,
 		    1e3, "how strongly weights are drawn to 0; deepcf: "
 		    "0.001 for ratings, less for more than 100,000 of "
-		    "them, 0.0001 for implicit feedback"),
+		    "them, 0.0001 for implicit feedback; logistic: 1 with "
+		    "--optimizer ftrl, else 0.0001"),
 		OPT_REAL(0, "l1", "X", &o->l1, 0, 1e9,
 		    "of --optimizer ftrl: weight of the sizes of the weights, "
 		    "beside the sum of all losses; makes some of them 0"),

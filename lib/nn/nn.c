@@ -9,10 +9,11 @@
 #include "nn/sparsenet.h"
 #include "nn/textnet.h"
 
-#define SPARSE_DEFAULTS "label features teacher teacher-weight=0.5 " \
-	"class-weight hash-bits epochs=20 batch=1024 " \
-	"learning-rate=0.001 weight-decay=0.0001 dropout=0 optimizer=adam " \
-	"schedule=constant"
+#define CLICK_DEFAULTS "label features teacher teacher-weight=0.5 " \
+	"class-weight hash-bits epochs=20 batch=1024 dropout=0 " \
+	"optimizer=adam schedule=constant "
+#define SPARSE_DEFAULTS CLICK_DEFAULTS \
+	"learning-rate=0.001 weight-decay=0.0001"
 #define DEEP_DEFAULTS " factors=16 layers=256,128"
 #define SPARSE(kind) .input = NN_EXAMPLES, .train = sparsenet_train, \
 	.sparse = &kind##_kind
@@ -74,7 +75,8 @@ static const struct nn_method methods[] = {
 	    "Karatzoglou 2018)", "factors=100 length=200 blocks=1 epochs=30 "
 	    SEQUENCE_DEFAULTS }, SEQUENCE(gru4rec) },
 	{ { "logistic", "click-through: logistic regression",
-	    SPARSE_DEFAULTS }, SPARSE(logistic) },
+	    CLICK_DEFAULTS "learning-rate weight-decay" }, SPARSE(logistic),
+	    .settle = logistic_settle },
 	{ { "fm", "click-through: factorization machine (Rendle 2010)",
 	    SPARSE_DEFAULTS " factors=16" }, SPARSE(fm) },
 	{ { "ffm", "click-through: field-aware factorization machine (Juan et "

@@ -83,6 +83,10 @@ int sparsenet_load(struct scorer *, const struct sparsenet_kind *);
 /* Makes *s a scorer of the network, which must stay: of examples. */
 void sparsenet_serve(const struct sparsenet *, struct scorer *s);
 
+/* Of logistic: learning rate and weight decay, if not set, are 0.1 and 1 of
+ * --optimizer ftrl, 0.001 and 0.0001 of the others. */
+void logistic_settle(struct nn_options *, const struct nn_job *data);
+
 /* logistic.c, fm.c, ffm.c, deepfm.c, widedeep.c, dcn.c */
 extern const struct sparsenet_kind logistic_kind, fm_kind, ffm_kind,
     deepfm_kind, widedeep_kind, dcn_kind;

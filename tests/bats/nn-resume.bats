@@ -32,8 +32,13 @@ every_network() {
 	deepcf r.tsv --factors 4 --layers 8 --batch 64 --clip 0.5
 	deepcf i.tsv --factors 4 --layers 8 --batch 64 --optimizer adagrad
 	sasrec i.tsv --factors 8 --length 5 --blocks 1 --batch 32 --warmup 1.5
-	mlp n.csv --layers 8 --batch 64 --schedule step --fall-every 2
-	logistic c.tsv --batch 64 --optimizer ftrl --l1 0.5 --learning-rate 0.1
+	gmf i.tsv --factors 4 --batch 64 --negatives 3
+	neumf i.tsv --factors 4 --layers 8,4 --batch 64 --sampling hard
+	cosine i.tsv --factors 4 --batch 64 --loss softmax --negatives 8
+	twotower i.tsv --factors 4 --layers 8 --batch 64 --adversarial 0.1
+	gru4rec i.tsv --factors 8 --length 5 --batch 32 --loss bpr-max
+	mlp n.csv --layers 8 --batch 64 --class-weight balanced --schedule step --fall-every 2
+	logistic c.tsv --batch 64 --optimizer ftrl --l1 0.5
 	ffm c.tsv --batch 64 --optimizer sgd
 	dcn c.tsv --batch 64 --layers 8 --dropout 0.2 --schedule cosine
 	END
@@ -42,18 +47,15 @@ every_network() {
 @test "every network goes on from its checkpoint as if nothing had been" {
 	data
 	while read -r method file options; do
-		how() {
-			srs-nn-train -q --method $method $options --epochs 6 "$@" \
-			    $file
-		}
-		how -o whole.st
+		how=(srs-nn-train -q --method $method $options --epochs 6 $file)
+		"${how[@]}" -o whole.st
 		# It is killed once there is a checkpoint, wherever it is then.
 		rm -f c.st
-		how --checkpoint c.st -o part.st &
+		"${how[@]}" --checkpoint c.st -o part.st &
 		while [ ! -e c.st ] && kill -0 $! 2>/dev/null; do :; done
 		kill -KILL $! 2>/dev/null || :
 		wait $! 2>/dev/null || :
-		how --resume c.st -o resumed.st
+		"${how[@]}" --resume c.st -o resumed.st
 		cmp whole.st resumed.st || { echo "$method $options"; false; }
 	done < <(every_network)
 }
@@ -130,7 +132,7 @@ every_network() {
 	rows >c.tsv
 	zeros() {
 		srs-nn-train -q --method logistic --optimizer ftrl --epochs 30 \
-		    --batch 8 --learning-rate 0.1 --l1 "$1" -o m.st c.tsv
+		    --batch 8 --l1 "$1" -o m.st c.tsv
 		/usr/bin/python3 - <<-END
 		import json
 		b = open("m.st", "rb").read()

@@ -81,6 +81,10 @@ deepcf() {
 	done <<-END
 	deepcf r.tsv item_embeddings item_ids --factors 4 --layers 8
 	sasrec i.tsv item_embeddings item_ids --factors 4 --blocks 1 --length 5
+	gmf i.tsv user_embeddings user_ids --factors 4
+	neumf i.tsv layer1.weight - --factors 4 --layers 8
+	twotower i.tsv item_embeddings item_ids --factors 4 --layers 8
+	gru4rec i.tsv item_embeddings item_ids --factors 4 --length 5
 	mlp n.csv layer1.weight feature_names --layers 8
 	logistic c.tsv linear feature_ids
 	fm c.tsv linear feature_ids --factors 4
