@@ -13,7 +13,7 @@ static const struct nn_options unset = {
 	.blocks = SIZE_MAX, .heads = SIZE_MAX, .fall_every = SIZE_MAX,
 	.fall_by = 0.1, .sampling_power = NAN, .calibration = NAN,
 	.score_penalty = NAN, .anneal = NAN, .adversarial_weight = 1,
-	.teacher_weight = NAN, .units = SIZE_MAX
+	.teacher_weight = NAN, .units = SIZE_MAX, .recent = SIZE_MAX
 };
 
 static void
@@ -80,8 +80,11 @@ add_network(struct opt_table *table, struct nn_options *o)
 		OPT_SOME_SIZE(0, "units", "N", &o->units, 1, 65536,
 		    "units of a layer of memory, or filters over each "
 		    "window"),
+		OPT_SOME_SIZE(0, "recent", "N", &o->recent, 1, 1000,
+		    "how many items filters see, in windows or all together"),
 		OPT_SOME_TEXT(0, "windows", "LIST", &o->windows,
-		    "how many words filters see, with commas between"),
+		    "how many words or items filters see at once, with commas "
+		    "between"),
 		OPT_SOME_REAL(0, "dropout", "X", &o->dropout, 0, 0.95,
 		    "part of the hidden units that a step leaves out; "
 		    "deepcf: 0.3 for ratings, 0.2 with tables of users or "

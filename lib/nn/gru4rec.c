@@ -50,5 +50,5 @@ steps(const struct seqnet *net, const struct seqnet_net *in)
 }
 
 const struct seqnet_kind gru4rec_kind = {
-	.name = "gru4rec", .declare = declare, .steps = steps
+	.name = "gru4rec", .has_blocks = 1, .declare = declare, .steps = steps
 };

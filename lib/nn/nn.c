@@ -74,6 +74,9 @@ static const struct nn_method methods[] = {
 	{ { "gru4rec", "what is next: gated recurrent units (Hidasi & "
 	    "Karatzoglou 2018)", "factors=100 length=200 blocks=1 epochs=30 "
 	    SEQUENCE_DEFAULTS }, SEQUENCE(gru4rec) },
+	{ { "caser", "what is next: filters over the last items (Tang & Wang "
+	    "2018)", "factors=64 length=200 recent=5 windows=2,3,4 units=16 "
+	    "epochs=30 " SEQUENCE_DEFAULTS }, SEQUENCE(caser) },
 	{ { "logistic", "click-through: logistic regression",
 	    CLICK_DEFAULTS "learning-rate weight-decay" }, SPARSE(logistic),
 	    .settle = logistic_settle },

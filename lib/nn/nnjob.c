@@ -25,6 +25,8 @@ put_network(struct st_writer *w, const struct nn_options *o)
 		model_put_size(w, "heads", o->heads);
 	if (o->units != SIZE_MAX)
 		model_put_size(w, "units", o->units);
+	if (o->recent != SIZE_MAX)
+		model_put_size(w, "recent", o->recent);
 	if (o->windows != NULL)
 		st_put_meta(w, "windows", o->windows);
 	if (o->layers != NULL)

@@ -72,6 +72,6 @@ steps(const struct seqnet *net, const struct seqnet_net *in)
 }
 
 const struct seqnet_kind sasrec_kind = {
-	.name = "sasrec", .has_places = 1, .has_heads = 1,
+	.name = "sasrec", .has_places = 1, .has_heads = 1, .has_blocks = 1,
 	.declare = declare, .steps = steps
 };

@@ -65,14 +65,31 @@ seqnet_dropout(const struct seqnet_net *in, struct node *x)
 	return in->dropout > 0 ? op_dropout(in->graph, x, in->dropout) : x;
 }
 
-void
+/* A filter sees no more than the items that are looked at. */
+static int
+find_windows(struct seqnet *net, const char *text)
+{
+	if (windows_parse(text, &net->windows) != 0)
+		return -1;
+	for (size_t i = 0; i < net->windows.n; i++)
+		if (net->windows.width[i] > net->recent)
+			return err_msg("windows '%s': %zu is more than the "
+			    "%zu recent items", text, net->windows.width[i],
+			    net->recent);
+	return 0;
+}
+
+int
 seqnet_init(struct seqnet *net, const struct seqnet_kind *kind, size_t n_items,
     const struct nn_options *o)
 {
 	*net = (struct seqnet){ .kind = kind, .params = params_new(),
 		.n_items = n_items, .factors = o->factors,
 		.length = o->length, .heads = o->heads,
-		.n_blocks = o->blocks };
+		.n_blocks = o->blocks, .units = o->units,
+		.recent = o->recent };
+	if (kind->has_windows && find_windows(net, o->windows) != 0)
+		return -1;
 	net->items = params_add(net->params, &(struct param_spec){
 	    .name = "item_embeddings", .rows = n_items, .cols = o->factors,
 	    .init = PARAM_NORMAL, .scale = first_embedding, .sparse = 1,
@@ -82,6 +99,7 @@ seqnet_init(struct seqnet *net, const struct seqnet_kind *kind, size_t n_items,
 		    .name = "places", .rows = o->length, .cols = o->factors,
 		    .init = PARAM_NORMAL, .scale = first_embedding });
 	kind->declare(net);
+	return 0;
 }
 
 void
@@ -297,7 +315,8 @@ seqnet_train(struct nn_job *job)
 		    "%zu", o->factors, o->heads);
 	if (seqloss_check(o) != 0)
 		return -1;
-	seqnet_init(&net, job->method->sequence, n_items, o);
+	if (seqnet_init(&net, job->method->sequence, n_items, o) != 0)
+		goto done;
 	find_users(&d);
 	if (d.n == 0) {
 		err_msg("no user had two items: there is nothing to learn of "
@@ -307,6 +326,7 @@ seqnet_train(struct nn_job *job)
 		if (fit(job, &net, &d) == 0)
 			status = write_model(job, &net);
 	}
+done:
 	free(d.user);
 	free(d.next);
 	seqloss_release(&d.loss);

@@ -21,6 +21,7 @@
 #include "nn/nn.h"
 #include "nn/params.h"
 #include "nn/seqloss.h"
+#include "nn/windows.h"
 #include "nn/work.h"
 
 enum { SEQNET_BLOCKS = 16 };
@@ -41,12 +42,15 @@ struct seqnet_block {
 struct seqnet {
 	const struct seqnet_kind *kind;
 	struct params *params;
-	size_t n_items, factors, length, heads, n_blocks;
+	size_t n_items, factors, length, heads, n_blocks, units, recent;
+	struct windows windows;
 	struct param *items;		/* (items, factors) */
 	struct param *places;		/* (length, factors), the last one that
 					 * of the last item; or NULL */
 	struct seqnet_block block[SEQNET_BLOCKS];
-	struct seqnet_layer norm, out;
+	struct seqnet_layer norm, join, out;
+	struct seqnet_layer filter[WINDOWS_MOST];	/* of the windows */
+	struct param *mix;
 };
 
 /* Steps of sequences, which stand one after the other. */
@@ -64,7 +68,7 @@ struct seqnet_net {
 
 struct seqnet_kind {
 	const char *name;
-	int has_places, has_heads;
+	int has_places, has_heads, has_blocks, has_windows;
 	/* Declares the kind's parameters. */
 	void (*declare)(struct seqnet *);
 	/* h of each step (m, factors). */
@@ -82,8 +86,10 @@ struct node *seqnet_dense(const struct seqnet_net *, struct node *x,
     struct seqnet_layer);
 struct node *seqnet_dropout(const struct seqnet_net *, struct node *x);
 
-void seqnet_init(struct seqnet *, const struct seqnet_kind *, size_t n_items,
-    const struct nn_options *);
+/* Declares the parameters.  0, or -1 after a message (of options that do not
+ * go together). */
+int seqnet_init(struct seqnet *, const struct seqnet_kind *, size_t n_items,
+    const struct nn_options *) SRS_MUST_CHECK;
 void seqnet_release(struct seqnet *);
 
 /* For at most so many sequences, of `length` steps at most; without a loss for
@@ -108,7 +114,7 @@ int seqnet_load(struct scorer *, const struct seqnet_kind *);
  * s->history; its prepare() reads that with the parameters as they are. */
 void seqnet_serve(const struct seqnet *, struct scorer *s);
 
-/* sasrec.c, gru4rec.c */
-extern const struct seqnet_kind sasrec_kind, gru4rec_kind;
+/* sasrec.c, gru4rec.c, caser.c */
+extern const struct seqnet_kind sasrec_kind, gru4rec_kind, caser_kind;
 
 #endif

@@ -211,14 +211,19 @@ seqnet_serve(const struct seqnet *net, struct scorer *scorer)
 
 /* --- loading -------------------------------------------------------------- */
 
+enum { UNITS_MOST = 65536 };
+
 static int
 read_options(const struct st_file *f, const struct seqnet_kind *kind,
     struct nn_options *o)
 {
-	*o = (struct nn_options){ .heads = 1 };
+	*o = (struct nn_options){ .heads = 1, .units = 1, .recent = 1,
+		.windows = st_meta(f, "windows") };
 	if (model_size(f, "factors", &o->factors) != 0 ||
 	    model_size(f, "length", &o->length) != 0 ||
-	    model_size(f, "blocks", &o->blocks) != 0 ||
+	    (kind->has_blocks && model_size(f, "blocks", &o->blocks) != 0) ||
+	    (kind->has_windows && (model_size(f, "units", &o->units) != 0 ||
+	    model_size(f, "recent", &o->recent) != 0)) ||
 	    (kind->has_heads && model_size(f, "heads", &o->heads) != 0))
 		return -1;
 	if (o->heads == 0 || o->factors == 0 || o->factors % o->heads != 0)
@@ -227,6 +232,13 @@ read_options(const struct st_file *f, const struct seqnet_kind *kind,
 	if (o->length == 0 || o->blocks > SEQNET_BLOCKS)
 		return err_msg("%s: length %zu, blocks %zu", st_path(f),
 		    o->length, o->blocks);
+	if (kind->has_windows && o->windows == NULL)
+		return err_msg("%s: the metadata has no 'windows'",
+		    st_path(f));
+	if (o->units == 0 || o->units > UNITS_MOST || o->recent == 0 ||
+	    o->recent > UNITS_MOST)
+		return err_msg("%s: units %zu, recent %zu", st_path(f),
+		    o->units, o->recent);
 	return 0;
 }
 
@@ -239,8 +251,8 @@ seqnet_load(struct scorer *scorer, const struct seqnet_kind *kind)
 
 	if (read_options(scorer->file, kind, &options) != 0)
 		return -1;
-	seqnet_init(&net, kind, idmap_count(scorer->items), &options);
-	if (params_load(net.params, scorer->file) != 0) {
+	if (seqnet_init(&net, kind, idmap_count(scorer->items),
+	    &options) != 0 || params_load(net.params, scorer->file) != 0) {
 		seqnet_release(&net);
 		return -1;
 	}

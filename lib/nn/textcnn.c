@@ -9,30 +9,31 @@
 static void
 declare(struct textnet *net)
 {
-	for (size_t i = 0; i < net->n_windows; i++) {
+	for (size_t i = 0; i < net->windows.n; i++) {
+		const size_t width = net->windows.width[i];
 		char name[32];
 
-		snprintf(name, sizeof name, "window%zu", net->window[i]);
-		net->filter[i] = textnet_layer(net, name, net->window[i] *
-		    net->factors, net->units);
+		snprintf(name, sizeof name, "window%zu", width);
+		net->filter[i] = textnet_layer(net, name,
+		    width * net->factors, net->units);
 	}
-	net->width = net->n_windows * net->units;
+	net->width = net->windows.n * net->units;
 }
 
 static struct node *
 sum(const struct textnet *net, const struct textnet_net *in, struct node *x)
 {
 	struct graph *g = in->graph;
-	struct node *greatest[TEXTNET_WINDOWS];
+	struct node *greatest[WINDOWS_MOST];
 
-	for (size_t i = 0; i < net->n_windows; i++) {
+	for (size_t i = 0; i < net->windows.n; i++) {
 		struct node *seen = op_windows(g, x, in->text,
-		    net->window[i]);
+		    net->windows.width[i]);
 
 		greatest[i] = op_over(g, op_dense(g, seen, net->filter[i].W,
 		    net->filter[i].b, OP_RELU), in->text, OP_OVER_MAX);
 	}
-	return op_concat(g, greatest, net->n_windows);
+	return op_concat(g, greatest, net->windows.n);
 }
 
 const struct textnet_kind textcnn_kind = {

@@ -3,7 +3,6 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
-#include "base/num.h"
 #include "model/vocabfile.h"
 #include "nn/fit.h"
 #include "nn/ops.h"
@@ -30,31 +29,6 @@ textnet_layer(struct textnet *net, const char *name, size_t in, size_t out)
 		    .rows = 1, .cols = out, .no_decay = 1 }) };
 }
 
-/* "3,4,5" */
-static int
-read_windows(struct textnet *net, const char *text)
-{
-	struct span rest = span_of(text);
-
-	while (rest.p != NULL) {
-		const struct span part = span_cut(&rest, ',');
-		size_t n;
-
-		if (num_size(part, &n) != 0 || n < 1 || n > 100)
-			return err_msg("windows '%s': '%.*s' is not a number "
-			    "of words from 1 to 100", text, SPAN_ARGS(part));
-		if (net->n_windows == TEXTNET_WINDOWS)
-			return err_msg("windows '%s': more than %d", text,
-			    TEXTNET_WINDOWS);
-		for (size_t i = 0; i < net->n_windows; i++)
-			if (net->window[i] == n)
-				return err_msg("windows '%s': %zu stands "
-				    "twice", text, n);
-		net->window[net->n_windows++] = n;
-	}
-	return 0;
-}
-
 int
 textnet_init(struct textnet *net, const struct textnet_kind *kind,
     const struct vocabulary *v, size_t n_classes, const struct nn_options *o)
@@ -63,7 +37,7 @@ textnet_init(struct textnet *net, const struct textnet_kind *kind,
 		.n_words = vocabulary_features(v), .n_classes = n_classes,
 		.factors = o->factors, .units = o->units,
 		.length = o->length };
-	if (kind->has_windows && read_windows(net, o->windows) != 0)
+	if (kind->has_windows && windows_parse(o->windows, &net->windows) != 0)
 		return -1;
 	net->words = params_add(net->params, &(struct param_spec){
 	    .name = "word_embeddings", .rows = net->n_words,

@@ -19,9 +19,8 @@
 #include "data/examples.h"
 #include "nn/nn.h"
 #include "nn/params.h"
+#include "nn/windows.h"
 #include "nn/work.h"
-
-enum { TEXTNET_WINDOWS = 8 };
 
 struct textnet_layer {
 	struct param *W, *b;
@@ -31,10 +30,10 @@ struct textnet {
 	const struct textnet_kind *kind;
 	struct params *params;
 	size_t n_words, n_classes, factors, units, length;
-	size_t window[TEXTNET_WINDOWS], n_windows;	/* words each */
+	struct windows windows;		/* words each */
 	struct param *words;		/* (words, factors) */
 	/* the kind's own; NULL where it has none */
-	struct textnet_layer filter[TEXTNET_WINDOWS];	/* (window factors,
+	struct textnet_layer filter[WINDOWS_MOST];	/* (window factors,
 					 * units) */
 	struct textnet_layer enter;	/* (factors, 4 units) */
 	struct param *state;		/* (units, 4 units) */

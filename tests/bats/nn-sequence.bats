@@ -43,6 +43,10 @@ hr() {
 	at_least "$(hr --method gru4rec --epochs 30)" 0.9
 }
 
+@test "caser learns what comes next, and serves whoever has a history" {
+	at_least "$(hr --method caser --epochs 30 --windows 1,2)" 0.9
+}
+
 @test "every loss and every way to draw negatives learns what comes next" {
 	for loss in gbce bce; do
 		at_least "$(hr --method sasrec --epochs 60 --loss $loss)" 0.6
@@ -60,7 +64,7 @@ hr() {
 
 @test "the same bytes whatever the number of threads" {
 	rings 200 1 >train.tsv
-	for method in sasrec gru4rec; do
+	for method in sasrec gru4rec caser; do
 		same_for_threads m.st srs-nn-train -q --method $method \
 		    --factors 8 --length 6 --batch 128 --epochs 2 \
 		    --negatives 10 --sampling in-batch -o m.st train.tsv
@@ -81,6 +85,8 @@ hr() {
 
 @test "refused: heads that do not share, no sequence, no history" {
 	rings 20 1 >train.tsv
+	refuses 1 "windows '2,9': 9 is more than the 5 recent items" \
+	    srs-nn-train --method caser --windows 2,9 -o m.st train.tsv
 	refuses 1 "--factors 10 is not a multiple of --heads 4" \
 	    srs-nn-train --method sasrec --factors 10 --heads 4 -o m.st train.tsv
 	printf 'user_id:token\titem_id:token\na\tx\nb\ty\n' >one.tsv

@@ -119,7 +119,7 @@ orders() {
 	printf 'label:token\ta:token\tb:token\nx\tu\tv\n' >two.tsv
 	refuses 1 "two.tsv: is 'a' the text, or 'b'? Say which with --features" \
 	    srs-nn-train --method bow -o m.st two.tsv
-	refuses 1 "windows '3,x': 'x' is not a number of words from 1 to 100" \
+	refuses 1 "windows '3,x': 'x' is not a number from 1 to 100" \
 	    srs-nn-train --method textcnn --windows 3,x -o m.st train.tsv
 	[ ! -e m.st ]
 }

@@ -19,7 +19,7 @@
 enum { ITEMS = 7, LENGTH = 4, STEPS = 6, CANDIDATES = 3 };
 
 static const struct seqnet_kind *const kinds[] = {
-	&sasrec_kind, &gru4rec_kind
+	&sasrec_kind, &gru4rec_kind, &caser_kind
 };
 
 enum { KINDS = sizeof kinds / sizeof *kinds };
@@ -33,9 +33,10 @@ static void
 fixture_init(struct fixture *f, const struct seqnet_kind *kind)
 {
 	const struct nn_options o = { .factors = 4, .length = LENGTH,
-		.heads = 2, .blocks = 2 };
+		.heads = 2, .blocks = 2, .units = 3, .recent = 3,
+		.windows = "1,2" };
 
-	seqnet_init(&f->net, kind, ITEMS, &o);
+	assert_int_equal(seqnet_init(&f->net, kind, ITEMS, &o), 0);
 	params_init(f->net.params, 1);
 	gradcheck_params(f->net.params);
 	seqnet_build(&f->net, 2, &(struct seqloss){ .rule = CONTEST_SOFTMAX,
