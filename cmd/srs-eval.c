@@ -11,8 +11,9 @@ static const struct cli_tool tool = {
 	"With --truth FILE the operands are lists (user, item, score), to be "
 	"measured against the interactions in FILE by ndcg@10, recall@20, "
 	"mrr, ...; with --ratings they hold ratings and predictions, with "
-	"--labels labels and scores, with --classes names of classes.  The "
-	"table has a line for each operand."
+	"--labels labels and scores, with --classes names of classes; with "
+	"--history they are learning curves.  The table has a line for each "
+	"operand."
 };
 
 /* The same table for a monitoring system.  0, or -1 after a message. */
@@ -30,6 +31,19 @@ put_prometheus(const char *path, const struct evaltable *table)
 	return status;
 }
 
+/* What histories of trainings say.  0, or -1 after a message. */
+static int
+put_histories(const struct evaloptions *o, struct put *out)
+{
+	struct report *report = report_new();
+	const int status = evaluate_histories(&o->how, report);
+
+	if (status == 0)
+		report_put(report, o->form, out);
+	report_free(report);
+	return status;
+}
+
 /* Evaluates and writes.  0, or -1 after a message. */
 static int
 run(struct cli *cli, struct evaloptions *o, struct evaltable *table)
@@ -42,10 +56,14 @@ run(struct cli *cli, struct evaloptions *o, struct evaltable *table)
 	o->how.note = cli_note_text;
 	o->how.note_arg = cli;
 	o->how.tick = cli_progress(cli, "reading", "bytes");
-	status = evaluate(&o->how, table);
+	status = o->histories ? put_histories(o, out) :
+	    evaluate(&o->how, table);
 	cli_progress_end(o->how.tick);
+	if (status == 0 && o->plot != NULL)
+		status = evalplot_draw(o->how.plot, o->plot);
 	if (status == 0) {
-		evaltable_put(table, o->form, out);
+		if (!o->histories)
+			evaltable_put(table, o->form, out);
 		status = put_commit(out);
 	}
 	if (status == 0 && o->prometheus != NULL)

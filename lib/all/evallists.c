@@ -369,6 +369,9 @@ add_system(struct state *s, size_t i, const struct scored *lists)
 	warn_sampled(s, path, lists, r);
 	if (s->per_user != NULL)
 		put_users(s, path, r);
+	if (s->how->plot != NULL)
+		evalplot_lists(s->how->plot, path, s->truth, lists, &options,
+		    r);
 	s->row[i] = add_row(s, path, lists, r, r, NULL, NULL, 0);
 	if (s->how->intervals)
 		evalcertain_intervals(s->how, r, s->users, s->row[i], s->out);
@@ -507,7 +510,7 @@ static int
 read_all_but_lists(struct state *s)
 {
 	const struct evaluate *how = s->how;
-	unsigned needs = measures_needs(s->out->measures);
+	unsigned needs = measures_needs(s->out->measures) | how->plot_needs;
 
 	for (size_t g = 0; g < how->n_by; g++)
 		if (evalgroup_needs_train(how->by[g]))

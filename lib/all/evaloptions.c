@@ -11,7 +11,7 @@ struct texts {
 	int ratings, labels, classes, tsv, json;
 	const char *metrics, *max_drop;
 	double confidence;
-	const struct choice *test;
+	const struct choice *test, *chart;
 	struct opt_list require, by;
 };
 
@@ -28,6 +28,9 @@ add_kinds(struct opt_table *t, struct evaloptions *o, struct texts *x)
 		OPT_FLAG(0, "classes", &x->classes,
 		    "measure the column prediction against the column label, "
 		    "names of classes"),
+		OPT_FLAG(0, "history", &o->histories,
+		    "the operands are histories, as training tools write "
+		    "with --history: the best epoch of each"),
 		OPT_TEXT(0, "metrics", "LIST", &x->metrics,
 		    "metrics, with cut-offs: ndcg@10,recall@20,mrr"),
 		OPT_FLAG(0, "tsv", &x->tsv, "write TSV, in full precision"),
@@ -35,6 +38,10 @@ add_kinds(struct opt_table *t, struct evaloptions *o, struct texts *x)
 		    "write JSON, which --baseline reads"),
 		OPT_FILE(0, "prometheus", "FILE", &o->prometheus,
 		    "write the metrics in the text format of Prometheus, too"),
+		OPT_FILE(0, "plot", "FILE", &o->plot,
+		    "draw a curve for each operand, as SVG, by gnuplot"),
+		OPT_CHOICE(0, "chart", "CHART", &x->chart, evalplot_choice,
+		    "what --plot draws; otherwise roc of labels, k of lists"),
 		OPT_END
 	});
 }
@@ -137,13 +144,15 @@ add_certainty(struct opt_table *t, struct evaloptions *o, struct texts *x)
 
 /* What is read, and that it is read once. */
 static void
-settle_kind(struct cli *cli, struct evaluate *h, const struct texts *x)
+settle_kind(struct cli *cli, struct evaluate *h, const struct texts *x,
+    int histories)
 {
 	size_t n = 0;
 
-	if ((h->truth != NULL) + x->ratings + x->labels + x->classes != 1)
+	if ((h->truth != NULL) + x->ratings + x->labels + x->classes +
+	    histories != 1)
 		cli_usage(cli, "give one of --truth FILE, --ratings, --labels, "
-		    "--classes");
+		    "--classes, --history");
 	for (size_t i = 0; h->truth != NULL && i < h->n_files; i++)
 		n += strcmp(h->files[i], "-") == 0;
 	if (n > 0 && strcmp(h->truth, "-") == 0)
@@ -194,6 +203,31 @@ settle_gates(struct cli *cli, struct evaloptions *o, const struct texts *x)
 		    x->max_drop);
 }
 
+/* The chart that was asked for, of what is measured. */
+static void
+settle_plot(struct cli *cli, struct evaloptions *o, const struct texts *x)
+{
+	const struct choice *chart = x->chart;
+
+	if (chart != NULL && o->plot == NULL)
+		cli_usage(cli, "--chart is for --plot");
+	if (o->plot == NULL)
+		return;
+	for (size_t i = 0; o->histories && chart == NULL; i++)
+		if (evalplot_is_history(evalplot_choice(i)))
+			chart = evalplot_choice(i);
+	if (chart == NULL)
+		chart = evalplot_usual(o->how.kind);
+	if (chart == NULL)
+		cli_usage(cli, "--plot draws labels, lists and histories");
+	if (evalplot_is_history(chart) != o->histories ||
+	    (!o->histories && !evalplot_is_of(chart, o->how.kind)))
+		cli_usage(cli, "--chart %s is not of what is measured",
+		    chart->name);
+	o->how.plot = evalplot_new(chart, &o->measures);
+	o->how.plot_needs = evalplot_needs(chart);
+}
+
 static void
 settle(struct cli *cli, struct evaloptions *o, const struct texts *x)
 {
@@ -217,9 +251,10 @@ settle(struct cli *cli, struct evaloptions *o, const struct texts *x)
 		cli_usage(cli, "--compare needs two files or more");
 	o->form = x->tsv ? REPORT_TSV : x->json ? REPORT_JSON :
 	    REPORT_ALIGNED;
-	settle_kind(cli, h, x);
+	settle_kind(cli, h, x, o->histories);
 	settle_metrics(cli, o, x);
 	settle_gates(cli, o, x);
+	settle_plot(cli, o, x);
 }
 
 void
@@ -245,6 +280,7 @@ evaloptions_begin(struct cli *cli, const struct cli_tool *tool,
 void
 evaloptions_release(struct evaloptions *o)
 {
+	evalplot_free(o->how.plot);
 	measures_release(&o->measures);
 	evalgates_release(&o->gates);
 }

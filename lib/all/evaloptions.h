@@ -14,6 +14,8 @@ struct evaloptions {
 	struct evalgates gates;
 	enum report_form form;
 	const char *prometheus;		/* file to write, or NULL */
+	const char *plot;		/* file to draw, or NULL */
+	int histories;			/* files are histories of trainings */
 };
 
 /*

@@ -177,6 +177,8 @@ evaluate_file(const struct evaluate *how, const char *path,
 		    &out->row[row].value[j]) != 0)
 			return -1;
 	note_rows(how, path, pairs->n);
+	if (how->plot != NULL)
+		evalplot_pairs(how->plot, path, &numbers);
 	if (how->intervals)
 		add_intervals(how, &numbers, row, out);
 	return 0;

@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "all/evalplot.h"
 #include "all/evaltable.h"
 #include "base/err.h"
 #include "base/tick.h"
@@ -23,6 +24,9 @@ struct evaluate {
 	/* A line for the summary, without line end. */
 	void (*note)(void *arg, const char *text);
 	void *note_arg;
+
+	struct evalplot *plot;		/* what is measured is drawn; or NULL */
+	unsigned plot_needs;		/* METRIC_NEEDS_... of that */
 
 	/* certainty */
 	int intervals, compare;
@@ -62,5 +66,9 @@ int evaluate_pairs(const struct evaluate *, struct evaltable *)
     SRS_MUST_CHECK;
 int evaluate_classes(const struct evaluate *, struct put *confusion,
     struct evaltable *) SRS_MUST_CHECK;
+
+/* Adds the columns, and a row for each history of a training. */
+int evaluate_histories(const struct evaluate *, struct report *)
+    SRS_MUST_CHECK;
 
 #endif

@@ -443,7 +443,7 @@ a_and_b() {
 
 @test "wrong usage and bad metrics" {
 	two_users
-	refuses 2 "give one of --truth FILE, --ratings, --labels, --classes" srs-eval list.tsv
+	refuses 2 "give one of --truth FILE, --ratings, --labels, --classes, --history" srs-eval list.tsv
 	refuses 2 "give one of" srs-eval --ratings --labels list.tsv
 	refuses 2 "'ndgc' is not a metric of lists: did you mean 'ndcg'?" \
 	    srs-eval --truth truth.tsv --metrics ndgc@10 list.tsv
@@ -497,4 +497,64 @@ a_and_b() {
 	[ "$(cut -f1 a | cut -c1-3)" != 0 ]
 	same_for_threads out.tsv srs-eval -q --truth truth.tsv --metrics $m \
 	    --tsv -o out.tsv list.tsv
+}
+
+need_gnuplot() {
+	command -v gnuplot >/dev/null || skip "no gnuplot"
+}
+
+# curves FILE: how many coloured curves the picture has.
+curves() {
+	grep -c "<g id=\"gnuplot_plot_" "$1"
+}
+
+@test "pictures: a curve for each system, the same bytes again" {
+	need_gnuplot
+	a_and_b
+	run -0 srs-eval -q --truth t.tsv --metrics mrr --plot k.svg a.tsv b.tsv
+	[ "$(head -c 5 k.svg)" = "<?xml" ]
+	grep -q '>a.tsv</text>' k.svg
+	grep -q '>mrr</text>' k.svg
+	[ "$(curves k.svg)" -eq 2 ]
+	srs-eval -q --truth t.tsv --metrics mrr --plot again.svg -t 1 a.tsv b.tsv
+	cmp k.svg again.svg
+	srs-eval -q --truth t.tsv --metrics mrr --train t.tsv --plot p.svg \
+	    --chart popularity a.tsv
+	[ "$(curves p.svg)" -eq 2 ]	# and the diagonal
+	printf '1\t0.9\n0\t0.2\n1\t0.6\n0\t0.7\n1\t0.7\n' >l.tsv
+	for chart in roc pr calibration; do
+		srs-eval -q --labels --metrics auc --plot $chart.svg \
+		    --chart $chart l.tsv
+		grep -q '>l.tsv</text>' $chart.svg
+	done
+	refuses 2 "--chart roc is not of what is measured" srs-eval \
+	    --truth t.tsv --plot x.svg --chart roc a.tsv
+	refuses 2 "--chart is for --plot" srs-eval --truth t.tsv --chart k a.tsv
+	refuses 1 "x.svg: none of the metrics is of a user's list" srs-eval -q \
+	    --truth t.tsv --metrics coverage --plot x.svg a.tsv
+	[ ! -e x.svg ]
+}
+
+@test "without gnuplot there is a reason and no table" {
+	a_and_b
+	refuses 1 "gnuplot is not there: pictures need the package gnuplot-nox" \
+	    env PATH="$SRS_BUILD" srs-eval -q --truth t.tsv --metrics mrr --plot k.svg a.tsv
+	[ ! -e k.svg ]
+}
+
+@test "histories of trainings: the best epoch of each" {
+	printf 'epoch:float\tseconds:float\tloss:float\tndcg@10:float\n' >h.tsv
+	printf '1\t0.1\t3\t0.1\n2\t0.2\t2\t0.3\n3\t0.3\t1\t0.28\n' >>h.tsv
+	printf 'epoch:float\tseconds:float\tloss:float\n1\t0.1\t3\n2\t0.2\t2\n' >l.tsv
+	run -0 srs-eval --history --tsv h.tsv l.tsv
+	[ "${lines[0]}" = "history:token	measure:token	epochs:float	best_epoch:float	best:float	last:float" ]
+	[ "${lines[1]}" = "h.tsv	ndcg@10	3	2	0.3	0.28" ]
+	[ "${lines[2]}" = "l.tsv	loss	2	2	2	2" ]
+	printf 'epoch:float\tloss:float\n' >none.tsv
+	refuses 1 "none.tsv: no rows" srs-eval --history none.tsv
+	two_users
+	refuses 1 "list.tsv: no column 'loss'" srs-eval --history list.tsv
+	need_gnuplot
+	srs-eval -q --history --plot h.svg h.tsv >/dev/null
+	grep -q '>ndcg@10</text>' h.svg
 }
