@@ -20,7 +20,7 @@ complete -c srs-nn-train -l units -x -d 'units of a layer of memory, or filters 
 complete -c srs-nn-train -l recent -x -d 'how many items filters see, in windows or all together'
 complete -c srs-nn-train -l windows -x -d 'how many words or items filters see at once, with commas between'
 complete -c srs-nn-train -l dropout -x -d 'part of the hidden units that a step leaves out; deepcf: 0.3 for ratings, 0.2 with tables of users or items, less for more than 100,000 of them, 0 for implicit feedback'
-complete -c srs-nn-train -l loss -x -a 'mse mae bce gbce hinge bpr bpr-max softmax' -d 'what is minimised; otherwise mse for ratings, bce for implicit feedback, softmax for twotower'
+complete -c srs-nn-train -l loss -x -a 'mse mae bce gbce hinge bpr bpr-max softmax' -d 'what is minimised; otherwise mse for ratings, bce for implicit feedback, softmax for twotower; mlp: bce and hinge learn labels 0 and 1, softmax names of classes, mse and mae numbers'
 complete -c srs-nn-train -l negatives -x -d 'items that the user has not had, drawn for each that they had, for implicit feedback; of networks of sequences, and of softmax of products: drawn for a part of a batch, at most all'
 complete -c srs-nn-train -l sampling -x -a 'uniform popularity in-batch hard' -d 'which items they are; otherwise uniform, or in-batch for twotower'
 complete -c srs-nn-train -l sampling-power -x -d 'of --sampling popularity: the power of how often an item was had'

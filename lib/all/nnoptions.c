@@ -101,7 +101,9 @@ add_loss(struct opt_table *table, struct nn_options *o)
 	opt_table_add(table, (const struct opt[]){
 		OPT_SOME_CHOICE(0, "loss", "NAME", &o->loss, loss_choice,
 		    "what is minimised; otherwise mse for ratings, bce for "
-		    "implicit feedback, softmax for twotower"),
+		    "implicit feedback, softmax for twotower; mlp: bce and "
+		    "hinge learn labels 0 and 1, softmax names of classes, "
+		    "mse and mae numbers"),
 		OPT_SOME_SIZE(0, "negatives", "N", &o->negatives, 1, 1e6,
 		    "items that the user has not had, drawn for each that "
 		    "they had, for implicit feedback; of networks of "

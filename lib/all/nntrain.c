@@ -128,13 +128,47 @@ names_of(const char *list)
 	return names;
 }
 
+/* What labels are for a loss, and the usual metric for that. */
+static int
+find_labels(const struct nntrain *t, enum readfeatures_label *labels,
+    const char **metric)
+{
+	*labels = READFEATURES_BINARY;
+	*metric = "logloss";
+	switch (loss_of(t->options.loss)) {
+	case LOSS_MSE:
+	case LOSS_MAE:
+		*labels = READFEATURES_NUMBER;
+		*metric = "rmse";
+		return 0;
+	case LOSS_SOFTMAX:
+		*labels = READFEATURES_CLASS;
+		return 0;
+	case LOSS_HINGE:
+		*metric = "auc";	/* its scores are no probabilities */
+		return 0;
+	case LOSS_BCE:
+		return 0;
+	case LOSS_GBCE:
+	case LOSS_BPR:
+	case LOSS_BPR_MAX:
+		break;
+	}
+	return err_msg("--loss %s is not for --method %s: it takes bce, "
+	    "hinge, softmax, mse or mae", t->options.loss->name,
+	    t->method->name);
+}
+
 static int
 read_rows(struct nntrain *t)
 {
 	struct idmap *names = NULL;
 	struct readfeatures want = { .label = t->label, .needs_label = 1,
-		.binary = 1, .tick = t->reading };
+		.tick = t->reading };
+	const char *metric;
 
+	if (find_labels(t, &want.labels, &metric) != 0)
+		return -1;
 	if (t->features != NULL) {
 		names = names_of(t->features);
 		if (names == NULL)
@@ -149,8 +183,9 @@ read_rows(struct nntrain *t)
 	if (t->valid == NULL)
 		return 0;
 	want.names = t->rows->names;
+	want.classes = t->rows->classes;
 	t->train.valid = validrows_new(t->valid, t->metric != NULL ?
-	    t->metric : "logloss", &want);
+	    t->metric : metric, &want);
 	return t->train.valid != NULL ? 0 : -1;
 }
 

@@ -93,9 +93,9 @@ measure(struct validation *base, const struct scorer *scorer, double *out)
 }
 
 static int
-find_metric(const char *text, struct valid *v)
+find_metric(const char *text, enum metric_kind kind, struct valid *v)
 {
-	if (measures_parse_one(text, METRIC_LABEL, &v->measures) != 0)
+	if (measures_parse_one(text, kind, &v->measures) != 0)
 		return -1;
 	v->base.metric = v->measures.at[0].name;
 	v->base.smaller_is_better =
@@ -105,14 +105,14 @@ find_metric(const char *text, struct valid *v)
 
 /* NULL after a message. */
 static struct valid *
-valid_new(const char *path, const char *metric)
+valid_new(const char *path, const char *metric, enum metric_kind kind)
 {
 	struct valid *v = mem_array("validation", 1, sizeof *v);
 
 	v->base.measure = measure;
 	v->base.free = valid_free;
 	v->path = mem_text(path, strlen(path));
-	if (find_metric(metric, v) == 0)
+	if (find_metric(metric, kind, v) == 0)
 		return v;
 	valid_free(&v->base);
 	return NULL;
@@ -133,21 +133,6 @@ take_labels(struct valid *v, const float *label, size_t n, size_t classes)
 	return &v->base;
 }
 
-struct validation *
-validrows_new(const char *path, const char *metric,
-    const struct readfeatures *want)
-{
-	struct valid *v = valid_new(path, metric);
-
-	if (v == NULL)
-		return NULL;
-	v->f = readfeatures((const char *const[]){ path }, 1, want);
-	if (v->f != NULL)
-		return take_labels(v, v->f->label, v->f->n, 1);
-	valid_free(&v->base);
-	return NULL;
-}
-
 /* Is the metric one of any number of classes? */
 static int
 check_classes(const struct valid *v)
@@ -161,10 +146,30 @@ check_classes(const struct valid *v)
 }
 
 struct validation *
+validrows_new(const char *path, const char *metric,
+    const struct readfeatures *want)
+{
+	struct valid *v = valid_new(path, metric, want->labels ==
+	    READFEATURES_NUMBER ? METRIC_RATING : METRIC_LABEL);
+
+	if (v == NULL)
+		return NULL;
+	if (want->classes != NULL && check_classes(v) != 0)
+		goto failed;
+	v->f = readfeatures((const char *const[]){ path }, 1, want);
+	if (v->f != NULL)
+		return take_labels(v, v->f->label, v->f->n,
+		    want->classes != NULL ? idmap_count(want->classes) : 1);
+failed:
+	valid_free(&v->base);
+	return NULL;
+}
+
+struct validation *
 validrows_examples(const char *path, const char *metric,
     const struct readexamples *want, uint64_t *unknown)
 {
-	struct valid *v = valid_new(path, metric);
+	struct valid *v = valid_new(path, metric, METRIC_LABEL);
 	size_t classes = want->vocabulary->classes != NULL ?
 	    idmap_count(want->vocabulary->classes) : 1;
 

@@ -20,5 +20,6 @@ features_free(struct features *f)
 	idmap_free(f->names);
 	mat_release(&f->x);
 	free(f->label);
+	idmap_free(f->classes);
 	free(f);
 }

@@ -19,6 +19,8 @@ struct features {
 	struct idmap *names;	/* (x.cols) the columns; owned */
 	struct mat x;		/* (n, columns), all finite; owned */
 	float *label;		/* (n), or NULL: the table has none; owned */
+	struct idmap *classes;	/* what labels are numbers of; owned; NULL:
+				 * they are numbers */
 };
 
 /* An empty table, all members zero but the map of names. */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/num.h"
 #include "io/in.h"
 #include "io/npy.h"
 #include "io/readfeatures.h"
@@ -36,6 +37,55 @@ static int
 is_binary(float label)
 {
 	return !(label < 0) && !(label > 0 && label < 1) && !(label > 1);
+}
+
+/* The number of a class; IDMAP_NONE: of none that there may be. */
+static uint32_t
+class_of(const struct reading *rd, struct span name)
+{
+	return rd->want->classes != NULL ?
+	    idmap_find(rd->f->classes, name) : idmap_add(rd->f->classes, name);
+}
+
+/* Classes are numbered in the order of their names. */
+static void
+sort_classes(struct features *f)
+{
+	const uint32_t n = (uint32_t)idmap_count(f->classes);
+	uint32_t *rank = idmap_ranks(f->classes);
+	uint32_t *at = mem_array("classes", n, sizeof *at);
+	struct idmap *sorted = idmap_new();
+
+	for (uint32_t i = 0; i < n; i++)
+		at[rank[i]] = i;
+	for (uint32_t i = 0; i < n; i++)
+		idmap_add(sorted, idmap_name(f->classes, at[i]));
+	for (size_t r = 0; r < f->n; r++)
+		f->label[r] = (float)rank[(uint32_t)f->label[r]];
+	idmap_free(f->classes);
+	f->classes = sorted;
+	free(at);
+	free(rank);
+}
+
+/* Checks a label, or makes it the number of its class.  0, or what is wrong
+ * with it. */
+static const char *
+check_label(const struct reading *rd, struct span text, float *label)
+{
+	uint32_t class;
+
+	if (rd->want->labels == READFEATURES_BINARY && !is_binary(*label))
+		return "is neither 0 nor 1";
+	if (rd->want->labels != READFEATURES_CLASS)
+		return NULL;
+	if (text.n == 0)
+		return "is no class";
+	class = class_of(rd, text);
+	if (class == IDMAP_NONE)
+		return "is no class of the training data";
+	*label = (float)class;
+	return NULL;
 }
 
 /* --- tables --------------------------------------------------------------- */
@@ -94,14 +144,18 @@ find_columns(struct reading *rd, const struct rows *r, struct columns *c)
 static int
 take_row(struct reading *rd, const struct rows *r, const struct columns *c)
 {
+	const int is_name = rd->want->labels == READFEATURES_CLASS;
+	const char *wrong = NULL;
 	float label = 0;
 	float *x;
 
-	if (c->label >= 0 && rows_float(r, c->label, &label) != 0)
+	if (c->label >= 0 && !is_name && rows_float(r, c->label, &label) != 0)
 		return -1;
-	if (c->label >= 0 && rd->want->binary && !is_binary(label))
-		return rows_error(r, c->label, "label '%.*s' is neither 0 nor "
-		    "1", SPAN_ARGS(rows_text(r, c->label)));
+	if (c->label >= 0)
+		wrong = check_label(rd, rows_text(r, c->label), &label);
+	if (wrong != NULL)
+		return rows_error(r, c->label, "label '%.*s' %s",
+		    SPAN_ARGS(rows_text(r, c->label)), wrong);
 	x = add_row(rd, label);
 	for (size_t i = 0; i < rd->width; i++)
 		if (rows_float(r, c->feature[i], &x[i]) != 0)
@@ -164,11 +218,15 @@ take_matrix(struct reading *rd, const struct mat *m, const char *path)
 	rd->has_labels &= labelled;
 	for (size_t i = 0; i < m->rows; i++) {
 		const float *from = mat_row(m, i);
-		const float label = labelled ? from[rd->width] : 0;
+		float label = labelled ? from[rd->width] : 0;
+		char text[NUM_TEXT_MAX];
+		const struct span name = { text, num_put_float(text, label) };
+		const char *wrong = labelled ? check_label(rd, name, &label) :
+		    NULL;
 
-		if (rd->want->binary && !is_binary(label))
-			return err_msg("%s: row %zu: label '%g' is neither 0 "
-			    "nor 1", path, i + 1, (double)label);
+		if (wrong != NULL)
+			return err_msg("%s: row %zu: label '%.*s' %s", path,
+			    i + 1, SPAN_ARGS(name), wrong);
 		memcpy(add_row(rd, label), from, rd->width * sizeof *from);
 	}
 	return 0;
@@ -220,6 +278,11 @@ readfeatures(const char *const *paths, size_t n_paths,
 	struct features *f = rd.f;
 	int status = 0;
 
+	if (want->labels == READFEATURES_CLASS)
+		f->classes = idmap_new();
+	for (uint32_t i = 0; want->classes != NULL &&
+	    i < idmap_count(want->classes); i++)
+		idmap_add(f->classes, idmap_name(want->classes, i));
 	for (uint32_t i = 0; want->names != NULL &&
 	    i < idmap_count(want->names); i++)
 		idmap_add(f->names, idmap_name(want->names, i));
@@ -228,6 +291,8 @@ readfeatures(const char *const *paths, size_t n_paths,
 	if (status == 0 && f->n == 0)
 		status = err_msg("%s: no rows", n_paths != 1 ? "all files" :
 		    strcmp(paths[0], "-") == 0 ? "standard input" : paths[0]);
+	if (status == 0 && f->classes != NULL && want->classes == NULL)
+		sort_classes(f);
 	f->x.rows = f->n;
 	f->x.cols = rd.width;
 	if (!rd.has_labels) {

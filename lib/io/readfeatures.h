@@ -17,10 +17,19 @@
 #include "base/tick.h"
 #include "data/features.h"
 
+enum readfeatures_label {
+	READFEATURES_NUMBER,
+	READFEATURES_BINARY,	/* labels other than 0 and 1 are an error */
+	READFEATURES_CLASS	/* names; in a matrix those of its numbers */
+};
+
 struct readfeatures {
 	const char *label;	/* name of the column; NULL: "label" */
 	int needs_label;	/* a table without it is an error */
-	int binary;		/* labels other than 0 and 1 are an error */
+	enum readfeatures_label labels;
+	/* of labels that are classes: the only ones that there may be; NULL:
+	 * all that come up, sorted by name */
+	const struct idmap *classes;
 	/* the columns, in this order (the rest is not read); NULL: those of
 	 * the first file, all but the label, which must be numbers */
 	const struct idmap *names;

@@ -10,13 +10,15 @@
 /* --- the network ---------------------------------------------------------- */
 
 void
-mlp_init(struct mlp *m, size_t n_features, const struct tower *tower)
+mlp_init(struct mlp *m, size_t n_features, enum loss loss, size_t outputs,
+    const struct tower *tower)
 {
 	*m = (struct mlp){ .params = params_new(), .tower = *tower,
-		.n_features = n_features };
+		.loss = loss, .n_features = n_features, .outputs = outputs,
+		.label_deviation = 1 };
 	m->mean = mem_array("feature means", n_features, sizeof(float));
 	m->scale = mem_array("feature scales", n_features, sizeof(float));
-	tower_params(&m->tower, m->params, n_features);
+	tower_params_to(&m->tower, m->params, "", n_features, outputs);
 	m->tower.W[0]->spec.ids = "feature_names";
 }
 
@@ -29,19 +31,41 @@ mlp_release(struct mlp *m)
 	*m = (struct mlp){ 0 };
 }
 
+int
+mlp_is_regression(const struct mlp *m)
+{
+	return m->loss == LOSS_MSE || m->loss == LOSS_MAE;
+}
+
+/* The loss of y (n, outputs), and what it says of a row. */
+static void
+add_loss(const struct mlp *m, struct node *y, struct mlp_net *net)
+{
+	struct graph *g = net->graph;
+
+	net->score = m->loss == LOSS_SOFTMAX ? op_shares(g, y) :
+	    m->loss == LOSS_BCE ? op_sigmoid(g, y) : y;
+	if (m->loss == LOSS_SOFTMAX) {
+		net->class = op_ids(g, 0, 1, 1);
+		net->loss = op_cross_entropy(g, y, net->class);
+		return;
+	}
+	net->label = op_floats(g, 0, 1, 1);
+	net->loss = m->loss == LOSS_MSE ? op_mse(g, y, net->label) :
+	    m->loss == LOSS_MAE ? op_mae(g, y, net->label) :
+	    m->loss == LOSS_HINGE ? op_hinge(g, y, net->label) :
+	    op_bce(g, y, net->label);
+}
+
 void
 mlp_build(const struct mlp *m, size_t most_examples, double dropout,
     struct mlp_net *net)
 {
 	struct graph *g = graph_new(most_examples);
-	struct node *y;
 
-	net->graph = g;
-	net->x = op_floats(g, 0, 1, m->n_features);
-	net->label = op_floats(g, 0, 1, 1);
-	y = tower_nodes(&m->tower, g, net->x, 0, dropout);
-	net->probability = op_sigmoid(g, y);
-	net->loss = op_bce(g, y, net->label);
+	*net = (struct mlp_net){ .graph = g,
+		.x = op_floats(g, 0, 1, m->n_features) };
+	add_loss(m, tower_nodes(&m->tower, g, net->x, 0, dropout), net);
 }
 
 /* --- standard units ------------------------------------------------------- */
@@ -88,6 +112,23 @@ measure_features(struct mlp *m, const struct mat *x)
 	free(sum);
 }
 
+static void
+measure_labels(struct mlp *m, const float *label, size_t n)
+{
+	double sum = 0, squares = 0, deviation;
+
+	for (size_t r = 0; r < n; r++)
+		sum += (double)label[r];
+	m->label_mean = (float)(sum / (double)n);
+	for (size_t r = 0; r < n; r++) {
+		const double e = (double)label[r] - sum / (double)n;
+
+		squares += e * e;
+	}
+	deviation = sqrt(squares / (double)n);
+	m->label_deviation = deviation > 0 ? (float)deviation : 1;
+}
+
 /* --- training ------------------------------------------------------------- */
 
 struct mlp_data {
@@ -100,15 +141,20 @@ static void
 feed(const void *arg, struct work *w, const struct fit_piece *piece)
 {
 	const struct mlp_data *d = arg;
+	const struct mlp *m = d->m;
 	float *x = work_floats(w, d->net->x);
-	float *label = work_floats(w, d->net->label);
 
 	for (size_t r = 0; r < piece->n; r++) {
 		const size_t e = piece->example[r];
 
-		mlp_standardise(d->m, mat_row(&d->f->x, e), 1,
-		    x + r * d->m->n_features);
-		label[r] = d->f->label[e];
+		mlp_standardise(m, mat_row(&d->f->x, e), 1,
+		    x + r * m->n_features);
+		if (m->loss == LOSS_SOFTMAX)
+			work_ids(w, d->net->class)[r] =
+			    (uint32_t)d->f->label[e];
+		else
+			work_floats(w, d->net->label)[r] = (d->f->label[e] -
+			    m->label_mean) / m->label_deviation;
 	}
 }
 
@@ -120,6 +166,13 @@ write_model(const struct nn_job *job, const struct mlp *m)
 	model_put_ids(w, "feature_names", job->features->names);
 	model_put_vec(w, "feature_mean", m->mean, m->n_features);
 	model_put_vec(w, "feature_scale", m->scale, m->n_features);
+	if (m->loss == LOSS_SOFTMAX)
+		model_put_ids(w, "class_names", job->features->classes);
+	if (mlp_is_regression(m)) {
+		model_put_real(w, "label_mean", (double)m->label_mean);
+		model_put_real(w, "label_deviation",
+		    (double)m->label_deviation);
+	}
 	params_put(m->params, w);
 	return nn_write(job, w);
 }
@@ -130,7 +183,8 @@ fit(struct nn_job *job, struct mlp *m)
 	const struct nn_options *o = job->options;
 	struct mlp_net net;
 	struct mlp_data d = { m, &net, job->features };
-	struct scorer scorer = { .features = job->features->names };
+	struct scorer scorer = { .features = job->features->names,
+		.classes = job->features->classes };
 	struct fit_task task = { .params = m->params,
 		.n_examples = job->features->n, .feed = feed, .arg = &d };
 	int status;
@@ -149,6 +203,9 @@ int
 mlp_train(struct nn_job *job)
 {
 	const struct features *f = job->features;
+	const enum loss loss = loss_of(job->options->loss);
+	const size_t outputs = loss == LOSS_SOFTMAX ?
+	    idmap_count(f->classes) : 1;
 	struct tower tower;
 	struct mlp m;
 	int status = -1;
@@ -158,8 +215,13 @@ mlp_train(struct nn_job *job)
 	if (f->n > UINT32_MAX)
 		return err_msg("%zu rows are more than an epoch can have",
 		    f->n);
-	mlp_init(&m, f->x.cols, &tower);
+	if (loss == LOSS_SOFTMAX && outputs < 2)
+		return err_msg("all labels are '%.*s': a softmax wants two "
+		    "classes", SPAN_ARGS(idmap_name(f->classes, 0)));
+	mlp_init(&m, f->x.cols, loss, outputs, &tower);
 	measure_features(&m, &f->x);
+	if (mlp_is_regression(&m))
+		measure_labels(&m, f->label, f->n);
 	if (nn_begin(job, m.params) == 0 && fit(job, &m) == 0)
 		status = write_model(job, &m);
 	mlp_release(&m);

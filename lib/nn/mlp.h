@@ -2,13 +2,18 @@
 #define SRS_MLP_H
 
 /*
- * mlp.h -- a binary classifier of rows of numbers: dense layers with ReLU and
- * a sigmoid at the end, trained on the binary cross-entropy.
+ * mlp.h -- dense layers with ReLU on rows of numbers: a classifier or a
+ * regression, as the loss says.
  *
- *	p(x) = 1 / (1 + exp(-MLP((x - mean) / deviation)))
+ *	loss		labels		y = MLP((x - mean) / deviation), score
+ *	bce		0 and 1		1 / (1 + exp(-y)), the probability of 1
+ *	hinge		0 and 1		y: the sign tells, its size is a margin
+ *	softmax		classes		exp(y_c) / sum exp(y): probabilities
+ *	mse, mae	numbers		y, in standard units of the labels
  *
- * Mean and standard deviation of each column are those of the training table
- * and are stored in the model; a column that is constant there counts nothing.
+ * Mean and standard deviation of each column, and of labels that are numbers,
+ * are those of the training table and are stored in the model; a column that
+ * is constant there counts nothing.
  */
 
 #include <stddef.h>
@@ -20,24 +25,35 @@
 #define MLP_DEFAULTS "label features teacher teacher-weight=0.5 " \
 	"class-weight layers=64,32 epochs=20 batch=256 " \
 	"learning-rate=0.001 weight-decay=0.0001 dropout=0 optimizer=adamw " \
-	"schedule=constant"
+	"schedule=constant loss=bce"
 
 struct mlp {
 	struct params *params;
 	struct tower tower;
+	enum loss loss;
 	size_t n_features;
+	size_t outputs;		/* classes of the softmax, else 1 */
 	float *mean;		/* (n_features) of the training rows */
 	float *scale;		/* (n_features) 1 / deviation; 0: constant */
+	float label_mean;	/* of labels that are numbers */
+	float label_deviation;
 };
 
-/* Declares the parameters; no memory for them yet.  mean and scale are 0. */
-void mlp_init(struct mlp *, size_t n_features, const struct tower *);
+/* A network for this loss, of so many classes (1 but for the softmax).
+ * Declares the parameters; no memory for them yet.  mean and scale are 0. */
+void mlp_init(struct mlp *, size_t n_features, enum loss, size_t outputs,
+    const struct tower *);
 void mlp_release(struct mlp *);
 
-/* The network: x (n, features) standardised, label (n, 1). */
+/* Does it learn labels that are numbers?  Their standard units are those of
+ * the network. */
+int mlp_is_regression(const struct mlp *);
+
+/* x (n, features) standardised; label (n, 1), of the softmax class (n, 1);
+ * score (n, outputs), in standard units. */
 struct mlp_net {
 	struct graph *graph;
-	struct node *x, *label, *loss, *probability;
+	struct node *x, *label, *class, *loss, *score;
 };
 
 void mlp_build(const struct mlp *, size_t most_examples, double dropout,

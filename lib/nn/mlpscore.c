@@ -26,7 +26,7 @@ prepare(struct scorer *scorer)
 	if (s->plan != NULL)
 		return 0;
 	mlp_build(s->m, CHUNK, 0, &s->net);
-	s->plan = plan_new(s->net.graph, s->m->params, s->net.probability, 0);
+	s->plan = plan_new(s->net.graph, s->m->params, s->net.score, 0);
 	s->n_workers = par_threads();
 	s->work = mem_array("network", s->n_workers, sizeof(struct work *));
 	for (size_t i = 0; i < s->n_workers; i++)
@@ -53,6 +53,7 @@ rows(const struct scorer *scorer, const struct features *f, size_t first,
     size_t n, float *scores, size_t worker)
 {
 	const struct serving *s = scorer->state;
+	const struct mlp *m = s->m;
 	struct work *w = s->work[worker];
 
 	for (size_t at = 0; at < n; at += CHUNK) {
@@ -60,10 +61,13 @@ rows(const struct scorer *scorer, const struct features *f, size_t first,
 
 		work_begin(w, &(struct work_place){ .shard = NULL });
 		work_rows(w, 0, k);
-		mlp_standardise(s->m, mat_row(&f->x, first + at), k,
+		mlp_standardise(m, mat_row(&f->x, first + at), k,
 		    work_floats(w, s->net.x));
-		memcpy(scores + at, work_forward(w), k * sizeof *scores);
+		memcpy(scores + at * m->outputs, work_forward(w),
+		    k * m->outputs * sizeof *scores);
 	}
+	for (size_t r = 0; mlp_is_regression(m) && r < n; r++)
+		scores[r] = scores[r] * m->label_deviation + m->label_mean;
 }
 
 static const struct scorer_ops ops = {
@@ -78,6 +82,42 @@ mlp_serve(const struct mlp *m, struct scorer *scorer)
 	s->m = m;
 	scorer->state = s;
 	scorer->ops = &ops;
+	scorer->outputs = m->outputs;
+}
+
+/* What the network was trained for; a model without a loss is older. */
+static int
+load_loss(const struct scorer *scorer, enum loss *loss, size_t *outputs)
+{
+	const struct st_file *f = scorer->file;
+	const char *name = st_meta(f, "loss");
+	const struct choice *what = choice_find(loss_choice, span_of(
+	    name != NULL ? name : "bce"));
+
+	if (what == NULL)
+		return err_msg("%s: no loss is called '%s'", st_path(f), name);
+	*loss = loss_of(what);
+	if ((*loss == LOSS_SOFTMAX) != (scorer->classes != NULL))
+		return err_msg("%s: a model of loss %s %s class_names",
+		    st_path(f), what->name, *loss == LOSS_SOFTMAX ?
+		    "without" : "with");
+	*outputs = scorer->classes != NULL ? idmap_count(scorer->classes) : 1;
+	return 0;
+}
+
+static int
+load_labels(const struct st_file *f, struct mlp *m)
+{
+	double mean, deviation;
+
+	if (!mlp_is_regression(m))
+		return 0;
+	if (model_real(f, "label_mean", &mean) != 0 ||
+	    model_real(f, "label_deviation", &deviation) != 0)
+		return -1;
+	m->label_mean = (float)mean;
+	m->label_deviation = (float)deviation;
+	return 0;
 }
 
 static int
@@ -101,15 +141,18 @@ mlp_load(struct scorer *scorer)
 	struct tower tower;
 	struct serving *s;
 	struct mlp m;
+	enum loss loss = LOSS_BCE;
+	size_t outputs = 1;
 
 	if (layers == NULL)
 		return err_msg("%s: the metadata has no 'layers'", st_path(f));
 	if (scorer->features == NULL || idmap_count(scorer->features) == 0)
 		return err_msg("%s: the model has no features", st_path(f));
-	if (tower_parse(layers, &tower) != 0)
+	if (load_loss(scorer, &loss, &outputs) != 0 ||
+	    tower_parse(layers, &tower) != 0)
 		return -1;
-	mlp_init(&m, idmap_count(scorer->features), &tower);
-	if (load_tensors(f, &m) != 0) {
+	mlp_init(&m, idmap_count(scorer->features), loss, outputs, &tower);
+	if (load_tensors(f, &m) != 0 || load_labels(f, &m) != 0) {
 		mlp_release(&m);
 		return -1;
 	}

@@ -65,7 +65,7 @@ static const struct nn_method methods[] = {
 	    "learning-rate=0.001 weight-decay=0 dropout=0.5 optimizer=adam "
 	    "schedule=constant anneal=0.2" }, .input = NN_INTERACTIONS,
 	    .train = multvae_train, .load = multvae_load },
-	{ { "mlp", "a classifier of rows of numbers: dense layers, sigmoid",
+	{ { "mlp", "dense layers on rows of numbers: classes or numbers",
 	    MLP_DEFAULTS },
 	    .input = NN_FEATURES, .train = mlp_train, .load = mlp_load },
 	{ { "sasrec", "what is next: attention to what was (Kang & McAuley "

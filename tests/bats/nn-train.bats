@@ -96,6 +96,75 @@ points() {
 	at_most "$(awk 'END { print $4 }' <<<"$output")" 0.15
 }
 
+# Points of a square; the class is the quarter, z the product.
+quarters() {
+	awk -v n="$1" -v s="$2" 'BEGIN { srand(s)
+		print "x:float\ty:float\tlabel:token\tz:float"
+		for (r = 0; r < n; r++) {
+			x = 2 * rand() - 1; y = 2 * rand() - 1
+			print x "\t" y "\t" (y > 0 ? "north" : "south") "-" \
+			    (x > 0 ? "east" : "west") "\t" 1000 + 500 * x * y } }'
+}
+
+@test "a classifier of several classes" {
+	quarters 2000 1 >p.tsv
+	quarters 500 2 >q.tsv
+	srs-nn-train --method mlp --loss softmax --features x,y --epochs 30 \
+	    --valid q.tsv --metric accuracy -o m.st p.tsv 2>err
+	grep -q 'accuracy 0.9[5-9]' err
+	srs-score -q -m m.st -o s.tsv q.tsv
+	[ "$(head -n 1 s.tsv | cut -f 5-7)" = \
+	    "prediction:token	score:float	score.north-east:float" ]
+	# probabilities of all classes, of which the prediction's is the score
+	awk -F'\t' 'NR > 1 { sum = $7 + $8 + $9 + $10
+		if (sum < 0.999 || sum > 1.001 || $6 < 0.25) exit 1
+		hit += $5 == $3 } END { exit !(hit > 0.95 * (NR - 1)) }' s.tsv
+	srs-eval -q --classes --metrics accuracy --tsv s.tsv
+	same_for_threads m.st srs-nn-train -q --method mlp --loss softmax \
+	    --features x,y --epochs 3 -o m.st p.tsv
+	same_for_threads s.tsv srs-score -q -m m.st -o s.tsv q.tsv
+	sed '3s/south\|north/up/' q.tsv >up.tsv
+	refuses 1 "is no class of the training data" srs-nn-train -q \
+	    --method mlp --loss softmax --features x,y --valid up.tsv p.tsv
+	refuses 1 "'auc' is of two classes, 0 and 1: of others there are accuracy and logloss" \
+	    srs-nn-train -q --method mlp --loss softmax --features x,y \
+	    --valid q.tsv --metric auc p.tsv
+	awk -F'\t' '{ print $1 "\t" $2 "\t" (NR > 1 ? "a" : $3) }' p.tsv >one.tsv
+	refuses 1 "all labels are 'a': a softmax wants two classes" \
+	    srs-nn-train -q --method mlp --loss softmax one.tsv
+}
+
+@test "regression: numbers in their own units" {
+	quarters 2000 1 >p.tsv
+	quarters 500 2 >q.tsv
+	for loss in mse mae; do
+		srs-nn-train --method mlp --loss $loss --features x,y \
+		    --label z --epochs 40 --valid q.tsv -o m.st p.tsv 2>err
+		grep -q 'rmse' err
+		srs-score -q -m m.st q.tsv | awk -F'\t' 'NR > 1 { e = $4 - $5
+			sum += e * e } END { exit !(sqrt(sum / (NR - 1)) < 30) }'
+	done
+	same_for_threads m.st srs-nn-train -q --method mlp --loss mae \
+	    --features x,y --label z --epochs 3 -o m.st p.tsv
+	refuses 1 "p.tsv:2: label: 'south-east' is not a number" \
+	    srs-nn-train -q --method mlp --loss mse --features x,y p.tsv
+	refuses 1 "'auc' is not a metric of ratings" srs-nn-train -q \
+	    --method mlp --loss mse --features x,y --label z --valid q.tsv \
+	    --metric auc p.tsv
+	refuses 1 "--loss bpr is not for --method mlp: it takes bce, hinge, softmax, mse or mae" \
+	    srs-nn-train -q --method mlp --loss bpr p.tsv
+}
+
+@test "a margin instead of probabilities" {
+	points 2000 1 >p.csv
+	points 500 2 >q.csv
+	srs-nn-train --method mlp --loss hinge --epochs 30 --valid q.csv \
+	    -o m.st p.csv 2>err
+	grep -q 'auc 0.9[5-9]' err
+	srs-score -q -m m.st q.csv | awk -F'\t' 'NR > 1 { low += $NF < -1 }
+		END { exit !(low > 50) }'
+}
+
 @test "a .npy matrix is the table of its numbers" {
 	points 300 1 >p.csv
 	/usr/bin/python3 -c 'import numpy

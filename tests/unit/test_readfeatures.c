@@ -54,7 +54,8 @@ reading(const struct readfeatures *want, size_t n)
 static void
 test_tables(void **state)
 {
-	const struct readfeatures want = { .needs_label = 1, .binary = 1 };
+	const struct readfeatures want = { .needs_label = 1,
+		.labels = READFEATURES_BINARY };
 
 	(void)state;
 	write_text("a", "x:float\tlabel:float\ty:float\n1\t0\t2\n3\t1\t4.5\n");
@@ -90,7 +91,8 @@ test_matrix(void **state)
 	float x[] = { 1, 2, 0, 3, 4, 1 };
 	const struct mat m = { x, 2, 3 };
 	const char *const path[] = { "x.npy" };
-	const struct readfeatures want = { .needs_label = 1, .binary = 1 };
+	const struct readfeatures want = { .needs_label = 1,
+		.labels = READFEATURES_BINARY };
 
 	(void)state;
 	assert_int_equal(npy_write("x.npy", 0, &m), 0);
@@ -107,7 +109,8 @@ test_matrix(void **state)
 static void
 refused(const char *text, const char *message)
 {
-	const struct readfeatures want = { .needs_label = 1, .binary = 1 };
+	const struct readfeatures want = { .needs_label = 1,
+		.labels = READFEATURES_BINARY };
 
 	write_text("a", text);
 	said_begin();
