@@ -96,7 +96,7 @@ abmetrics_parse(const char *text, int of_events, struct abmetrics *out)
 		out->at = mem_grow("metrics", out->at, &cap, out->n + 1,
 		    sizeof *out->at);
 		m = &out->at[out->n++];
-		*m = (struct abmetric){ NULL };
+		*m = (struct abmetric){ .kind = NULL };
 		if (parse_one(span_cut(&rest, ','), of_events, m) != 0) {
 			abmetrics_release(out);
 			return -1;

@@ -7,11 +7,15 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
 
+#include "base/buf.h"
+#include "base/num.h"
 #include "base/rng.h"
 #include "eval/metric.h"
+#include "io/rows.h"
 
 #define EXACT 1e-12
 
@@ -219,6 +223,87 @@ classes_by_hand(void **state)
 		    EXACT);
 		measures_release(&m);
 	}
+}
+
+/* --- scikit-learn --------------------------------------------------------- */
+
+enum { ROWS = 200 };
+
+/* "label:score" pairs; classes are their numbers. */
+static size_t
+read_golden_pairs(struct span text, double *a, double *b)
+{
+	size_t n = 0;
+
+	for (; text.p != NULL; n++) {
+		struct span one = span_cut(&text, ' ');
+		const struct span first = span_cut(&one, ':');
+
+		assert_true(n < ROWS);
+		assert_int_equal(num_real(first, &a[n]), 0);
+		assert_int_equal(num_real(one, &b[n]), 0);
+	}
+	return n;
+}
+
+static double
+golden_value(const char *name, int of_classes, const double *a,
+    const double *b, size_t n)
+{
+	static uint64_t count[100];
+	struct metric_classes c = { count, 0 };
+	struct measures m;
+	double x;
+
+	if (!of_classes)
+		return pairs_value(name, METRIC_LABEL,
+		    &(struct metric_pairs)PAIRS(a, b, n, 0.5));
+	for (size_t i = 0; i < n; i++)
+		c.n = fmax(a[i], b[i]) >= (double)c.n ?
+		    (size_t)fmax(a[i], b[i]) + 1 : c.n;
+	memset(count, 0, sizeof count);
+	for (size_t i = 0; i < n; i++)
+		count[(size_t)a[i] * c.n + (size_t)b[i]]++;
+	assert_int_equal(measures_parse(name, METRIC_CLASS, &m), 0);
+	x = m.at[0].metric->classes(&c);
+	measures_release(&m);
+	return x;
+}
+
+static void
+agrees_with_scikit_learn(void **state)
+{
+	const char *root = getenv("SRS_ROOT");
+	struct buf path = BUF_EMPTY, name = BUF_EMPTY;
+	size_t compared = 0;
+	struct rows *rows;
+
+	(void)state;
+	buf_format(&path, "%s/testdata/labels-golden.tsv",
+	    root != NULL ? root : ".");
+	rows = rows_open(buf_cstr(&path), &(struct rows_format){
+	    .kind = ROWS_TSV });
+	assert_non_null(rows);
+	while (rows_next(rows) > 0) {
+		double a[ROWS], b[ROWS], want;
+		const size_t n = read_golden_pairs(rows_text(rows, 2), a, b);
+		struct span values = rows_text(rows, 1);
+
+		for (; values.p != NULL; compared++) {
+			struct span value = span_cut(&values, ' ');
+
+			name.n = 0;
+			buf_span(&name, span_cut(&value, '='));
+			assert_int_equal(num_real(value, &want), 0);
+			assert_close(golden_value(buf_cstr(&name),
+			    span_is(rows_text(rows, 0), "classes"), a, b, n),
+			    want, 1e-9);
+		}
+	}
+	assert_int_equal(compared, 4 * 9 + 2 * 7);
+	rows_close(rows);
+	buf_release(&path);
+	buf_release(&name);
 }
 
 /* Jarvelin & Kekalainen's measure on a list of graded items. */
@@ -531,6 +616,7 @@ main(void)
 		cmocka_unit_test(beyond_accuracy_by_hand),
 		cmocka_unit_test(exposure_by_hand),
 		cmocka_unit_test(classes_by_hand),
+		cmocka_unit_test(agrees_with_scikit_learn),
 		cmocka_unit_test(a_graded_list),
 		cmocka_unit_test(nothing_relevant_or_listed_is_zero),
 		cmocka_unit_test(perfect_lists_and_swaps),

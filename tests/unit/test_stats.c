@@ -203,7 +203,7 @@ tests_are_wrong_as_often_as_they_say(void **state)
 		assert_in_range(said[i], (size_t)(least * EXPERIMENTS),
 		    (size_t)(0.07 * EXPERIMENTS));
 	}
-	assert_true(always < 0.05 * EXPERIMENTS);
+	assert_true((double)always < 0.05 * EXPERIMENTS);
 }
 
 /* Looking after every user rejects no more often than it may. */
@@ -235,8 +235,8 @@ always_valid_at_every_look(void **state)
 		rejected += always != 0;
 		naive += peeking != 0;
 	}
-	assert_true(rejected <= 0.05 * EXPERIMENTS);
-	assert_true(naive > 0.2 * EXPERIMENTS);
+	assert_true((double)rejected <= 0.05 * EXPERIMENTS);
+	assert_true((double)naive > 0.2 * EXPERIMENTS);
 }
 
 static void
