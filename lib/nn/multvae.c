@@ -74,6 +74,7 @@ multvae_init(struct multvae *m, size_t n_items, size_t factors,
 	    (struct param_spec){ .rows = n_items,
 	    .cols = m->shape.width[0], .ids = "item_ids" });
 	m->last_b = bias(m, "item", n_items);
+	m->last_b->spec.ids = "item_ids";
 	return 0;
 }
 

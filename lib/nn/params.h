@@ -36,8 +36,9 @@ struct param_spec {
 	int sparse;		/* rows are looked up by number */
 	int no_decay;		/* weight decay leaves it alone (a bias) */
 	int frozen;		/* does not learn */
-	const char *ids;	/* the model's list of ids that rows belong to
-				 * ("item_ids"), or NULL; stays */
+	const char *ids;	/* the model's list of ids that rows (of one
+				 * row: its columns) belong to ("item_ids"),
+				 * or NULL; stays */
 };
 
 struct param {

@@ -62,35 +62,40 @@ open_space(const struct st_file *f, struct space *s)
 	return 0;
 }
 
+/* x and old are (ids, cols), of the ids now and then. */
 static void
-take_rows(const struct space *s, struct param *p, const float *x)
+take_rows(const struct space *s, float *x, const float *old, size_t cols)
 {
-	for (uint32_t i = 0; i < p->rows; i++) {
+	for (uint32_t i = 0; i < idmap_count(s->now); i++) {
 		const uint32_t at = idmap_find(s->old, idmap_name(s->now, i));
 
 		if (at != IDMAP_NONE)
-			memcpy(p->x + i * p->cols, x + at * p->cols,
-			    p->cols * sizeof *x);
+			memcpy(x + i * cols, old + at * cols,
+			    cols * sizeof *x);
 	}
 }
 
+/* A bias (1, ids) is a column of the ids. */
 static int
 take_param(const struct st_file *f, struct space *s, struct param *p)
 {
 	const struct st_tensor *t = st_want(f, p->name, ST_F32,
 	    (size_t[]){ SIZE_MAX, SIZE_MAX }, 2);
-	size_t rows = p->rows;
+	size_t rows = p->rows, cols = p->cols;
 
 	if (t == NULL || (s != NULL && open_space(f, s) != 0))
 		return -1;
-	if (s != NULL)
+	if (s != NULL && rows == idmap_count(s->now))
 		rows = idmap_count(s->old);
-	if (t->dims[0] != rows || t->dims[1] != p->cols)
+	else if (s != NULL)
+		cols = idmap_count(s->old);
+	if (t->dims[0] != rows || t->dims[1] != cols)
 		return err_msg("%s: its %s is %zu x %zu, not %zu x %zu: give "
 		    "the options that it was trained with", st_path(f),
-		    p->name, t->dims[0], t->dims[1], rows, p->cols);
+		    p->name, t->dims[0], t->dims[1], rows, cols);
 	if (s != NULL)
-		take_rows(s, p, t->data);
+		take_rows(s, p->x, t->data, p->rows == idmap_count(s->now) ?
+		    p->cols : 1);
 	else
 		memcpy(p->x, t->data, t->count * sizeof *p->x);
 	return 0;

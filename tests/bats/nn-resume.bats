@@ -24,6 +24,8 @@ data() {
 	rows >c.tsv
 	awk 'BEGIN { print "x,y,label"
 		for (r = 0; r < 200; r++) print r % 7 "," r % 17 "," ((r * r) % 7 < 3) }' >n.csv
+	awk 'BEGIN { for (r = 0; r < 150; r++)
+		print r % 3 "\t" "a" r % 7 " b" r % 11 " c" r % 3 }' >t.tsv
 }
 
 # Every network, with the options and the data of a small training.
@@ -37,6 +39,10 @@ every_network() {
 	cosine i.tsv --factors 4 --batch 64 --loss softmax --negatives 8
 	twotower i.tsv --factors 4 --layers 8 --batch 64 --adversarial 0.1
 	gru4rec i.tsv --factors 8 --length 5 --batch 32 --loss bpr-max
+	multvae i.tsv --factors 4 --layers 8 --batch 16
+	bow t.tsv --factors 8 --clip 1
+	textcnn t.tsv --factors 8 --units 6 --class-weight balanced
+	lstm t.tsv --factors 8 --units 6
 	mlp n.csv --layers 8 --batch 64 --class-weight balanced --schedule step --fall-every 2
 	logistic c.tsv --batch 64 --optimizer ftrl --l1 0.5
 	ffm c.tsv --batch 64 --optimizer sgd

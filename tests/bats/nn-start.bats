@@ -67,6 +67,8 @@ deepcf() {
 	rows 0 >c.tsv
 	awk 'BEGIN { print "x,y,label"
 		for (r = 0; r < 99; r++) print r % 7 "," r % 17 "," (r % 3 > 0) }' >n.csv
+	awk 'BEGIN { for (r = 0; r < 99; r++)
+		print r % 3 "\t" "a" r % 7 " b" r % 11 " c" r % 3 }' >t.tsv
 	while read -r method file name ids options; do
 		how() {
 			srs-nn-train -q --method $method $options --epochs 1 \
@@ -85,6 +87,8 @@ deepcf() {
 	neumf i.tsv layer1.weight - --factors 4 --layers 8
 	twotower i.tsv item_embeddings item_ids --factors 4 --layers 8
 	gru4rec i.tsv item_embeddings item_ids --factors 4 --length 5
+	multvae i.tsv item.weight item_ids --factors 4 --layers 8
+	bow t.tsv word_embeddings feature_ids --factors 8
 	mlp n.csv layer1.weight feature_names --layers 8
 	logistic c.tsv linear feature_ids
 	fm c.tsv linear feature_ids --factors 4
@@ -100,6 +104,26 @@ deepcf() {
 	run -0 --separate-stderr srs-nn-train --method fm --epochs 1 \
 	    --init old.st -o new.st new.tsv
 	[[ $stderr =~ "old.st: features: 10 known, 6 new, 6 gone" ]]
+}
+
+@test "an autoencoder's items are found by their names, its biases too" {
+	ratings 0 0 | cut -f1,2 >old.tsv
+	ratings 0 10 | cut -f1,2 >new.tsv
+	how() {
+		srs-nn-train --method multvae --factors 4 --layers 8 \
+		    --batch 16 --epochs 2 "$@"
+	}
+	how -q -o old.st old.tsv
+	run -0 --separate-stderr how --init old.st --freeze item.bias -o new.st \
+	    new.tsv
+	[[ $stderr =~ "old.st: items: 10 known, 10 new, 10 gone" ]]
+	bias() {
+		tensor $1 item.bias | tr ' ' '\n' | tail -n +2 |
+		    paste -d' ' <(tensor $1 item.weight item_ids | cut -d' ' -f1) - | sort
+	}
+	bias old.st >o.txt
+	bias new.st >n.txt
+	[ "$(comm -12 o.txt n.txt | wc -l)" -eq 10 ]
 }
 
 @test "columns of an older classifier are found by their names" {
@@ -168,7 +192,7 @@ open("v.ids", "w").write("".join(r[0] + "\n" for r in x))'
 	    deepcf --freeze user,item,layer r.tsv
 	refuses 2 "--init or --resume, not both" \
 	    deepcf --init m.st --resume c.st r.tsv
-	refuses 2 "--vector-ids is for --user-embeddings or --item-embeddings" \
+	refuses 2 "--vector-ids is for --user-embeddings, --item-embeddings or --word-embeddings" \
 	    deepcf --vector-ids x r.tsv
 	echo 'i1 1 2 3' >v.txt
 	refuses 1 "v.txt: vectors of 3 numbers, but item_embeddings are of 4" \
