@@ -120,7 +120,10 @@ is_last(const struct fusepart *p, const char *user, size_t n)
 {
 	const struct fusegroup *g = &p->group[p->n_groups - 1];
 
-	return p->n_groups > 0 && g->user_n == n &&
+	if (p->n_groups == 0 || g->user_n != n)
+		return 0;
+	return n <= sizeof(uint64_t) ? spans_word(user, n) ==
+	    spans_word(p->text + g->user, n) :
 	    memcmp(p->text + g->user, user, n) == 0;
 }
 

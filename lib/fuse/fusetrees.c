@@ -1,9 +1,10 @@
 /*
  * fusetrees.c -- LambdaMART on what the systems say of an item: for each its x,
  * the place and the score; how many list it, and among their first ten; the
- * best place; the mean x; how many candidates there are.
+ * best place; the sum of x with weights by logistic regression; how many
+ * candidates there are.
  *
- * Trees order the first DEPTH candidates by the mean x.  What is behind those
+ * Trees order the first DEPTH candidates by that sum.  What is behind those
  * stays behind them, in that order: hardly any of it is relevant, and to learn
  * that would take most of the time.
  */
@@ -14,6 +15,7 @@
 
 #include "base/hash.h"
 #include "base/mem.h"
+#include "fuse/comb.h"
 #include "fuse/fuselearn.h"
 #include "fuse/fusetrees.h"
 #include "tree/boost.h"
@@ -28,7 +30,7 @@ n_columns(const struct fusion *f)
 
 /* One row, of the item at p. */
 static void
-make_row(const struct fuseunion *u, size_t p, float mean, float *out)
+make_row(const struct fuseunion *u, size_t p, float sum, float *out)
 {
 	const size_t S = u->n_systems;
 	float *common = out + 3 * S;
@@ -50,42 +52,28 @@ make_row(const struct fuseunion *u, size_t p, float mean, float *out)
 		best = place < best ? place : best;
 	}
 	common[2] = (float)best;
-	common[3] = mean;
+	common[3] = sum;
 	common[4] = (float)u->n;
-}
-
-static void
-mean_x(const struct fuseunion *u, float *mean)
-{
-	const size_t S = u->n_systems;
-
-	for (size_t p = 0; p < u->n; p++) {
-		double sum = 0;
-
-		for (size_t s = 0; s < S; s++)
-			sum += (double)u->x[p * S + s];
-		mean[p] = (float)(sum / (double)S);
-	}
 }
 
 static void
 make_rows(const struct fusion *f, struct fuseunion *u, float *out,
     unsigned char *keep)
 {
-	float *mean = mem_array("rows", u->n, sizeof *mean);
+	float *sum = mem_array("rows", u->n, sizeof *sum);
 	struct topk_item *best = mem_array("rows", DEPTH, sizeof *best);
 	size_t n;
 
-	mean_x(u, mean);
+	comb_sum(f, u, sum);
 	memset(keep, 0, u->n);
-	n = fuseunion_best(u, mean, DEPTH, best);
+	n = fuseunion_best(u, sum, DEPTH, best);
 	for (size_t i = 0; i < n; i++) {
 		const size_t p = best[i].item;
 
 		keep[p] = 1;
-		make_row(u, p, mean[p], out + p * n_columns(f));
+		make_row(u, p, sum[p], out + p * n_columns(f));
 	}
-	free(mean);
+	free(sum);
 	free(best);
 }
 
@@ -148,7 +136,8 @@ learn(struct fusion *f, const struct fuselearn *how)
 	boost.grow.seed = how->seed;
 	if (how->objective->depth > 0)
 		boost.truncation = how->objective->depth * 2;
-	if (make_part(&train, f, how, 0) == 0 &&
+	if (fuse_logistic.learn(f, how) == 0 &&
+	    make_part(&train, f, how, 0) == 0 &&
 	    make_part(&valid, f, how, 1) == 0) {
 		a = data_of(&train);
 		b = data_of(&valid);
@@ -201,14 +190,14 @@ fusetrees_combine(const struct fusion *f, struct fuseunion *u, float *scores)
 	float most = -INFINITY;
 
 	rows_make(&r, f, u);
-	mean_x(u, scores);
+	comb_sum(f, u, scores);
 	for (size_t p = 0; p < u->n; p++) {
 		if (r.keep[p])
 			least = fmin(least, r.sum[p]);
 		else
 			most = fmaxf(most, scores[p]);
 	}
-	/* Equal sums, as of no tree at all, are in the order of the mean. */
+	/* Equal sums, as of no tree at all, are in the order of that sum. */
 	for (size_t p = 0; p < u->n; p++)
 		scores[p] = r.keep[p] ? (float)(r.sum[p] + 1e-4 *
 		    (double)scores[p]) : (float)(least - 1 + 1e-4 *

@@ -28,6 +28,7 @@ fuseunion_release(struct fuseunion *u)
 	free(u->scores);
 	free(u->scale);
 	free(u->spare);
+	free(u->merged);
 	free(u->old);
 	free(u->best);
 	*u = (struct fuseunion){ .n = 0 };
@@ -123,9 +124,63 @@ is_clear(const struct fuseunion *u, const float *scores,
 	for (size_t i = 1; i < m; i++)
 		if (!(best[i - 1].score > best[i].score))
 			return 0;
-	for (size_t i = 0; m < u->n && i < u->n; i++)
+	for (size_t i = 0; m > 0 && m < u->n && i < u->n; i++)
 		equal += scores[i] == best[m - 1].score;
 	return equal < 2;
+}
+
+static inline int
+is_before(struct topk_item a, struct topk_item b, const uint32_t *rank)
+{
+	return a.score > b.score || (a.score == b.score &&
+	    rank[a.item] > rank[b.item]);
+}
+
+/* a (n) sorted best first, in a or b (n), by merging from the bottom. */
+static struct topk_item *
+merge_sort(struct topk_item *a, struct topk_item *b, size_t n,
+    const uint32_t *rank)
+{
+	for (size_t width = 1; width < n; width *= 2) {
+		struct topk_item *t = a;
+
+		for (size_t from = 0; from < n; from += 2 * width) {
+			const size_t mid = from + width < n ? from + width : n;
+			const size_t end = mid + width < n ? mid + width : n;
+			size_t i = from, j = mid;
+
+			for (size_t k = from; k < end; k++)
+				b[k] = i < mid && (j == end || !is_before(a[j],
+				    a[i], rank)) ? a[i++] : a[j++];
+		}
+		a = b;
+		b = t;
+	}
+	return a;
+}
+
+/* As topk_select(); that is for few of many, this for most of them. */
+static size_t
+choose(struct fuseunion *u, const float *scores, size_t k,
+    struct topk_item *best)
+{
+	struct topk_item *all;
+	size_t n = 0;
+
+	if (k < u->n / 4)
+		return topk_select(scores, u->n, u->rank, k, best);
+	u->spare = mem_grow("a list", u->spare, &u->cap_spare, u->n,
+	    sizeof *u->spare);
+	u->merged = mem_grow("a list", u->merged, &u->cap_merged, u->n,
+	    sizeof *u->merged);
+	for (size_t i = 0; i < u->n; i++)
+		if (scores[i] > -INFINITY)
+			u->spare[n++] = (struct topk_item){ scores[i],
+			    (uint32_t)i };
+	all = merge_sort(u->spare, u->merged, n, u->rank);
+	n = n < k ? n : k;
+	memcpy(best, all, n * sizeof *best);
+	return n;
 }
 
 size_t
@@ -137,12 +192,11 @@ fuseunion_best(struct fuseunion *u, const float *scores, size_t k,
 
 	if (m == 0)
 		return 0;
-	n = topk_select(scores, u->n, u->rank, m, best);
-	if (!u->has_ranks && !is_clear(u, scores, best, m)) {
+	n = choose(u, scores, m, best);
+	if (!u->has_ranks && !is_clear(u, scores, best, n)) {
 		make_ranks(u);
-		n = topk_select(scores, u->n, u->rank, m, best);
+		n = choose(u, scores, m, best);
 	}
-	assert(n == m);
 	return n;
 }
 

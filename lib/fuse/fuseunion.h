@@ -45,11 +45,11 @@ struct fuseunion {
 	/* scratch */
 	float *scores;		/* (n) */
 	double *scale;		/* for methods: fuseunion_scratch() */
-	struct scored_item *spare;
+	struct topk_item *spare, *merged;	/* (n) */
 	uint32_t *old;
 	struct topk_item *best;
 	size_t cap_item, cap_name, cap_rank, cap_entry, cap_x, cap_place,
-	    cap_scores, cap_scale, cap_spare, cap_old, cap_best;
+	    cap_scores, cap_scale, cap_spare, cap_merged, cap_old, cap_best;
 };
 
 void fuseunion_init(struct fuseunion *, size_t n_systems, size_t worker);
