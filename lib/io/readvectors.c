@@ -126,8 +126,15 @@ is_of(const struct st_tensor *t, const char *id)
 static const struct st_tensor *
 find_matrix(const struct st_file *f, const char *id)
 {
-	const struct st_tensor *found = NULL;
+	const struct st_tensor *found;
+	char key[64];
 
+	snprintf(key, sizeof key, "%.*svectors", (int)(strlen(id) -
+	    strlen("id")), id);
+	found = st_find(f, key);
+	if (found != NULL && is_of(found, id))
+		return found;
+	found = NULL;
 	for (size_t i = 0; i < st_count(f); i++) {
 		const struct st_tensor *t = st_at(f, i);
 

@@ -15,7 +15,7 @@
  *
  *	a safetensors file with the ids in the tensor `id`s ("item_ids") and
  *	one F32 tensor (ids, any): "embeddings", or one whose name begins like
- *	`id` ("item_factors"); or
+ *	`id` ("item_factors"; if there are several, "item_vectors"); or
  *
  *	text without a header, as of word2vec and GloVe: lines of an id and its
  *	numbers, with spaces between them (or TABs, or commas).  A first line

@@ -215,12 +215,33 @@ teach_ratings(const struct nn_job *job, struct pairdata *d)
 			    d->item[had->indices[p]], had->values[p]);
 }
 
+/* What others can search among, whatever the network. */
 static int
-write_model(const struct nn_job *job, const struct training *t)
+put_vectors(struct st_writer *w, struct scorer *scorer)
+{
+	static const char *const name[] = { "user_vectors", "item_vectors" };
+
+	if (scorer->ops->prepare(scorer) != 0)
+		return -1;
+	for (size_t i = 0; i < PAIRNET_SIDES; i++) {
+		const struct mat m = pairnet_vectors(scorer, i);
+
+		model_put_mat(w, name[i], &m);
+	}
+	return 0;
+}
+
+static int
+write_model(const struct nn_job *job, const struct training *t,
+    struct scorer *scorer)
 {
 	const struct pairnet *net = &t->net;
 	struct st_writer *w = nn_writer(net->kind->name, job);
 
+	if (net->kind->is_product && put_vectors(w, scorer) != 0) {
+		st_writer_free(w);
+		return -1;
+	}
 	model_put_ids(w, "user_ids", job->inter->users);
 	model_put_ids(w, "item_ids", job->inter->items);
 	if (net->side[PAIRNET_USER].of != NULL)
@@ -236,6 +257,7 @@ write_model(const struct nn_job *job, const struct training *t)
 	return nn_write(job, w);
 }
 
+/* Trains, and writes the model. */
 static int
 fit(struct nn_job *job, struct training *t)
 {
@@ -253,6 +275,8 @@ fit(struct nn_job *job, struct training *t)
 	task.loss = t->in.loss;
 	pairnet_serve(&t->net, &scorer);
 	status = nn_fit(job, &task, &scorer);
+	if (status == 0)
+		status = write_model(job, t, &scorer);
 	scorer.ops->free(&scorer);
 	graph_free(t->in.graph);
 	return status;
@@ -313,9 +337,7 @@ train(struct nn_job *job, struct training *t)
 		return -1;
 	if (job->init == NULL && job->n_vectors == 0)
 		clear_unseen(t, job);
-	if (fit(job, t) != 0)
-		return -1;
-	return write_model(job, t);
+	return fit(job, t);
 }
 
 int

@@ -27,6 +27,7 @@
 #include <stddef.h>
 
 #include "linalg/csr.h"
+#include "linalg/mat.h"
 #include "nn/loss.h"
 #include "nn/nn.h"
 #include "nn/ops.h"
@@ -162,6 +163,10 @@ int pairnet_load(struct scorer *, const struct pairnet_kind *);
  * is told of ratings.  Its prepare() computes the sides from the parameters as
  * they are then. */
 void pairnet_serve(const struct pairnet *, struct scorer *s);
+
+/* The vectors of a side of a product, (n, any), after prepare(): views that
+ * last until the next one. */
+struct mat pairnet_vectors(const struct scorer *, size_t side);
 
 /* deepcf.c, neumf.c, twotower.c */
 extern const struct pairnet_kind deepcf_kind, gmf_kind, neumf_kind,

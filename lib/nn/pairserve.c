@@ -206,6 +206,16 @@ vectors(const struct scorer *scorer, struct scorer_vectors *v)
 		user_vector };
 }
 
+struct mat
+pairnet_vectors(const struct scorer *scorer, size_t side)
+{
+	const struct made *made =
+	    &((const struct serving *)scorer->state)->made[side];
+
+	return (struct mat){ .rows = made->n, .cols = made->cols[0],
+		.x = made->part[0] };
+}
+
 /* --- scores of others ----------------------------------------------------- */
 
 /* Row r of a part's input <- the part of id[r]; what is not known has the row

@@ -73,6 +73,30 @@ hit() {
 	rm items.tsv
 	srs-topk -q -m m.st -k 50 | grep -q 'c1'
 	srs-info m.st | grep -q item_features
+	# the vectors that the score is the product of are there for others
+	srs-nn-train -q --method gmf -e 1 --factors 8 --item-embeddings m.st \
+	    -o g.st train.tsv
+	/usr/bin/python3 - m.st <<'E' >vectors.tsv
+import json, struct, sys
+data = open(sys.argv[1], "rb").read()
+n = struct.unpack("<Q", data[:8])[0]
+head = json.loads(data[8:8 + n])
+def tensor(name):
+    t = head[name]
+    lo, hi = t["data_offsets"]
+    return data[8 + n + lo:8 + n + hi], t["shape"]
+def row(name, i):
+    raw, shape = tensor(name)
+    k = shape[1]
+    return struct.unpack("<%df" % k, raw[4 * k * i:4 * k * (i + 1)])
+u = tensor("user_ids")[0].decode().split("\n").index("u0")
+i = tensor("item_ids")[0].decode().split("\n").index("c0")
+offset = struct.unpack("<f", tensor("offset")[0])[0]
+print(offset + sum(a * b for a, b in
+    zip(row("user_vectors", u), row("item_vectors", i))))
+E
+	printf 'u0\tc0\n' | srs-score -q -m m.st | cut -f 3 | paste - vectors.tsv |
+	    awk '{ exit !($1 - $2 < 1e-4 && $2 - $1 < 1e-4) }'
 }
 
 @test "tables help ratings of who is new" {
