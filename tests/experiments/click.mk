@@ -6,16 +6,18 @@ title_frappe = frappe: does a person use an app, in this context?
 
 frappe: $(call have,frappe,$(OUT)/frappe.txt)
 
-# The number of epochs is the validation part's choice, and so are fm's settings;
-# those of the others are usual ones that were not compared yet.
+# The number of epochs is the validation part's choice, and so are the settings
+# of fm, deepfm and dcn; those of the others are usual ones, not compared yet.
 FRAPPE       = $(DATA)/frappe
 CLICK        = logistic fm ffm widedeep deepfm dcn
 click.deep   = --factors 32 --dropout 0.3 --weight-decay 1e-5
 click.fm     = --factors 64 --learning-rate 0.003 --weight-decay 1e-5
 click.ffm    = --learning-rate 0.003 --weight-decay 1e-5
 click.widedeep = $(click.deep)
-click.deepfm = $(click.deep)
-click.dcn    = $(click.deep)
+click.deepfm = --factors 32 --dropout 0.5 --weight-decay 1e-5 \
+	--learning-rate 0.003
+click.dcn    = --factors 16 --dropout 0.5 --weight-decay 1e-5 \
+	--learning-rate 0.003
 
 $(OUT)/frappe.%.tsv: $(FRAPPE)/train.resampled-neg.libfm.gz $(TOOLS)
 	@mkdir -p $(OUT)
