@@ -1,5 +1,5 @@
 # fish completion for srs-fuse; made by `make docs`
-complete -c srs-fuse -l method -x -a 'zscore minmax rank rrf weighted sum mnz anz max min median borda condorcet vote round-robin team-draft nnls ridge logistic hedge lambdamart auto' -d 'how systems\' scores are made one'
+complete -c srs-fuse -l method -x -a 'zscore minmax rank rrf weighted sum mnz anz max min median borda condorcet vote round-robin team-draft nnls ridge logistic simplex hedge lambdamart auto' -d 'how systems\' scores are made one'
 complete -c srs-fuse -l normalize -x -a 'zscore minmax rank percentile softmax sigmoid platt isotonic reciprocal none' -d 'the scale that scores are put on'
 complete -c srs-fuse -l over -x -a 'user all' -d 'what a scale is made over'
 complete -c srs-fuse -l rrf-k -x -d 'added to each rank before the reciprocal is taken'

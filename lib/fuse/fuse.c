@@ -56,6 +56,9 @@ static const struct fuse_method methods[] = {
 	{ { "logistic", "sum with weights by logistic regression, with --fit",
 	    "normalize=zscore over=user" },
 	    NULL, comb_sum, comb_sum_parts, 0, 1, 0, 0, &fuse_logistic },
+	{ { "simplex", "sum with weights by random search for the metric, with "
+	    "--fit", "normalize=zscore over=user" },
+	    NULL, comb_sum, comb_sum_parts, 0, 1, 0, 0, &fuse_simplex },
 	{ { "hedge", "sum with weights that are good for the users served "
 	    "worst, with --fit", "normalize=zscore over=user" },
 	    NULL, comb_sum, comb_sum_parts, 0, 1, 0, 0, &fuse_hedge },

@@ -47,6 +47,6 @@ void fuserowset_release(struct fuserowset *);
 
 /* The learners of the table in fuse.c. */
 extern const struct fuse_learner fuse_nnls, fuse_ridge, fuse_logistic,
-    fuse_hedge, fuse_trees;
+    fuse_simplex, fuse_hedge, fuse_trees;
 
 #endif

@@ -25,7 +25,7 @@ value_of() {
 	skilled a.tsv 1 1
 	skilled b.tsv 2 0.8
 	skilled c.tsv 3 0
-	for m in nnls ridge logistic hedge lambdamart; do
+	for m in nnls ridge logistic simplex hedge lambdamart; do
 		echo "$m"
 		srs-fuse --method $m --fit truth.tsv --save f.st -o want \
 		    a.tsv b.tsv c.tsv 2>said
@@ -76,7 +76,7 @@ value_of() {
 @test "identical systems change nothing" {
 	skilled a.tsv 1 1
 	cp a.tsv b.tsv
-	for m in nnls ridge logistic hedge; do
+	for m in nnls ridge logistic simplex hedge; do
 		srs-fuse -q --method $m --fit truth.tsv -k 10 a.tsv b.tsv |
 		    cut -f 1,2,4 >got
 		srs-fuse -q --method zscore -k 10 a.tsv | cut -f 1,2,4 >want

@@ -1,0 +1,92 @@
+/*
+ * fusesimplex.c -- weights >= 0 of sum 1, by random search for the objective.
+ *
+ * Each system alone, all alike and weights drawn evenly from the simplex are
+ * tried; then mixtures of the best with new draws, in which these have less and
+ * less share.  The mean of the objective is a step function of the weights,
+ * with many places that are best nearby, where a search by coordinates may
+ * stay.
+ */
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/rng.h"
+#include "fuse/fusecv.h"
+#include "fuse/fuselearn.h"
+
+enum { ROUNDS = 4, DRAWS = 20 };
+
+struct search {
+	struct fusion *fusion;
+	const struct fuselearn *how;
+	double *value;		/* (n_users) */
+	double *best;		/* (systems) */
+	double most;
+};
+
+/* w (n) <- evenly from the simplex. */
+static void
+draw(struct rng *r, double *w, size_t n)
+{
+	double sum = 0;
+
+	for (size_t s = 0; s < n; s++)
+		sum += w[s] = -log(1 - rng_real(r));
+	for (size_t s = 0; s < n; s++)
+		w[s] /= sum;
+}
+
+/* Keeps the fusion's weights if they are better than the best so far. */
+static void
+try(struct search *s)
+{
+	const struct fuselearn *how = s->how;
+	struct fusion *f = s->fusion;
+	double mean = 0;
+
+	fuse_values(f, how->lists, how->objective, how->user, how->n_users,
+	    s->value);
+	for (size_t i = 0; i < how->n_users; i++)
+		mean += s->value[i] / (double)how->n_users;
+	if (how->objective->smaller_is_better)
+		mean = -mean;
+	if (!(mean > s->most + 1e-12))
+		return;
+	s->most = mean;
+	memcpy(s->best, f->weight, f->n * sizeof *s->best);
+}
+
+static int
+learn(struct fusion *f, const struct fuselearn *how)
+{
+	struct search s = { .fusion = f, .how = how, .most = -INFINITY };
+	struct rng r;
+
+	s.value = mem_array("values", how->n_users, sizeof *s.value);
+	s.best = mem_array("weights", f->n, sizeof *s.best);
+	rng_init(&r, how->seed, rng_stream("fuse.simplex", 0));
+	for (size_t i = 0; i <= f->n; i++) {
+		for (size_t j = 0; j < f->n; j++)
+			f->weight[j] = i == 0 ? 1 / (double)f->n : j + 1 == i;
+		try(&s);
+	}
+	for (int round = 0; round < ROUNDS; round++)
+		for (int i = 0; i < DRAWS; i++) {
+			const double share = pow(3, -round);
+
+			draw(&r, f->weight, f->n);
+			for (size_t j = 0; j < f->n; j++)
+				f->weight[j] = share * f->weight[j] +
+				    (1 - share) * s.best[j];
+			try(&s);
+		}
+	memcpy(f->weight, s.best, f->n * sizeof *f->weight);
+	free(s.value);
+	free(s.best);
+	return 0;
+}
+
+const struct fuse_learner fuse_simplex = { learn, NULL, NULL, NULL };
