@@ -82,6 +82,9 @@ add_network(struct opt_table *table, struct nn_options *o)
 		    "window"),
 		OPT_SOME_SIZE(0, "recent", "N", &o->recent, 1, 1000,
 		    "how many items filters see, in windows or all together"),
+		OPT_SOME_TEXT(0, "attend", "PAST,SHOWN", &o->attend,
+		    "the column that lists what was had, and the one that is "
+		    "compared with it"),
 		OPT_SOME_TEXT(0, "windows", "LIST", &o->windows,
 		    "how many words or items filters see at once, with commas "
 		    "between"),

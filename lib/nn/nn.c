@@ -93,6 +93,9 @@ static const struct nn_method methods[] = {
 	{ { "dcn", "click-through: crosses and dense layers (DCN-v2, Wang et "
 	    "al. 2021)", SPARSE_DEFAULTS DEEP_DEFAULTS " cross=3" },
 	    SPARSE(dcn) },
+	{ { "din", "click-through: attention of what is shown to what was had "
+	    "(Zhou et al. 2018)", SPARSE_DEFAULTS DEEP_DEFAULTS " attend" },
+	    SPARSE(din) },
 	{ { "bow", "classes of texts: the mean of their words' embeddings",
 	    TEXT_DEFAULTS }, TEXT(bow) },
 	{ { "textcnn", "classes of texts: filters over windows of words (Kim "

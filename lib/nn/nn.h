@@ -60,6 +60,7 @@ struct nn_options {
 	size_t length, blocks, heads;	/* of networks of sequences */
 	size_t units;		/* of a recurrent layer, or filters */
 	size_t recent;		/* items that filters see */
+	const char *attend;	/* "past,shown": fields of din */
 	const char *windows;	/* "3,4,5": words or items that filters see */
 	double calibration, score_penalty;	/* of losses */
 	double anneal;		/* weight of the divergence, of multvae */

@@ -27,6 +27,8 @@ put_network(struct st_writer *w, const struct nn_options *o)
 		model_put_size(w, "units", o->units);
 	if (o->recent != SIZE_MAX)
 		model_put_size(w, "recent", o->recent);
+	if (o->attend != NULL)
+		st_put_meta(w, "attend", o->attend);
 	if (o->windows != NULL)
 		st_put_meta(w, "windows", o->windows);
 	if (o->layers != NULL)

@@ -16,7 +16,7 @@ static const struct op *const all_ops[] = {
 	&optable_gauss, &optable_kl, &optable_logits, &optable_multinomial,
 	&optable_mse, &optable_mae, &optable_bce, &optable_hinge,
 	&optable_contest, &optable_group, &optable_contrast,
-	&optable_shares, &optable_cross_entropy,
+	&optable_shares, &optable_cross_entropy, &optable_times,
 };
 
 const struct op *

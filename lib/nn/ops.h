@@ -120,6 +120,9 @@ struct node *op_multiply(struct graph *, struct node *x, struct node *y);
 /* (n, sum of cols) <- the k inputs side by side. */
 struct node *op_concat(struct graph *, struct node *const *x, size_t k);
 
+/* (n, d) <- each row of x (n, d) times its number w (n, 1).  (opgate.c) */
+struct node *op_times(struct graph *, struct node *x, struct node *w);
+
 /* --- few features out of many (opsparse.c) ------------------------------- */
 
 /*

@@ -35,7 +35,7 @@ extern const struct op optable_gauss, optable_kl, optable_logits,
 /* oploss.c, opcontest.c, opgroup.c, opcontrast.c */
 extern const struct op optable_mse, optable_mae, optable_bce, optable_hinge,
     optable_contest, optable_group, optable_contrast;
-/* opclasses.c */
-extern const struct op optable_shares, optable_cross_entropy;
+/* opclasses.c, opgate.c */
+extern const struct op optable_shares, optable_cross_entropy, optable_times;
 
 #endif

@@ -37,6 +37,12 @@ sparsenet_init(struct sparsenet *net, const struct sparsenet_kind *kind,
 	if (kind->has_layers &&
 	    tower_parse(o->layers, &net->tower) != 0)
 		return -1;
+	if (kind->has_past) {
+		net->attention = (struct tower){ .n = 1,
+			.width = { kind->attention_units } };
+		if (sparsepast_init(net, v, o->attend) != 0)
+			return -1;
+	}
 	net->offset = params_add(net->params, &(struct param_spec){
 	    .name = "offset", .rows = 1, .cols = 1, .no_decay = 1 });
 	net->linear = sparsenet_table(net, "linear", 1);
@@ -48,6 +54,7 @@ void
 sparsenet_release(struct sparsenet *net)
 {
 	params_free(net->params);
+	free(net->like);
 	*net = (struct sparsenet){ .kind = NULL };
 }
 
@@ -78,6 +85,8 @@ sparsenet_build(const struct sparsenet *net, size_t most_examples,
 		.value = op_floats(g, entries, 1, 1),
 		.slot = op_ids(g, entries, 1, 1),
 		.label = op_floats(g, 0, 1, 1), .dropout = dropout };
+	if (net->kind->has_past)
+		sparsepast_build(in, most_entries);
 	in->score = net->kind->score(net, in);
 	in->loss = op_bce(g, in->score, in->label);
 }
@@ -123,6 +132,8 @@ sparsenet_feed(const struct sparsenet *net, const struct sparsenet_net *in,
 		}
 	}
 	work_rows(w, in->feature->shape.axis, m);
+	if (net->kind->has_past)
+		sparsepast_feed(net, in, w, x, example, first, n);
 }
 
 /* --- training ------------------------------------------------------------- */

@@ -17,6 +17,7 @@
 #include "nn/nn.h"
 #include "nn/params.h"
 #include "nn/tower.h"
+#include "nn/work.h"
 
 enum { CROSS_MOST = 16 };
 
@@ -29,6 +30,11 @@ struct sparsenet {
 	struct param *linear;			/* (features, 1) */
 	struct param *table;			/* (features, any) */
 	struct tower tower;
+	/* of kinds that look at what was had: fields, and the feature whose
+	 * embedding each has there (features) */
+	size_t past_field, shown_field;
+	uint32_t *like;				/* owned; or NULL */
+	struct tower attention;
 	size_t n_cross;
 	struct param *cross_W[CROSS_MOST], *cross_b[CROSS_MOST];
 	struct param *cross_out, *cross_out_b;
@@ -38,6 +44,9 @@ struct sparsenet {
 struct sparsenet_net {
 	struct graph *graph;
 	struct node *feature, *value, *slot;	/* (m, 1) */
+	/* entries of the field of what was had, what is shown in their
+	 * examples, and the number of the example (k, 1); or NULL */
+	struct node *past, *past_shown, *past_of;
 	struct node *label;			/* (n, 1) */
 	struct node *score, *loss;		/* (n, 1) */
 	double dropout;
@@ -46,6 +55,8 @@ struct sparsenet_net {
 struct sparsenet_kind {
 	const char *name;
 	int has_factors, has_layers, has_cross;	/* options it takes */
+	int has_past;				/* the same: --attend */
+	size_t attention_units;
 	/* Declares the kind's parameters. */
 	void (*declare)(struct sparsenet *);
 	/* The score (n, 1) of the inputs. */
@@ -77,6 +88,15 @@ void sparsenet_feed(const struct sparsenet *, const struct sparsenet_net *,
     struct work *, const struct examples *, const uint32_t *example,
     size_t first, size_t n);
 
+/* For kinds with a past (sparsepast.c): its fields, "past,shown"; its inputs;
+ * what they are of these examples. */
+int sparsepast_init(struct sparsenet *, const struct vocabulary *,
+    const char *list) SRS_MUST_CHECK;
+void sparsepast_build(struct sparsenet_net *, size_t most_entries);
+void sparsepast_feed(const struct sparsenet *, const struct sparsenet_net *,
+    struct work *, const struct examples *, const uint32_t *example,
+    size_t first, size_t n);
+
 int sparsenet_train(struct nn_job *);
 int sparsenet_load(struct scorer *, const struct sparsenet_kind *);
 
@@ -87,8 +107,8 @@ void sparsenet_serve(const struct sparsenet *, struct scorer *s);
  * --optimizer ftrl, 0.001 and 0.0001 of the others. */
 void logistic_settle(struct nn_options *, const struct nn_job *data);
 
-/* logistic.c, fm.c, ffm.c, deepfm.c, widedeep.c, dcn.c */
+/* logistic.c, fm.c, ffm.c, deepfm.c, widedeep.c, dcn.c, din.c */
 extern const struct sparsenet_kind logistic_kind, fm_kind, ffm_kind,
-    deepfm_kind, widedeep_kind, dcn_kind;
+    deepfm_kind, widedeep_kind, dcn_kind, din_kind;
 
 #endif

@@ -118,7 +118,8 @@ static int
 read_options(const struct st_file *f, const struct sparsenet_kind *kind,
     struct nn_options *o)
 {
-	*o = (struct nn_options){ .layers = st_meta(f, "layers") };
+	*o = (struct nn_options){ .layers = st_meta(f, "layers"),
+		.attend = st_meta(f, "attend") };
 	if (kind->has_layers && o->layers == NULL)
 		return err_msg("%s: the metadata has no 'layers'", st_path(f));
 	if (kind->has_factors &&

@@ -124,3 +124,46 @@ auc() {
 	    -o m.st t.tsv
 	cmp m.st before.st
 }
+
+# People who had five of sixty things; they click if one of these is of the kind
+# of what is shown, of ten kinds.
+pasts() {
+	awk -v n="$1" -v s="$2" 'BEGIN { OFS = "\t"; srand(s)
+		print "label:float", "had:token_seq", "item_id:token"
+		for (r = 0; r < n; r++) {
+			a = int(60 * rand()); y = 0; had = ""
+			for (k = 0; k < 5; k++) {
+				i = int(60 * rand()); y = y || i % 10 == a % 10
+				had = had (k ? " " : "") "i" i }
+			print y, had, "i" a } }'
+}
+
+@test "din counts what was had by how it goes with what is shown" {
+	pasts 4000 1 >train.tsv
+	pasts 1000 2 >test.tsv
+	srs-nn-train -q --method din --attend had,item_id --batch 128 \
+	    --epochs 20 --learning-rate 0.01 --layers 32 -o m.st train.tsv
+	at_least "$(auc m.st test.tsv)" 0.9
+	# whatever else is there, in whatever order
+	awk 'BEGIN { FS = OFS = "\t" } { print $3, $1, $2 }' test.tsv >other.tsv
+	srs-score -q -m m.st -o a.tsv test.tsv
+	srs-score -q -m m.st -o b.tsv other.tsv
+	cmp <(cut -f4 a.tsv) <(cut -f4 b.tsv)
+	same_for_threads m2.st srs-nn-train -q --method din \
+	    --attend had,item_id --epochs 1 -o m2.st train.tsv
+}
+
+@test "refused: what din cannot attend to" {
+	pasts 20 1 >train.tsv
+	refuses 1 "--attend PAST,SHOWN says which column lists what was had, and which is compared with it" \
+	    srs-nn-train --method din -o m.st train.tsv
+	refuses 1 "--attend 'had' is not two columns with a comma between" \
+	    srs-nn-train --method din --attend had -o m.st train.tsv
+	refuses 1 "--attend 'had,x': no field 'x'" \
+	    srs-nn-train --method din --attend had,x -o m.st train.tsv
+	refuses 1 "--attend 'item_id,had': 'item_id' is not a token_seq" \
+	    srs-nn-train --method din --attend item_id,had -o m.st train.tsv
+	refuses 1 "--attend compares values by their names: it takes no --hash-bits" \
+	    srs-nn-train --method din --attend had,item_id --hash-bits 10 \
+	    -o m.st train.tsv
+}

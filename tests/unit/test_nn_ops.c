@@ -565,6 +565,14 @@ make_multinomial(struct net *net)
 }
 
 static struct node *
+make_times(struct net *net)
+{
+	struct node *x = leaf(net, 3);
+
+	return op_times(net->g, x, leaf(net, 1));
+}
+
+static struct node *
 make_shares(struct net *net)
 {
 	return op_shares(net->g, leaf(net, 4));
@@ -671,7 +679,7 @@ static const struct {
 	{ "contest bce", make_contest_bce },
 	{ "contest bpr", make_contest_bpr },
 	{ "contest bpr-max", make_contest_bpr_max },
-	{ "shares", make_shares }, { "cross entropy", make_cross_entropy },
+	{ "times", make_times }, { "shares", make_shares }, { "cross entropy", make_cross_entropy },
 	{ "gru", make_gru }, { "lstm", make_lstm },
 	{ "windows", make_windows }, { "recent max", make_recent_max },
 	{ "mix", make_mix }, { "over: max", make_over_max },

@@ -19,7 +19,7 @@ enum { FIELDS = 3, FEATURES = 5, N = 4, FACTORS = 2, LONG = 700 };
 
 static const struct sparsenet_kind *const kinds[] = {
 	&logistic_kind, &fm_kind, &ffm_kind, &widedeep_kind, &deepfm_kind,
-	&dcn_kind,
+	&dcn_kind, &din_kind,
 };
 
 enum { KINDS = sizeof kinds / sizeof *kinds };
@@ -36,11 +36,12 @@ fixture_init(struct fixture *f, const struct sparsenet_kind *kind)
 {
 	static const char *const names[] = { "a", "b", "c" };
 	const struct nn_options o = { .factors = FACTORS, .layers = "4,3",
-		.cross = 2 };
+		.cross = 2, .attend = "c,a" };
 
 	f->v = vocabulary_new();
 	for (size_t i = 0; i < FIELDS; i++)
-		vocabulary_add_field(f->v, span_of(names[i]), FIELD_TOKEN);
+		vocabulary_add_field(f->v, span_of(names[i]), i == 2 ?
+		    FIELD_TOKENS : FIELD_TOKEN);
 	for (char c = 'p'; c < 'p' + FEATURES; c++)
 		vocabulary_add(f->v, (struct span){ &c, 1 }, 0);
 	f->x = examples_new();
