@@ -1,5 +1,5 @@
 # fish completion for srs-nn-train; made by `make docs`
-complete -c srs-nn-train -l method -x -a 'deepcf gmf neumf cosine twotower multvae mlp sasrec gru4rec caser logistic fm ffm widedeep deepfm dcn bow textcnn lstm' -d 'the network'
+complete -c srs-nn-train -l method -x -a 'deepcf gmf neumf cosine twotower multvae mlp sasrec gru4rec caser logistic fm ffm widedeep deepfm dcn din bow textcnn lstm' -d 'the network'
 complete -c srs-nn-train -l feedback -x -a 'ratings implicit' -d 'what the interactions are; otherwise ratings if the table has them, else implicit'
 complete -c srs-nn-train -l value -x -d 'column of the ratings; otherwise rating'
 complete -c srs-nn-train -l label -x -d 'column of the labels: 0 or 1, or names of classes of texts; otherwise label'
@@ -18,6 +18,7 @@ complete -c srs-nn-train -l blocks -x -d 'blocks of attention and dense layers, 
 complete -c srs-nn-train -l heads -x -d 'heads of attention, which share the factors'
 complete -c srs-nn-train -l units -x -d 'units of a layer of memory, or filters over each window'
 complete -c srs-nn-train -l recent -x -d 'how many items filters see, in windows or all together'
+complete -c srs-nn-train -l attend -x -d 'the column that lists what was had, and the one that is compared with it'
 complete -c srs-nn-train -l windows -x -d 'how many words or items filters see at once, with commas between'
 complete -c srs-nn-train -l dropout -x -d 'part of the hidden units that a step leaves out; deepcf: 0.3 for ratings, 0.2 with tables of users or items, less for more than 100,000 of them, 0 for implicit feedback'
 complete -c srs-nn-train -l loss -x -a 'mse mae bce gbce hinge bpr bpr-max softmax' -d 'what is minimised; otherwise mse for ratings, bce for implicit feedback, softmax for twotower; mlp: bce and hinge learn labels 0 and 1, softmax names of classes, mse and mae numbers'
