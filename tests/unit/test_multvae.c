@@ -105,9 +105,9 @@ test_scores(void **state)
 	(void)state;
 	idmap_add(in->users, span_of("u"));
 	for (uint32_t i = 0; i <= ITEMS; i++)
-		idmap_add(in->items, (struct span){ "abcdefg" + i, 1 });
+		idmap_add(in->items, (struct span){ &"abcdefg"[i], 1 });
 	for (uint32_t i = 0; i < ITEMS; i++)
-		idmap_add(scorer.items, (struct span){ "abcdef" + i, 1 });
+		idmap_add(scorer.items, (struct span){ &"abcdef"[i], 1 });
 	inter_add(in, u, 4, 1, 0);
 	inter_add(in, u, ITEMS, 1, 0);
 	inter_add(in, u, 1, 1, 0);

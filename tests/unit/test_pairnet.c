@@ -132,9 +132,9 @@ test_scores(void **state)
 		struct work *w;
 
 		for (uint32_t u = 0; u < USERS; u++)
-			idmap_add(scorer.users, (struct span){ "abcd" + u, 1 });
+			idmap_add(scorer.users, (struct span){ &"abcd"[u], 1 });
 		for (uint32_t k = 0; k < ITEMS; k++)
-			idmap_add(scorer.items, (struct span){ "abcde" + k,
+			idmap_add(scorer.items, (struct span){ &"abcde"[k],
 			    1 });
 		fixture_init(&f, kinds[i], (struct pairnet_way){
 		    .loss = LOSS_BCE, .negatives = 1 });
@@ -181,7 +181,7 @@ test_vectors(void **state)
 
 	(void)state;
 	for (uint32_t k = 0; k < ITEMS; k++)
-		idmap_add(scorer.items, (struct span){ "abcde" + k, 1 });
+		idmap_add(scorer.items, (struct span){ &"abcde"[k], 1 });
 	fixture_init(&f, &twotower_kind, (struct pairnet_way){
 	    .loss = LOSS_BCE, .negatives = 1 });
 	f.net.offset->x[0] = 0.75f;
@@ -213,9 +213,9 @@ make_inter(void)
 	struct inter *in = inter_new(idmap_new(), idmap_new(), 1, 0);
 
 	for (uint32_t u = 0; u < 3; u++)
-		idmap_add(in->users, (struct span){ "abc" + u, 1 });
+		idmap_add(in->users, (struct span){ &"abc"[u], 1 });
 	for (uint32_t i = 0; i < 7; i++)
-		idmap_add(in->items, (struct span){ "abcdefg" + i, 1 });
+		idmap_add(in->items, (struct span){ &"abcdefg"[i], 1 });
 	for (uint32_t u = 0; u < 3; u++)
 		for (uint32_t i = 0; i < (u == 2 ? 7 : u + 1); i++)
 			if (i != 4)
