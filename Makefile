@@ -11,6 +11,7 @@
 #	make experiments     long quality runs on real data (tests/experiments)
 #	make bench-data      the data tools beside others on 20 M ratings; one
 #	                     part: JOBS="parse csv", quickly: ROWS=1000000
+#	make bench-eval      metrics of large lists, quickly: USERS=10000
 #	make bench-topk      lists beside FAISS and hnswlib; one part:
 #	                     JOBS=lists, quickly: USERS=20000
 #	make bench-nn        training of networks beside PyTorch; one part:
@@ -200,6 +201,10 @@ bench-topk: all $(BENCH)
 bench-nn: all $(BENCH)
 	@tests/bench/nn.sh $(abspath $(BUILD)) $(JOBS)
 
+# Seconds of srs-eval; TREC_EVAL=program is measured too, USERS is the size.
+bench-eval: all
+	@tests/bench/eval.sh $(abspath $(BUILD))
+
 # --- installing -------------------------------------------------------------
 
 MAN1 = $(wildcard man/*.1)
@@ -231,6 +236,6 @@ clean:
 	rm -rf build
 
 .PHONY: all units other-gzip test quick check check-layers check-words check-docs docs \
-	bench-data bench-knn bench-mf bench-nn bench-topk demo experiments fuzz install uninstall clean
+	bench-data bench-eval bench-knn bench-mf bench-nn bench-topk demo experiments fuzz install uninstall clean
 .SECONDARY:
 -include $(wildcard $(BUILD)/*.d $(OBJ)/cmd/*.d $(OBJ)/lib/*/*.d $(OBJ)/tests/*/*.d)

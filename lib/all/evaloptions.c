@@ -266,7 +266,7 @@ evaloptions_begin(struct cli *cli, const struct cli_tool *tool,
 	    .test = paired_choice(PAIRED_RANDOMIZATION) };
 
 	*o = (struct evaloptions){ .how = { .min_relevance = NAN,
-	    .threshold = 0.5, .certainty = { .resamples = 10000,
+	    .threshold = 0.5, .certainty = { .resamples = 2000,
 	    .power = 0.8 } } };
 	add_kinds(&table, o, &x);
 	add_gates(&table, o, &x);
