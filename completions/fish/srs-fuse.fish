@@ -1,10 +1,10 @@
 # fish completion for srs-fuse; made by `make docs`
-complete -c srs-fuse -l method -x -a 'zscore minmax rank rrf weighted sum mnz anz max min median borda condorcet vote round-robin team-draft nnls ridge logistic simplex hedge lambdamart auto' -d 'how systems\' scores are made one'
+complete -c srs-fuse -l method -x -a 'zscore minmax rank rrf weighted sum mnz anz max min median borda condorcet vote round-robin team-draft nnls ridge logistic simplex hedge lambdamart boost auto' -d 'how systems\' scores are made one'
 complete -c srs-fuse -l normalize -x -a 'zscore minmax rank percentile softmax sigmoid platt isotonic reciprocal none' -d 'the scale that scores are put on'
 complete -c srs-fuse -l over -x -a 'user all' -d 'what a scale is made over'
 complete -c srs-fuse -l rrf-k -x -d 'added to each rank before the reciprocal is taken'
 complete -c srs-fuse -l vote-top -x -d 'places of each list that count as a vote'
-complete -c srs-fuse -l ratings -d 'operands are predictions of ratings, with --method weighted'
+complete -c srs-fuse -l ratings -d 'operands are predictions of ratings, with --method weighted or boost'
 complete -c srs-fuse -l weights -x -d 'weights in order (0.6,0.4) or by name (b=0.4,a=0.6)'
 complete -c srs-fuse -l fit -r -d 'fit to these interactions or ratings'
 complete -c srs-fuse -l metric -x -d 'what fusions of lists are fitted for'

@@ -413,7 +413,8 @@ fit_pairs(const struct combine *c, struct fusion *f, struct fusepairs *p)
 			note(c, "%s: no rating for %zu of %zu pairs", c->fit,
 			    how.n_unknown, p->n);
 		note_fit(c, f, 1);
-		note(c, "bias %.4g, ridge %g", f->bias, f->shrinkage);
+		if (f->method->learner == NULL)
+			note(c, "bias %.4g, ridge %g", f->bias, f->shrinkage);
 	}
 	scored_free(truth);
 	return status;

@@ -39,7 +39,7 @@ add_method(struct opt_table *table, struct combine *c, struct texts *t)
 		    "places of each list that count as a vote"),
 		OPT_FLAG(0, "ratings", &c->ratings,
 		    "operands are predictions of ratings, with --method "
-		    "weighted"),
+		    "weighted or boost"),
 		OPT_TEXT(0, "weights", "LIST", &c->weights,
 		    "weights in order (0.6,0.4) or by name (b=0.4,a=0.6)"),
 		OPT_END
@@ -117,7 +117,8 @@ static void
 check_ratings(struct cli *cli, const struct combine *c)
 {
 	if (!c->method->takes_ratings)
-		cli_usage(cli, "--ratings goes with --method weighted only");
+		cli_usage(cli, "--ratings goes with --method weighted or "
+		    "boost");
 	if (c->titles != NULL || c->k != OPT_UNSET || c->relevance != NULL ||
 	    !isnan(c->min_relevance) || c->sorted || c->n_missing > 0 ||
 	    c->cascade != NULL || c->explains)
@@ -170,6 +171,9 @@ check_usage(struct cli *cli, const struct combine *c, int given)
 	if (c->fit != NULL && c->cascade != NULL)
 		cli_usage(cli, "--fit and --cascade do not go together: fit "
 		    "and --save first");
+	if (!c->ratings && c->load == NULL && c->method->combine == NULL)
+		cli_usage(cli, "--method %s is for --ratings",
+		    c->method->what.name);
 	if (c->ratings)
 		check_ratings(cli, c);
 	if (c->fit == NULL && (c->metric != usual_metric || c->relevance !=

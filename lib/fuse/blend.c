@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "fuse/blend.h"
+#include "fuse/blendtrees.h"
 #include "fuse/fusefold.h"
 #include "linalg/blas.h"
 
@@ -276,12 +277,32 @@ measure_members(struct fusion *f, struct job *j, size_t n)
 	f->equal = rmse_of(j, j->c, n);
 }
 
+/* Weights with the ridge that is best by cross-validation. */
+static void
+fit_linear(struct fusion *f, struct job *j, size_t n)
+{
+	static const double ridges[] = { 10, 1, 0.1, 1e-2, 1e-3, 1e-4, 1e-6 };
+
+	f->value = INFINITY;
+	for (size_t i = 0; i < sizeof ridges / sizeof ridges[0]; i++) {
+		const double rmse = cross_validate(j, n, ridges[i]);
+
+		if (rmse < f->value) {
+			f->value = rmse;
+			f->shrinkage = ridges[i];
+		}
+	}
+	solve(j, sum_folds(j, SIZE_MAX), f->shrinkage);
+	memcpy(f->weight, j->w, f->n * sizeof *f->weight);
+	f->bias = j->b;
+}
+
 int
 blend_fit(struct fusion *f, const struct fusepairs *p,
     const struct scored *truth, struct blend *how)
 {
-	static const double ridges[] = { 10, 1, 0.1, 1e-2, 1e-3, 1e-4, 1e-6 };
 	struct job j;
+	int status = 0;
 
 	assert(f->n == p->n_systems && how->n_folds >= 2);
 	how->n_fitted = how->n_unknown = 0;
@@ -291,30 +312,28 @@ blend_fit(struct fusion *f, const struct fusepairs *p,
 		return err_msg("fewer than two users have both predictions "
 		    "and ratings: nothing to fit weights to");
 	}
-	f->value = INFINITY;
-	for (size_t i = 0; i < sizeof ridges / sizeof ridges[0]; i++) {
-		const double rmse = cross_validate(&j, how->n_fitted,
-		    ridges[i]);
-
-		if (rmse < f->value) {
-			f->value = rmse;
-			f->shrinkage = ridges[i];
-		}
+	if (f->method->learner == &fuse_boost) {
+		f->shrinkage = 0;
+		status = blendtrees_fit(f, p, j.y, j.fold, how->n_folds,
+		    how->seed);
+	} else {
+		fit_linear(f, &j, how->n_fitted);
 	}
-	solve(&j, sum_folds(&j, SIZE_MAX), f->shrinkage);
-	memcpy(f->weight, j.w, f->n * sizeof *f->weight);
-	f->bias = j.b;
 	measure_members(f, &j, how->n_fitted);
 	f->metric = mem_text("rmse", 4);
 	f->n_folds = how->n_folds;
 	f->seed = how->seed;
 	job_release(&j);
-	return 0;
+	return status;
 }
 
 void
 blend_predict(const struct fusion *f, const struct fusepairs *p, float *out)
 {
+	if (f->state != NULL) {
+		blendtrees_predict(f, p, out);
+		return;
+	}
 	for (size_t i = 0; i < p->n; i++)
 		out[i] = (float)predict(p->x + i * f->n, f->weight, f->bias,
 		    f->n);

@@ -1,3 +1,4 @@
+#include "fuse/blendtrees.h"
 #include "fuse/comb.h"
 #include "fuse/fuse.h"
 #include "fuse/fuselearn.h"
@@ -66,6 +67,9 @@ static const struct fuse_method methods[] = {
 	    "normalize=zscore over=user" },
 	    NULL, fusetrees_combine, fusetrees_parts, 0, 1, 0, 0,
 	    &fuse_trees },
+	{ { "boost", "boosted trees of predictions, with --ratings and --fit",
+	    NULL },
+	    "none", NULL, NULL, 0, 1, 0, 1, &fuse_boost },
 	/* One of the others takes its place when it is fitted. */
 	{ { "auto", "the best of several by cross-validation, with --fit",
 	    NULL },

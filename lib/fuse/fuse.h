@@ -33,7 +33,8 @@ struct fuselearn;
 /* What a method that learns more than a weight for each system has besides.
  * Its state is the fusion's own. */
 struct fuse_learner {
-	/* Makes weights or state from users with truth, see fuselearn.h. */
+	/* Makes weights or state from users with truth, see fuselearn.h; of
+	 * methods of lists. */
 	int (*learn)(struct fusion *, const struct fuselearn *);
 	/* NULL for those that only make weights. */
 	void (*put)(const struct fusion *, struct st_writer *);
@@ -44,7 +45,8 @@ struct fuse_learner {
 struct fuse_method {
 	struct choice what;
 	const char *scale;	/* its x; NULL: that of --normalize */
-	/* scores (u->n) <- from what the union has; higher is better. */
+	/* scores (u->n) <- from what the union has; higher is better.  NULL:
+	 * it is one of ratings only. */
 	void (*combine)(const struct fusion *, struct fuseunion *u,
 	    float *scores);
 	/* part (u->n, systems) <- what each system adds to the score; they

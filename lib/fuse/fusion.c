@@ -360,6 +360,9 @@ read_parts(const struct st_file *st, struct fusion *f)
 	if (f->ratings && !f->method->takes_ratings)
 		return err_msg("%s: method '%s' is not for ratings",
 		    st_path(st), f->method->what.name);
+	if (!f->ratings && f->method->combine == NULL)
+		return err_msg("%s: method '%s' is for ratings only",
+		    st_path(st), f->method->what.name);
 	if (f->ratings && read_doubles(st, "bias", 1, &f->bias) != 0)
 		return -1;
 	return read_summary(st, f);

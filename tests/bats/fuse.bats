@@ -173,7 +173,7 @@ c.valid' ]
 	    srs-fuse --load f.st --method rrf a.tsv
 	refuses 2 '--weights and --fit do not go together' \
 	    srs-fuse --weights 1,1 --fit t a.tsv b.tsv
-	refuses 2 '--ratings goes with --method weighted only' \
+	refuses 2 '--ratings goes with --method weighted or boost' \
 	    srs-fuse --ratings --method zscore a.tsv
 	refuses 2 'standard input can be read only once' srs-fuse - -
 	refuses 2 '--rrf-k is not for --method zscore' \
@@ -218,6 +218,46 @@ ratings() {		# ratings SUFFIX SEED
 	# rows of the others in another order
 	tac b.test >b2.test
 	srs-fuse -q --load blend.st a.test b2.test c.test | cmp - blend.tsv
+}
+
+# A system that is right about low ratings, and one about high ones: no weights
+# make that of them.
+@test "ratings: boosted trees see where each is right" {
+	for part in valid test; do
+		awk -v suffix=$part -v seed=${#part} 'BEGIN {
+			srand(seed)
+			for (u = 0; u < 80; u++) for (i = 0; i < 40; i++) {
+				r = 1 + 4 * rand()
+				row = "u" u "\ti" i "\t" r "\t"
+				print row (r < 3 ? r : 3 + 2 * rand()) \
+				    >("a." suffix)
+				print row (r > 3 ? r : 1 + 2 * rand()) \
+				    >("b." suffix)
+			}
+		}'
+	done
+	fit() {
+		srs-fuse --ratings --method boost --fit a.valid --save f.st \
+		    a.valid b.valid -o out "$@"
+	}
+	fit 2>said
+	cat said
+	same_for_threads f.st fit
+	srs-fuse -q --load f.st a.test b.test -o boost
+	srs-fuse -q --ratings --fit a.valid --save w.st a.valid b.valid \
+	    -o weighted.valid
+	srs-fuse -q --load w.st a.test b.test -o weighted
+	srs-eval -q --ratings --metrics rmse --tsv a.test b.test weighted \
+	    boost | sed 1d | cut -f 2 >rmse
+	cat rmse
+	at_most "$(sed -n 4p rmse)" "$(awk 'NR == 3 { print 0.9 * $1 }' rmse)"
+	# what cross-validation said of it
+	said=$(sed -n 's/.*fusion: rmse \([0-9.]*\) .*/\1/p' said)
+	at_most "$(sed -n 4p rmse)" "$(awk -v x="$said" 'BEGIN { print 1.1 * x }')"
+	refuses 2 '--method boost is for --ratings' \
+	    srs-fuse --method boost --fit a.valid a.valid b.valid
+	refuses 2 '--method boost learns: it needs --fit' \
+	    srs-fuse --ratings --method boost a.valid b.valid
 }
 
 @test "ratings: refusals" {
