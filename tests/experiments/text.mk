@@ -5,8 +5,11 @@
 
 title_text = text-mr, text-trec, text-sms: accuracy of classes
 
-# A tenth of the training rows, every tenth of them, chooses the epoch.  Other
-# settings are the defaults.
+# A tenth of the training rows, every tenth of them, chooses the epoch.  That of
+# folds 0, 3 and 6 of text-mr chose the settings of bow: 0.781 with these, 0.779
+# and 0.775 with 300 factors and a dropout of 0.85 and 0.7.  The test parts of all
+# folds then have 0.769.
+text.bow  = --factors 1000 --dropout 0.8 --epochs 12
 TEXTS    = $(DATA)/text
 READERS  = bow textcnn lstm
 MR_FOLDS = 0 1 2 3 4 5 6 7 8 9
@@ -40,6 +43,7 @@ $(OUT)/text.trec.0.test: $(TEXTS)/text-trec/train.tsv.gz
 .SECONDEXPANSION:
 $(OUT)/text.%.out: $(OUT)/text.$$(basename $$*).test $(TOOLS)
 	srs-nn-train -q --method $(subst .,,$(suffix $*)) --metric accuracy \
+	    $(text$(suffix $*)) \
 	    --valid $(<:.test=.valid) -o $(@:.out=.st) $(<:.test=.fit)
 	srs-score -q -m $(@:.out=.st) -o $@ $<
 
