@@ -15,7 +15,7 @@ static struct param *
 add_state(struct seqnet *net, size_t block)
 {
 	const size_t d = net->factors;
-	char name[32];
+	char name[64];
 
 	snprintf(name, sizeof name, "block%zu.state.weight", block);
 	return params_add(net->params, &(struct param_spec){ .name = name,

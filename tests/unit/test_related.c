@@ -36,7 +36,7 @@ static struct idmap *
 names(char letter, size_t n)
 {
 	struct idmap *map = idmap_new();
-	char name[16];
+	char name[32];
 
 	for (size_t i = 0; i < n; i++) {
 		snprintf(name, sizeof name, "%c%zu", letter, i);
