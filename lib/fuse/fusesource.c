@@ -118,9 +118,12 @@ add_group(struct fusepart *p, struct span user, size_t line)
 static inline int
 is_last(const struct fusepart *p, const char *user, size_t n)
 {
-	const struct fusegroup *g = &p->group[p->n_groups - 1];
+	const struct fusegroup *g;
 
-	if (p->n_groups == 0 || g->user_n != n)
+	if (p->n_groups == 0)
+		return 0;
+	g = &p->group[p->n_groups - 1];
+	if (g->user_n != n)
 		return 0;
 	return n <= sizeof(uint64_t) ? spans_word(user, n) ==
 	    spans_word(p->text + g->user, n) :

@@ -14,6 +14,7 @@
 
 #include "base/mem.h"
 #include "base/par.h"
+#include "linalg/exp.h"
 #include "tree/boostloss.h"
 
 enum { QUERIES_PER_PIECE = 16 };
@@ -106,7 +107,7 @@ ideal_dcg(const struct loop *l, struct worker *w, size_t q, size_t depth)
 static inline void
 add_pair(float *g, float *h, const float *s, size_t a, size_t b, float delta)
 {
-	const float p = 1 / (1 + boost_exp(s[a] - s[b]));
+	const float p = sigmoid_of(s[b] - s[a]);
 	const float slope = delta * p, curve = slope * (1 - p);
 
 	g[a] -= slope;

@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "base/par.h"
+#include "linalg/exp.h"
 #include "tree/boostloss.h"
 
 /* A loop over rows, in pieces that do not depend on the threads. */
@@ -113,7 +114,7 @@ logistic_rows(struct loop *l, size_t from, size_t to, double *sum)
 
 	(void)sum;
 	for (size_t i = from; i < to; i++) {
-		const float p = 1 / (1 + boost_exp(-s[i]));
+		const float p = sigmoid_of(s[i]);
 
 		l->g[i] = p - y[i];
 		l->h[i] = p * (1 - p);
@@ -165,6 +166,13 @@ softmax_start(const struct boost_view *v, double *start)
 		start[c] = log(start[c] / (double)(v->data->n + K));
 }
 
+/* exp(x - most), x <= most. */
+static inline float
+exp_below(float x, float most)
+{
+	return x - most < -87 ? 0 : exp_of(x - most);
+}
+
 /* The largest score of row i, and the sum of exp(s - that). */
 static float
 largest(const struct boost_view *v, size_t i, float *sum)
@@ -176,7 +184,7 @@ largest(const struct boost_view *v, size_t i, float *sum)
 		most = fmaxf(most, v->score[c * n + i]);
 	*sum = 0;
 	for (size_t c = 0; c < K; c++)
-		*sum += boost_exp(v->score[c * n + i] - most);
+		*sum += exp_below(v->score[c * n + i], most);
 	return most;
 }
 
@@ -191,7 +199,7 @@ softmax_rows(struct loop *l, size_t from, size_t to, double *sum)
 		const float most = largest(l->v, i, &total);
 
 		for (size_t c = 0; c < K; c++) {
-			const float p = boost_exp(l->v->score[c * n + i] -
+			const float p = exp_below(l->v->score[c * n + i],
 			    most) / total;
 
 			l->g[c * n + i] = p - (l->v->data->y[i] == (float)c);

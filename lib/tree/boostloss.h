@@ -37,23 +37,4 @@ double boostlists_ndcg(const struct boost_view *);
 
 enum { BOOST_ROWS_PER_PIECE = 8192 };
 
-/* exp(x) for |x| < 87, beyond as there; to 2e-7 of it.  Loops of it are made
- * into vectors. */
-static inline float
-boost_exp(float x)
-{
-	union { float f; int32_t i; } power;
-	float t, f;
-
-	x = x < -87 ? -87 : x > 87 ? 87 : x;
-	t = x * 1.44269504f + 12582912.0f;	/* 1.5 2^23: rounds */
-	power.f = t;
-	t -= 12582912.0f;
-	f = x - t * 0.693359375f + t * 2.12194440e-4f;
-	power.i = (power.i + 127) << 23;
-	f = 1 + f * (1 + f * (0.5f + f * (0.16666667f + f * (0.041666668f +
-	    f * (0.0083333310f + f * 0.0013893f)))));
-	return f * power.f;
-}
-
 #endif

@@ -16,6 +16,7 @@
 #include "linalg/blas.h"
 #include "linalg/mat.h"
 #include "linalg/spdinv.h"
+#include "linalg/exp.h"
 #include "linalg/vec.h"
 #include "tests/ref/plain.h"
 
@@ -405,6 +406,21 @@ test_inverse_of_what_has_none(void **state)
 	free(A);
 }
 
+/* To two units in the last place, over its range. */
+static void
+test_exp(void **state)
+{
+	(void)state;
+	for (int i = -8700; i <= 8700; i++) {
+		const float t = (float)i / 100;
+
+		assert_true(fabs((double)exp_of(t) / exp((double)t) - 1) <
+		    3e-7);
+	}
+	assert_true(fabsf(sigmoid_of(0) - 0.5f) < 1e-7f);
+	assert_true(sigmoid_of(-1000) >= 0 && sigmoid_of(1000) <= 1);
+}
+
 int
 main(void)
 {
@@ -424,6 +440,7 @@ main(void)
 		cmocka_unit_test(test_indefinite_matrix_is_refused),
 		cmocka_unit_test(test_plain_solve_inverts),
 		cmocka_unit_test(test_mat_rows),
+		cmocka_unit_test(test_exp),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -580,19 +580,6 @@ test_file(void **state)
 	unlink(path);
 }
 
-/* exp to seven digits, over its range. */
-static void
-test_exp(void **state)
-{
-	(void)state;
-	for (int i = -8600; i <= 8600; i++) {
-		const float t = (float)i / 100;
-
-		assert_true(fabs((double)boost_exp(t) / exp((double)t) - 1) <
-		    3e-6);
-	}
-}
-
 int
 main(void)
 {
@@ -610,7 +597,6 @@ main(void)
 		cmocka_unit_test(test_shap_by_hand),
 		cmocka_unit_test(test_threads),
 		cmocka_unit_test(test_file),
-		cmocka_unit_test(test_exp),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
