@@ -5,26 +5,13 @@
 #include "io/readattributes.h"
 #include "io/readinter.h"
 
-/* Features come first: who has them and no interaction is in the model too,
- * and has a score from them alone. */
-static int
-read_features(struct mftrain *t, struct idmap *users, struct idmap *items)
-{
-	if (t->user_features != NULL && (t->of_users = readattributes(
-	    t->user_features, "user_id", users)) == NULL)
-		return -1;
-	if (t->item_features != NULL && (t->of_items = readattributes(
-	    t->item_features, "item_id", items)) == NULL)
-		return -1;
-	return 0;
-}
-
 static int
 read_data(struct mftrain *t)
 {
 	struct idmap *users = idmap_new(), *items = idmap_new();
 
-	if (read_features(t, users, items) != 0) {
+	if (readattributes_both(t->user_features, t->item_features, users,
+	    items, &t->of_users, &t->of_items) != 0) {
 		idmap_free(users);
 		idmap_free(items);
 		return -1;

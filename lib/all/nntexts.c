@@ -91,7 +91,6 @@ nntexts_read(struct nntrain *t)
 	struct readexamples want = { .vocabulary = vocabulary_new(),
 		.grows = 1, .texts = 1, .label = t->label, .needs_label = 1,
 		.features = t->features, .tick = t->reading };
-	uint64_t unknown = 0;
 	size_t empty;
 
 	t->vocabulary = want.vocabulary;
@@ -108,15 +107,5 @@ nntexts_read(struct nntrain *t)
 	t->job.examples = t->examples;
 	if (t->word_embeddings != NULL && read_vectors(t) != 0)
 		return -1;
-	if (t->valid == NULL)
-		return 0;
-	want.grows = 0;
-	t->train.valid = validrows_examples(t->valid, t->metric != NULL ?
-	    t->metric : "logloss", &want, &unknown);
-	if (t->train.valid == NULL)
-		return -1;
-	if (unknown > 0)
-		train_note(&t->train, "%s: %ju words are not in the training "
-		    "data: left out", t->valid, (uintmax_t)unknown);
-	return 0;
+	return nntrain_valid_examples(t, &want, "words");
 }

@@ -27,27 +27,14 @@ nntrain_feedback_choice(size_t i)
 
 /* --- interactions --------------------------------------------------------- */
 
-/* Features come first: who has them and no interaction is in the model too,
- * and has a score from them alone. */
-static int
-read_attributes(struct nntrain *t, struct idmap *users, struct idmap *items)
-{
-	if (t->user_features != NULL && (t->of_users = readattributes(
-	    t->user_features, "user_id", users)) == NULL)
-		return -1;
-	if (t->item_features != NULL && (t->of_items = readattributes(
-	    t->item_features, "item_id", items)) == NULL)
-		return -1;
-	return 0;
-}
-
 static struct inter *
 read_data(struct nntrain *t, const struct readinter *want)
 {
 	struct idmap *users = idmap_new(), *items = idmap_new();
 	struct inter *in;
 
-	if (read_attributes(t, users, items) != 0) {
+	if (readattributes_both(t->user_features, t->item_features, users,
+	    items, &t->of_users, &t->of_items) != 0) {
 		idmap_free(users);
 		idmap_free(items);
 		return NULL;
@@ -191,13 +178,31 @@ read_rows(struct nntrain *t)
 
 /* --- examples ------------------------------------------------------------- */
 
+int
+nntrain_valid_examples(struct nntrain *t, struct readexamples *want,
+    const char *what)
+{
+	uint64_t unknown;
+
+	if (t->valid == NULL)
+		return 0;
+	want->grows = 0;
+	t->train.valid = validrows_examples(t->valid, t->metric != NULL ?
+	    t->metric : "logloss", want, &unknown);
+	if (t->train.valid == NULL)
+		return -1;
+	if (unknown > 0)
+		train_note(&t->train, "%s: %ju %s are not in the training "
+		    "data: left out", t->valid, (uintmax_t)unknown, what);
+	return 0;
+}
+
 static int
 read_examples(struct nntrain *t)
 {
 	struct readexamples want = { .vocabulary = vocabulary_new(),
 		.grows = 1, .label = t->label, .needs_label = 1,
 		.features = t->features, .tick = t->reading };
-	uint64_t unknown;
 
 	t->vocabulary = want.vocabulary;
 	t->vocabulary->hash_bits = (unsigned)t->options.hash_bits;
@@ -206,18 +211,7 @@ read_examples(struct nntrain *t)
 		return -1;
 	t->job.vocabulary = t->vocabulary;
 	t->job.examples = t->examples;
-	if (t->valid == NULL)
-		return 0;
-	want.grows = 0;
-	t->train.valid = validrows_examples(t->valid, t->metric != NULL ?
-	    t->metric : "logloss", &want, &unknown);
-	if (t->train.valid == NULL)
-		return -1;
-	if (unknown > 0)
-		train_note(&t->train, "%s: %ju features of its rows are not "
-		    "in the training data: left out", t->valid,
-		    (uintmax_t)unknown);
-	return 0;
+	return nntrain_valid_examples(t, &want, "features of its rows");
 }
 
 /* --- weights and teachers ------------------------------------------------- */

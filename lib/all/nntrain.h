@@ -21,6 +21,7 @@
 #include "data/attributes.h"
 #include "data/features.h"
 #include "data/inter.h"
+#include "io/readexamples.h"
 #include "model/train.h"
 #include "nn/nn.h"
 
@@ -74,6 +75,11 @@ void nntrain_options(struct cli *, const struct cli_tool *, struct nntrain *t,
 
 /* Reads the data and the held-out data.  0, or -1 after a message. */
 int nntrain_read(struct nntrain *) SRS_MUST_CHECK;
+
+/* For its parts: reads --valid, if it is given, as the training data was; what
+ * that does not have is counted by this name.  0, or -1 after a message. */
+int nntrain_valid_examples(struct nntrain *, struct readexamples *,
+    const char *what) SRS_MUST_CHECK;
 
 /* What was read, and what came of the training: a line each, valid until the
  * next call. */

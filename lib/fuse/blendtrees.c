@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "fuse/blendtrees.h"
+#include "fuse/fuseforest.h"
 #include "tree/boost.h"
 
 enum { COMMON = 2 };		/* columns besides the systems' */
@@ -155,30 +156,12 @@ blendtrees_predict(const struct fusion *f, const struct fusepairs *p,
 
 /* --- the file ------------------------------------------------------------- */
 
-static void
-put(const struct fusion *f, struct st_writer *w)
-{
-	forest_put(f->state, w, "tree.");
-}
-
-static void
-release(void *state)
-{
-	forest_free(state);
-}
-
 static int
 get(const struct st_file *st, struct fusion *f)
 {
-	struct forest *forest = forest_get(st, "tree.");
-
-	f->state = forest;
-	if (forest == NULL)
-		return -1;
-	if (forest->n_columns != f->n + COMMON || forest->n_classes != 1)
-		return err_msg("%s: trees of %zu columns for %zu systems",
-		    st_path(st), forest->n_columns, f->n);
-	return 0;
+	return fuseforest_get(st, f, f->n + COMMON);
 }
 
-const struct fuse_learner fuse_boost = { NULL, put, get, release };
+const struct fuse_learner fuse_boost = {
+	NULL, fuseforest_put, get, fuseforest_release
+};

@@ -17,6 +17,7 @@
 #include "base/mem.h"
 #include "fuse/comb.h"
 #include "fuse/fuselearn.h"
+#include "fuse/fuseforest.h"
 #include "fuse/fusetrees.h"
 #include "tree/boost.h"
 
@@ -227,30 +228,12 @@ fusetrees_parts(const struct fusion *f, struct fuseunion *u, double *part)
 
 /* --- the file ------------------------------------------------------------- */
 
-static void
-put(const struct fusion *f, struct st_writer *w)
-{
-	forest_put(f->state, w, "tree.");
-}
-
-static void
-release(void *state)
-{
-	forest_free(state);
-}
-
 static int
 get(const struct st_file *st, struct fusion *f)
 {
-	struct forest *forest = forest_get(st, "tree.");
-
-	f->state = forest;
-	if (forest == NULL)
-		return -1;
-	if (forest->n_columns != n_columns(f) || forest->n_classes != 1)
-		return err_msg("%s: trees of %zu columns for %zu systems",
-		    st_path(st), forest->n_columns, f->n);
-	return 0;
+	return fuseforest_get(st, f, n_columns(f));
 }
 
-const struct fuse_learner fuse_trees = { learn, put, get, release };
+const struct fuse_learner fuse_trees = {
+	learn, fuseforest_put, get, fuseforest_release
+};

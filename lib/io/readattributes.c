@@ -159,3 +159,17 @@ readattributes(const char *path, const char *id, struct idmap *ids)
 
 	return rows != NULL ? readattributes_rows(rows, id, ids) : NULL;
 }
+
+int
+readattributes_both(const char *users_path, const char *items_path,
+    struct idmap *users, struct idmap *items, struct attributes **of_users,
+    struct attributes **of_items)
+{
+	if (users_path != NULL && (*of_users = readattributes(users_path,
+	    "user_id", users)) == NULL)
+		return -1;
+	if (items_path != NULL && (*of_items = readattributes(items_path,
+	    "item_id", items)) == NULL)
+		return -1;
+	return 0;
+}

@@ -22,4 +22,14 @@ struct attributes *readattributes(const char *path, const char *id,
 struct attributes *readattributes_rows(struct rows *, const char *id,
     struct idmap *ids);
 
+/*
+ * The tables of both sides, where there are any (paths not NULL): *of_users and
+ * *of_items are set then.  Read before the interactions, so that who has
+ * features and no interaction is in a model too, and has a score from them
+ * alone.  0, or -1 after a message.
+ */
+int readattributes_both(const char *users_path, const char *items_path,
+    struct idmap *users, struct idmap *items, struct attributes **of_users,
+    struct attributes **of_items) SRS_MUST_CHECK;
+
 #endif

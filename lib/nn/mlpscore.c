@@ -2,10 +2,9 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "base/par.h"
 #include "model/model.h"
 #include "nn/mlp.h"
-#include "nn/work.h"
+#include "nn/workers.h"
 
 enum { CHUNK = 256 };		/* rows that go through the layers at once */
 
@@ -13,9 +12,7 @@ struct serving {
 	const struct mlp *m;
 	struct mlp own;			/* a loaded model; else not used */
 	struct mlp_net net;
-	struct plan *plan;
-	struct work **work;		/* (n_workers) */
-	size_t n_workers;
+	struct workers workers;
 };
 
 static int
@@ -23,14 +20,10 @@ prepare(struct scorer *scorer)
 {
 	struct serving *s = scorer->state;
 
-	if (s->plan != NULL)
+	if (s->workers.plan != NULL)
 		return 0;
 	mlp_build(s->m, CHUNK, 0, &s->net);
-	s->plan = plan_new(s->net.graph, s->m->params, s->net.score, 0);
-	s->n_workers = par_threads();
-	s->work = mem_array("network", s->n_workers, sizeof(struct work *));
-	for (size_t i = 0; i < s->n_workers; i++)
-		s->work[i] = work_new(s->plan);
+	workers_init(&s->workers, s->net.graph, s->m->params, s->net.score);
 	return 0;
 }
 
@@ -39,10 +32,7 @@ serving_free(struct scorer *scorer)
 {
 	struct serving *s = scorer->state;
 
-	for (size_t i = 0; i < s->n_workers; i++)
-		work_free(s->work[i]);
-	free(s->work);
-	plan_free(s->plan);
+	workers_release(&s->workers);
 	graph_free(s->net.graph);
 	mlp_release(&s->own);
 	free(s);
@@ -54,7 +44,7 @@ rows(const struct scorer *scorer, const struct features *f, size_t first,
 {
 	const struct serving *s = scorer->state;
 	const struct mlp *m = s->m;
-	struct work *w = s->work[worker];
+	struct work *w = s->workers.work[worker];
 
 	for (size_t at = 0; at < n; at += CHUNK) {
 		const size_t k = n - at < CHUNK ? n - at : CHUNK;

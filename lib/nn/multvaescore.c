@@ -7,21 +7,20 @@
 #include "model/model.h"
 #include "nn/multvae.h"
 #include "nn/product.h"
-#include "nn/work.h"
+#include "nn/workers.h"
 
 enum { CHUNK = 16 };			/* users */
 
 struct serving {
+	struct product product;		/* first: see product.h */
 	const struct multvae *net;
 	struct multvae own;		/* a loaded model; else not used */
 	struct multvae_net in;
-	struct plan *plan;
-	struct work **work;		/* (n_workers) */
-	uint32_t **had;			/* (n_workers) (longest history) */
-	size_t n_workers, longest;
+	struct workers workers;
+	uint32_t **had;			/* (workers) (longest history) */
+	size_t longest;
 	float *top;			/* (users, width) */
 	char *knows;			/* (users) */
-	struct product product;
 };
 
 /* --- what the network makes of each user ---------------------------------- */
@@ -36,7 +35,7 @@ read_chunk(void *arg, size_t piece, size_t worker)
 {
 	const struct reading *rd = arg;
 	struct serving *s = rd->s;
-	struct work *w = s->work[worker];
+	struct work *w = s->workers.work[worker];
 	const size_t from = piece * CHUNK, d = s->product.k;
 	const size_t left = rd->history->by_user.rows - from;
 	const size_t n = left < CHUNK ? left : CHUNK;
@@ -63,13 +62,10 @@ read_chunk(void *arg, size_t piece, size_t worker)
 static void
 free_workers(struct serving *s)
 {
-	for (size_t i = 0; i < s->n_workers; i++) {
-		work_free(s->work[i]);
+	for (size_t i = 0; i < s->workers.n; i++)
 		free(s->had[i]);
-	}
-	free(s->work);
 	free(s->had);
-	plan_free(s->plan);
+	workers_release(&s->workers);
 	graph_free(s->in.graph);
 }
 
@@ -80,15 +76,11 @@ make_workers(struct serving *s, const struct inter *history)
 		if (csr_row_count(&history->by_user, u) > s->longest)
 			s->longest = csr_row_count(&history->by_user, u);
 	multvae_build(s->net, CHUNK, CHUNK * s->longest, &s->in);
-	s->plan = plan_new(s->in.graph, s->net->params, s->in.top, 0);
-	s->n_workers = par_threads();
-	s->work = mem_array("network", s->n_workers, sizeof(struct work *));
-	s->had = mem_array("network", s->n_workers, sizeof(uint32_t *));
-	for (size_t i = 0; i < s->n_workers; i++) {
-		s->work[i] = work_new(s->plan);
+	workers_init(&s->workers, s->in.graph, s->net->params, s->in.top);
+	s->had = mem_array("network", s->workers.n, sizeof(uint32_t *));
+	for (size_t i = 0; i < s->workers.n; i++)
 		s->had[i] = mem_array("a history", s->longest,
 		    sizeof(uint32_t));
-	}
 }
 
 static int
@@ -98,7 +90,7 @@ prepare(struct scorer *scorer)
 	struct reading rd = { s, scorer->history };
 	const size_t n = scorer->history->by_user.rows;
 
-	if (s->plan == NULL) {
+	if (s->workers.plan == NULL) {
 		make_workers(s, scorer->history);
 		product_init(&s->product, s->net->last->cols);
 		s->top = mem_array("users", n, s->product.k *
@@ -136,46 +128,10 @@ knows_user(const struct scorer *scorer, uint32_t u)
 	return u < scorer->history->by_user.rows && s->knows[u];
 }
 
-static void
-tile(const struct scorer *scorer, const uint32_t *users, size_t n,
-    size_t first, size_t width, float *scores, size_t worker)
-{
-	const struct serving *s = scorer->state;
-
-	product_tile(&s->product, users, n, first, width, scores, worker);
-}
-
-static void
-pairs(const struct scorer *scorer, const uint32_t *users,
-    const uint32_t *items, size_t n, float *scores, size_t worker)
-{
-	const struct serving *s = scorer->state;
-
-	(void)worker;
-	product_pairs(&s->product, users, items, n, scores);
-}
-
-static const float *
-user_vector(const struct scorer *scorer, uint32_t u, float *level)
-{
-	const struct serving *s = scorer->state;
-
-	*level = 0;
-	return s->top + u * s->product.k;
-}
-
-static void
-vectors(const struct scorer *scorer, struct scorer_vectors *v)
-{
-	const struct serving *s = scorer->state;
-
-	*v = (struct scorer_vectors){ s->product.k, s->product.items,
-		s->product.item_bias, user_vector };
-}
-
 static const struct scorer_ops ops = {
-	.prepare = prepare, .tile = tile, .pairs = pairs,
-	.knows_user = knows_user, .vectors = vectors, .free = serving_free
+	.prepare = prepare, .tile = product_tile, .pairs = product_pairs,
+	.knows_user = knows_user, .vectors = product_vectors,
+	.free = serving_free
 };
 
 static void

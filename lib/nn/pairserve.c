@@ -7,7 +7,7 @@
 #include "model/model.h"
 #include "nn/pairnet.h"
 #include "nn/product.h"
-#include "nn/work.h"
+#include "nn/workers.h"
 
 enum { CHUNK = 256 };		/* pairs that go through the layers at once */
 
@@ -21,24 +21,22 @@ struct made {
 };
 
 struct serving {
+	struct product product;		/* of a product; see product.h */
 	const struct pairnet *net;
 	struct pairnet own;		/* a loaded network; else not used */
 	struct csr own_of[PAIRNET_SIDES];	/* views of its file */
 	struct made made[PAIRNET_SIDES];
-	struct product product;		/* of a product */
 	/* of others, the join: rows of pairs, and of their users */
 	struct graph *graph;
 	struct pairnet_parts in[PAIRNET_SIDES];
 	struct node *out;
-	struct plan *plan;
-	struct work **work;		/* (n_workers) */
-	size_t n_workers;
+	struct workers workers;
 };
 
 /* --- the sides ------------------------------------------------------------ */
 
 struct making {
-	struct work **work;
+	struct workers workers;
 	struct node *ids;
 	float *out;			/* (n + 1, cols) */
 	size_t n, cols;
@@ -48,7 +46,7 @@ static void
 make_chunk(void *arg, size_t i, size_t worker)
 {
 	const struct making *m = arg;
-	struct work *w = m->work[worker];
+	struct work *w = m->workers.work[worker];
 	const size_t from = i * CHUNK, left = m->n + 1 - from;
 	const size_t n = left < CHUNK ? left : CHUNK;
 
@@ -65,7 +63,6 @@ static void
 make_part(struct serving *s, struct node *ids, struct node *part,
     struct made *made, size_t number)
 {
-	struct plan *plan = plan_new(part->graph, s->net->params, part, 0);
 	struct making m = { .ids = ids, .n = made->n,
 		.cols = part->shape.cols };
 
@@ -74,14 +71,9 @@ make_part(struct serving *s, struct node *ids, struct node *part,
 		    made->n + 1, m.cols * sizeof(float));
 	made->cols[number] = m.cols;
 	m.out = made->part[number];
-	m.work = mem_array("network", s->n_workers, sizeof(struct work *));
-	for (size_t i = 0; i < s->n_workers; i++)
-		m.work[i] = work_new(plan);
+	workers_init(&m.workers, part->graph, s->net->params, part);
 	par_for(par_pieces(made->n + 1, CHUNK), make_chunk, &m);
-	for (size_t i = 0; i < s->n_workers; i++)
-		work_free(m.work[i]);
-	free(m.work);
-	plan_free(plan);
+	workers_release(&m.workers);
 }
 
 static void
@@ -120,10 +112,7 @@ make_join(struct serving *s)
 	}
 	s->out = s->net->kind->join(s->net, &in, &s->in[PAIRNET_USER],
 	    &s->in[PAIRNET_ITEM]);
-	s->plan = plan_new(s->graph, s->net->params, s->out, 0);
-	s->work = mem_array("network", s->n_workers, sizeof(struct work *));
-	for (size_t i = 0; i < s->n_workers; i++)
-		s->work[i] = work_new(s->plan);
+	workers_init(&s->workers, s->graph, s->net->params, s->out);
 }
 
 static int
@@ -132,10 +121,9 @@ prepare(struct scorer *scorer)
 	struct serving *s = scorer->state;
 	const struct pairnet *net = s->net;
 
-	s->n_workers = par_threads();
 	for (size_t side = 0; side < PAIRNET_SIDES; side++)
 		make_side(s, side);
-	if (!net->kind->is_product && s->plan == NULL)
+	if (!net->kind->is_product && s->workers.plan == NULL)
 		make_join(s);
 	if (!net->kind->is_product)
 		return 0;
@@ -152,10 +140,7 @@ serving_free(struct scorer *scorer)
 {
 	struct serving *s = scorer->state;
 
-	for (size_t i = 0; s->work != NULL && i < s->n_workers; i++)
-		work_free(s->work[i]);
-	free(s->work);
-	plan_free(s->plan);
+	workers_release(&s->workers);
 	graph_free(s->graph);
 	product_release(&s->product);
 	for (size_t i = 0; i < PAIRNET_SIDES; i++)
@@ -166,45 +151,7 @@ serving_free(struct scorer *scorer)
 	free(s);
 }
 
-/* --- scores of products --------------------------------------------------- */
-
-static void
-product_tiles(const struct scorer *scorer, const uint32_t *users, size_t n,
-    size_t first, size_t width, float *scores, size_t worker)
-{
-	const struct serving *s = scorer->state;
-
-	product_tile(&s->product, users, n, first, width, scores, worker);
-}
-
-static void
-product_of_pairs(const struct scorer *scorer, const uint32_t *users,
-    const uint32_t *items, size_t n, float *scores, size_t worker)
-{
-	const struct serving *s = scorer->state;
-
-	(void)worker;
-	product_pairs(&s->product, users, items, n, scores);
-}
-
-static const float *
-user_vector(const struct scorer *scorer, uint32_t u, float *level)
-{
-	const struct product *p = &((const struct serving *)
-	    scorer->state)->product;
-
-	*level = p->level;
-	return p->users + u * p->k;
-}
-
-static void
-vectors(const struct scorer *scorer, struct scorer_vectors *v)
-{
-	const struct serving *s = scorer->state;
-
-	*v = (struct scorer_vectors){ s->product.k, s->product.items, NULL,
-		user_vector };
-}
+/* --- vectors -------------------------------------------------------------- */
 
 struct mat
 pairnet_vectors(const struct scorer *scorer, size_t side)
@@ -259,7 +206,7 @@ pairs(const struct scorer *scorer, const uint32_t *users,
 {
 	const struct serving *s = scorer->state;
 	const struct pairnet *net = s->net;
-	struct work *w = s->work[worker];
+	struct work *w = s->workers.work[worker];
 
 	for (size_t at = 0; at < n; at += CHUNK) {
 		const size_t k = n - at < CHUNK ? n - at : CHUNK;
@@ -301,12 +248,12 @@ block(const struct scorer *scorer, const uint32_t *users, size_t n,
 		for (size_t at = 0; at < n_items; at += CHUNK)
 			block_chunk(s, users[u], at,
 			    n_items - at < CHUNK ? n_items - at : CHUNK,
-			    scores + u * n_items + at, s->work[worker]);
+			    scores + u * n_items + at, s->workers.work[worker]);
 }
 
 static const struct scorer_ops product_ops = {
-	.prepare = prepare, .tile = product_tiles, .pairs = product_of_pairs,
-	.vectors = vectors, .free = serving_free
+	.prepare = prepare, .tile = product_tile, .pairs = product_pairs,
+	.vectors = product_vectors, .free = serving_free
 };
 
 static const struct scorer_ops implicit_ops = {

@@ -1,3 +1,4 @@
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -30,22 +31,25 @@ small_tile(const struct product *p, const uint32_t *users, size_t n,
 {
 	const size_t k = p->k;
 
+	const int is_bare = p->item_bias == NULL && !(fabsf(p->level) > 0);
+
 	for (size_t i = 0; i < n; i++) {
 		float *row = scores + i * width;
 
 		memcpy(P + i * k, p->users + users[i] * k, k * sizeof *P);
-		for (size_t j = 0; j < width; j++)
+		for (size_t j = 0; !is_bare && j < width; j++)
 			row[j] = p->level + (p->item_bias != NULL ?
 			    p->item_bias[first + j] : 0);
 	}
-	blas_gemm(0, 1, n, width, k, 1, P, k, p->items + first * k, k, 1,
-	    scores, width);
+	blas_gemm(0, 1, n, width, k, 1, P, k, p->items + first * k, k,
+	    is_bare ? 0 : 1, scores, width);
 }
 
 void
-product_tile(const struct product *p, const uint32_t *users, size_t n,
+product_tile(const struct scorer *s, const uint32_t *users, size_t n,
     size_t first, size_t width, float *scores, size_t worker)
 {
+	const struct product *p = s->state;
 	float *P = p->gathered + worker * BLOCK * p->k;
 
 	for (size_t i = 0; i < n; i += BLOCK)
@@ -54,11 +58,32 @@ product_tile(const struct product *p, const uint32_t *users, size_t n,
 }
 
 void
-product_pairs(const struct product *p, const uint32_t *users,
-    const uint32_t *items, size_t n, float *scores)
+product_pairs(const struct scorer *s, const uint32_t *users,
+    const uint32_t *items, size_t n, float *scores, size_t worker)
 {
+	const struct product *p = s->state;
+
+	(void)worker;
 	for (size_t i = 0; i < n; i++)
 		scores[i] = p->level + (p->item_bias != NULL ?
 		    p->item_bias[items[i]] : 0) + vec_dot(p->users +
 		    users[i] * p->k, p->items + items[i] * p->k, p->k);
+}
+
+static const float *
+user_vector(const struct scorer *s, uint32_t u, float *level)
+{
+	const struct product *p = s->state;
+
+	*level = p->level;
+	return p->users + u * p->k;
+}
+
+void
+product_vectors(const struct scorer *s, struct scorer_vectors *v)
+{
+	const struct product *p = s->state;
+
+	*v = (struct scorer_vectors){ p->k, p->items, p->item_bias,
+		user_vector };
 }

@@ -6,11 +6,18 @@
  *
  *	score(u, i) = level + bias_i + <p_u, q_i>
  *
- * in blocks of users by matrix products.
+ * in blocks of users by matrix products.  The state of such a scorer begins
+ * with the product, and these are its operations:
+ *
+ *	struct serving { struct product product; ... };
+ *	.tile = product_tile, .pairs = product_pairs,
+ *	.vectors = product_vectors
  */
 
 #include <stddef.h>
 #include <stdint.h>
+
+#include "model/scorer.h"
 
 struct product {
 	size_t k;
@@ -25,12 +32,11 @@ struct product {
 void product_init(struct product *, size_t k);
 void product_release(struct product *);
 
-/* scores (n, width) <- users (n) with items first .. first + width - 1. */
-void product_tile(const struct product *, const uint32_t *users, size_t n,
+/* As struct scorer_ops has them. */
+void product_tile(const struct scorer *, const uint32_t *users, size_t n,
     size_t first, size_t width, float *scores, size_t worker);
-
-/* scores (n) <- users[i] with items[i] */
-void product_pairs(const struct product *, const uint32_t *users,
-    const uint32_t *items, size_t n, float *scores);
+void product_pairs(const struct scorer *, const uint32_t *users,
+    const uint32_t *items, size_t n, float *scores, size_t worker);
+void product_vectors(const struct scorer *, struct scorer_vectors *);
 
 #endif

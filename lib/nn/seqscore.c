@@ -3,23 +3,20 @@
 
 #include "base/mem.h"
 #include "base/par.h"
-#include "linalg/blas.h"
-#include "linalg/vec.h"
 #include "model/model.h"
+#include "nn/product.h"
 #include "nn/seqnet.h"
-#include "nn/work.h"
+#include "nn/workers.h"
 
-enum { CHUNK = 16, BLOCK = 512 };	/* users */
+enum { CHUNK = 16 };		/* users */
 
 struct serving {
+	struct product product;		/* first: see product.h */
 	const struct seqnet *net;
 	struct seqnet own;		/* a loaded model; else not used */
 	struct seqnet_net in;
-	struct plan *plan;
-	struct work **work;		/* (n_workers) */
-	float **gathered;		/* (n_workers) (BLOCK, factors) */
-	uint32_t **had;			/* (n_workers) (length) */
-	size_t n_workers;
+	struct workers workers;
+	uint32_t **had;			/* (workers) (length) */
 	float *h;			/* (users, factors) */
 	char *knows;			/* (users) */
 };
@@ -48,7 +45,7 @@ read_chunk(void *arg, size_t piece, size_t worker)
 {
 	const struct reading *rd = arg;
 	struct serving *s = rd->s;
-	struct work *w = s->work[worker];
+	struct work *w = s->workers.work[worker];
 	const size_t length = s->net->length, rows = rd->history->by_user.rows;
 	uint32_t user[CHUNK], *had = s->had[worker];
 	size_t end[CHUNK], n = 0, m = 0;
@@ -78,18 +75,12 @@ static void
 make_workers(struct serving *s)
 {
 	seqnet_build(s->net, CHUNK, NULL, 0, &s->in);
-	s->plan = plan_new(s->in.graph, s->net->params, s->in.steps, 0);
-	s->n_workers = par_threads();
-	s->work = mem_array("network", s->n_workers, sizeof(struct work *));
-	s->gathered = mem_array("network", s->n_workers, sizeof(float *));
-	s->had = mem_array("network", s->n_workers, sizeof(uint32_t *));
-	for (size_t i = 0; i < s->n_workers; i++) {
-		s->work[i] = work_new(s->plan);
-		s->gathered[i] = mem_array("scratch", BLOCK,
-		    s->net->factors * sizeof(float));
+	workers_init(&s->workers, s->in.graph, s->net->params, s->in.steps);
+	product_init(&s->product, s->net->factors);
+	s->had = mem_array("network", s->workers.n, sizeof(uint32_t *));
+	for (size_t i = 0; i < s->workers.n; i++)
 		s->had[i] = mem_array("a sequence", s->net->length,
 		    sizeof(uint32_t));
-	}
 }
 
 static int
@@ -99,13 +90,15 @@ prepare(struct scorer *scorer)
 	struct reading rd = { s, scorer->history };
 	const size_t n = scorer->history->by_user.rows;
 
-	if (s->plan == NULL)
+	if (s->workers.plan == NULL)
 		make_workers(s);
 	free(s->h);
 	free(s->knows);
 	s->h = mem_array("users", n, s->net->factors * sizeof *s->h);
 	s->knows = mem_array("users", n, 1);
 	par_for(par_pieces(n, CHUNK), read_chunk, &rd);
+	s->product.users = s->h;
+	s->product.items = s->net->items->x;
 	return 0;
 }
 
@@ -114,15 +107,11 @@ serving_free(struct scorer *scorer)
 {
 	struct serving *s = scorer->state;
 
-	for (size_t i = 0; i < s->n_workers; i++) {
-		work_free(s->work[i]);
-		free(s->gathered[i]);
+	for (size_t i = 0; i < s->workers.n; i++)
 		free(s->had[i]);
-	}
-	free(s->work);
-	free(s->gathered);
 	free(s->had);
-	plan_free(s->plan);
+	workers_release(&s->workers);
+	product_release(&s->product);
 	graph_free(s->in.graph);
 	free(s->h);
 	free(s->knows);
@@ -141,60 +130,10 @@ knows_user(const struct scorer *scorer, uint32_t u)
 	return u < scorer->history->by_user.rows && s->knows[u];
 }
 
-/* h (n, factors) against the items' embeddings, in blocks. */
-static void
-tile(const struct scorer *scorer, const uint32_t *users, size_t n,
-    size_t first, size_t width, float *scores, size_t worker)
-{
-	const struct serving *s = scorer->state;
-	const size_t d = s->net->factors;
-	float *P = s->gathered[worker];
-
-	for (size_t at = 0; at < n; at += BLOCK) {
-		const size_t k = n - at < BLOCK ? n - at : BLOCK;
-
-		for (size_t i = 0; i < k; i++)
-			memcpy(P + i * d, s->h + users[at + i] * d,
-			    d * sizeof *P);
-		blas_gemm(0, 1, k, width, d, 1, P, d, s->net->items->x +
-		    first * d, d, 0, scores + at * width, width);
-	}
-}
-
-static void
-pairs(const struct scorer *scorer, const uint32_t *users,
-    const uint32_t *items, size_t n, float *scores, size_t worker)
-{
-	const struct serving *s = scorer->state;
-	const size_t d = s->net->factors;
-
-	(void)worker;
-	for (size_t i = 0; i < n; i++)
-		scores[i] = vec_dot(s->h + users[i] * d,
-		    s->net->items->x + items[i] * d, d);
-}
-
-static const float *
-user_vector(const struct scorer *scorer, uint32_t u, float *level)
-{
-	const struct serving *s = scorer->state;
-
-	*level = 0;
-	return s->h + u * s->net->factors;
-}
-
-static void
-vectors(const struct scorer *scorer, struct scorer_vectors *v)
-{
-	const struct serving *s = scorer->state;
-
-	*v = (struct scorer_vectors){ s->net->factors, s->net->items->x, NULL,
-		user_vector };
-}
-
 static const struct scorer_ops ops = {
-	.prepare = prepare, .tile = tile, .pairs = pairs,
-	.knows_user = knows_user, .vectors = vectors, .free = serving_free
+	.prepare = prepare, .tile = product_tile, .pairs = product_pairs,
+	.knows_user = knows_user, .vectors = product_vectors,
+	.free = serving_free
 };
 
 void

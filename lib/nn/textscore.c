@@ -2,8 +2,8 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "base/par.h"
 #include "nn/textnet.h"
+#include "nn/workers.h"
 
 enum { CHUNK = 64 };		/* texts that go through at once */
 
@@ -11,9 +11,7 @@ struct serving {
 	const struct textnet *net;
 	struct textnet own;		/* a loaded model; else not used */
 	struct textnet_net in;
-	struct plan *plan;
-	struct work **work;		/* (n_workers) */
-	size_t n_workers;
+	struct workers workers;
 };
 
 static int
@@ -21,14 +19,10 @@ prepare(struct scorer *scorer)
 {
 	struct serving *s = scorer->state;
 
-	if (s->plan != NULL)
+	if (s->workers.plan != NULL)
 		return 0;
 	textnet_build(s->net, CHUNK, CHUNK * s->net->length, 0, &s->in);
-	s->plan = plan_new(s->in.graph, s->net->params, s->in.shares, 0);
-	s->n_workers = par_threads();
-	s->work = mem_array("network", s->n_workers, sizeof(struct work *));
-	for (size_t i = 0; i < s->n_workers; i++)
-		s->work[i] = work_new(s->plan);
+	workers_init(&s->workers, s->in.graph, s->net->params, s->in.shares);
 	return 0;
 }
 
@@ -37,10 +31,7 @@ serving_free(struct scorer *scorer)
 {
 	struct serving *s = scorer->state;
 
-	for (size_t i = 0; i < s->n_workers; i++)
-		work_free(s->work[i]);
-	free(s->work);
-	plan_free(s->plan);
+	workers_release(&s->workers);
 	graph_free(s->in.graph);
 	if (s->own.params != NULL)
 		textnet_release(&s->own);
@@ -54,7 +45,7 @@ score(const struct scorer *scorer, const struct examples *x, size_t first,
 {
 	const struct serving *s = scorer->state;
 	const size_t c = s->net->n_classes;
-	struct work *w = s->work[worker];
+	struct work *w = s->workers.work[worker];
 
 	for (size_t at = 0; at < n; at += CHUNK) {
 		const size_t k = n - at < CHUNK ? n - at : CHUNK;
