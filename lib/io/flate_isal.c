@@ -1,4 +1,4 @@
-/* flate_isal.c -- deflate by Intel's ISA-L: three to twenty times as fast as
+/* flate_isal.c -- deflate by Intel's ISA-L: two to eight times as fast as
  * zlib. */
 
 #include <assert.h>
