@@ -122,6 +122,8 @@ grow_all(struct job *job)
 	if (job->valid.data != NULL)
 		how->first = how->best = held_out(job);
 	for (size_t round = 0; round < how->rounds; round++) {
+		double value;
+
 		add_trees(job, round);
 		tick_at(how->tick, round + 1, how->rounds);
 		if (is_done(f)) {
@@ -132,8 +134,9 @@ grow_all(struct job *job)
 			how->best_round = round + 1;
 			continue;
 		}
-		if (held_out(job) < how->best) {
-			how->best = held_out(job);
+		value = held_out(job);
+		if (value < how->best) {
+			how->best = value;
 			how->best_round = round + 1;
 		} else if (round + 1 >= how->best_round + how->patience) {
 			break;

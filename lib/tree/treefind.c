@@ -14,6 +14,7 @@ struct search {
 	struct treefind *best;
 	double per_h;		/* rows for each unit of hessian */
 	double parent;		/* what the leaf gains as it is */
+	double bar;		/* what both sides must gain, at least */
 	double l2;
 	int monotone;
 };
@@ -31,6 +32,26 @@ static double
 gain_of(const struct treeleaf *leaf, double w, double l2)
 {
 	return -(2 * leaf->g * w + (leaf->h + l2) * w * w);
+}
+
+/* Less by a little, for the roundings of may_gain(). */
+static void
+set_bar(struct search *s)
+{
+	const double bar = s->parent + 2 * fmax(s->best->gain,
+	    s->how->min_gain);
+
+	s->bar = bar - 1e-9 * fabs(bar);
+}
+
+/* Could it be above the bar?  Bounds on weights only make it less. */
+static inline int
+may_gain(const struct search *s, double g, double h)
+{
+	const double a = h + s->l2, b = s->leaf->h - h + s->l2;
+	const double rest = s->leaf->g - g;
+
+	return g * g * b + rest * rest * a > s->bar * a * b;
 }
 
 /* Is the split into left and the rest better than the best so far?  Then it is
@@ -63,6 +84,7 @@ offer(struct search *s, double g, double h)
 	else if (s->monotone < 0)
 		left.low = right.high = (wl + wr) / 2;
 	s->best->gain = gain;
+	set_bar(s);
 	s->best->left = left;
 	s->best->right = right;
 	s->best->left_weight = wl;
@@ -86,7 +108,9 @@ find_number(struct search *s, struct treeunit unit, size_t n_bins,
 				continue;
 			g += hist[b].g;
 			h += hist[b].h;
-			if (offer(s, (double)g * unit.g, (double)h * unit.h)) {
+			if (may_gain(s, (double)g * unit.g, (double)h *
+			    unit.h) && offer(s, (double)g * unit.g,
+			    (double)h * unit.h)) {
 				s->best->bin = (uint8_t)b;
 				s->best->missing_left = (uint8_t)missing;
 			}
@@ -158,6 +182,7 @@ treefind_column(const struct treebins *bins,
 	    how->monotone[column] : 0;
 	s.per_h = leaf->h > 0 ? (double)leaf->n / leaf->h : 0;
 	s.parent = gain_of(leaf, treefind_weight(leaf, how->l2), how->l2);
+	set_bar(&s);
 	if (is_category)
 		find_category(&s, unit, bins->n[column], hist);
 	else

@@ -10,7 +10,7 @@
 
 #include "tree/treebins.h"
 #include "tree/treegrow.h"
-#include "tree/treehist.h"
+#include "tree/treerows.h"
 
 /* A leaf: sums in real numbers, and what its weight must lie between. */
 struct treeleaf {
@@ -26,11 +26,6 @@ struct treefind {
 	uint32_t set[TREE_BINS / 32];	/* categories: bins on the left */
 	struct treeleaf left, right;	/* n by hessians, about */
 	double left_weight, right_weight;
-};
-
-/* The units of gradients and hessians in a histogram. */
-struct treeunit {
-	double g, h;
 };
 
 /* The weight of a leaf, within its bounds. */

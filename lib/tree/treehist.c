@@ -1,5 +1,3 @@
-#include <string.h>
-
 #include "tree/treehist.h"
 
 /* The pair as one number: gradient in the upper half, hessian in the lower. */
@@ -27,32 +25,32 @@ add_row(const uint8_t *bin, size_t n_columns, int64_t x, int64_t *sum)
 }
 
 void
-treehist_add(const uint8_t *rows, size_t n_columns, const uint32_t *pair,
-    const uint32_t *index, size_t first, size_t n, int64_t *scratch,
-    struct treehist *sum)
+treehist_add(const uint8_t *bins, size_t n_columns, const struct treerow *row,
+    size_t n, int64_t *sum)
 {
-	const size_t n_cells = n_columns * TREE_BINS;
 	enum { AHEAD = 16 };
 
-	memset(scratch, 0, n_cells * sizeof *scratch);
-	for (size_t i = 0; i < n && index == NULL; i++)
-		add_row(rows + (first + i) * n_columns, n_columns,
-		    widen(pair[first + i]), scratch);
-	for (size_t i = 0; i < n && index != NULL; i++) {
+	for (size_t i = 0; i < n; i++) {
 		if (i + AHEAD < n) {
-			const size_t next = index[i + AHEAD];
+			const uint8_t *next = bins +
+			    (size_t)row[i + AHEAD].row * n_columns;
 
-			__builtin_prefetch(rows + next * n_columns);
-			__builtin_prefetch(rows + next * n_columns +
-			    n_columns - 1);
+			__builtin_prefetch(next);
+			__builtin_prefetch(next + n_columns - 1);
 		}
-		add_row(rows + (size_t)index[i] * n_columns, n_columns,
-		    widen(pair[index[i]]), scratch);
+		add_row(bins + (size_t)row[i].row * n_columns, n_columns,
+		    widen(row[i].pair), sum);
 	}
-	for (size_t c = 0; c < n_cells; c++) {
-		const int64_t h = scratch[c] & 0xffffffff;
+}
 
-		sum[c].g += (scratch[c] - h) / ((int64_t)1 << 32);
-		sum[c].h += h;
+void
+treehist_move(int64_t *sum, size_t n, struct treehist *to)
+{
+	for (size_t c = 0; c < n; c++) {
+		const int64_t h = sum[c] & 0xffffffff;
+
+		to[c].g += (sum[c] - h) / ((int64_t)1 << 32);
+		to[c].h += h;
+		sum[c] = 0;
 	}
 }

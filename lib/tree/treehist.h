@@ -21,6 +21,11 @@ struct treehist {
 	int64_t h;		/* >= 0 */
 };
 
+/* A row of the table and its pair. */
+struct treerow {
+	uint32_t row, pair;
+};
+
 static inline uint32_t
 treehist_pair(int g, unsigned h)
 {
@@ -28,13 +33,14 @@ treehist_pair(int g, unsigned h)
 }
 
 /*
- * sum (columns, TREE_BINS) <- plus the pairs of rows (n_columns, row-major)
- * index[0 .. n - 1], or, with index NULL, first ... first + n - 1.  n is at
- * most TREEHIST_ROWS.  pair (rows) by row.  scratch (columns, TREE_BINS) is
- * overwritten.  About 20 columns a row in 15 ns.
+ * sum (columns, TREE_BINS) <- plus the pairs of row (n).  bins (rows, columns)
+ * row-major.  No more than TREEHIST_ROWS may be added to a sum before it is
+ * moved.
  */
-void treehist_add(const uint8_t *rows, size_t n_columns, const uint32_t *pair,
-    const uint32_t *index, size_t first, size_t n, int64_t *scratch,
-    struct treehist *sum);
+void treehist_add(const uint8_t *bins, size_t n_columns,
+    const struct treerow *row, size_t n, int64_t *sum);
+
+/* to (n) <- plus sum (n), which is 0 then. */
+void treehist_move(int64_t *sum, size_t n, struct treehist *to);
 
 #endif

@@ -18,7 +18,6 @@
 #include "tests/ref/said.h"
 #include "tree/boostloss.h"
 #include "tree/treefind.h"
-#include "tree/treehist.h"
 
 enum { N = 4000, P = 4, QUERY = 20 };
 
@@ -108,7 +107,7 @@ product(const float *row)
 	return row[0] * row[1] + (row[3] < 3 ? 1 : -1);
 }
 
-/* One tree of two leaves finds each of them. */
+/* One tree of two leaves finds each of them; a leaf is -G / (H + l2). */
 static void
 test_one_split(void **state)
 {
@@ -134,43 +133,6 @@ test_one_split(void **state)
 		assert_int_equal(f->tree[0].split[0].missing_left, 0);
 		forest_free(f);
 	}
-}
-
-/* The histogram is the sum of the pairs, and the leaf -G / (H + l2). */
-static void
-test_histogram(void **state)
-{
-	enum { ROWS = 1000, COLUMNS = 3 };
-	static struct treehist sum[COLUMNS * TREE_BINS];
-	static int64_t scratch[COLUMNS * TREE_BINS];
-	uint8_t rows[ROWS * COLUMNS];
-	uint32_t pair[ROWS], index[ROWS / 2];
-	int64_t g[COLUMNS][TREE_BINS] = { { 0 } };
-	int64_t h[COLUMNS][TREE_BINS] = { { 0 } };
-	struct rng r;
-
-	(void)state;
-	rng_init(&r, 1, rng_stream("test.hist", 0));
-	for (size_t i = 0; i < ROWS; i++) {
-		const int a = (int)rng_below(&r, 65535) - 32767;
-		const unsigned b = rng_below(&r, 65535);
-
-		pair[i] = treehist_pair(a, b);
-		for (size_t j = 0; j < COLUMNS; j++)
-			rows[i * COLUMNS + j] = (uint8_t)rng_below(&r, 256);
-		for (size_t j = 0; j < COLUMNS && i % 2 == 1; j++) {
-			g[j][rows[i * COLUMNS + j]] += a;
-			h[j][rows[i * COLUMNS + j]] += b;
-		}
-		if (i % 2 == 1)
-			index[i / 2] = (uint32_t)i;
-	}
-	treehist_add(rows, COLUMNS, pair, index, 0, ROWS / 2, scratch, sum);
-	for (size_t j = 0; j < COLUMNS; j++)
-		for (size_t b = 0; b < TREE_BINS; b++) {
-			assert_true(sum[j * TREE_BINS + b].g == g[j][b]);
-			assert_true(sum[j * TREE_BINS + b].h == h[j][b]);
-		}
 	assert_true(treefind_weight(&(struct treeleaf){ .g = 6, .h = 2,
 	    .low = -INFINITY, .high = INFINITY }, 1) == -2);
 }
@@ -585,7 +547,6 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_one_split),
-		cmocka_unit_test(test_histogram),
 		cmocka_unit_test(test_monotone),
 		cmocka_unit_test(test_slopes),
 		cmocka_unit_test(test_lambdas),
