@@ -1,6 +1,8 @@
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
+#include "base/num.h"
 #include "fuse/fuserows.h"
 
 void
@@ -41,6 +43,30 @@ add_parts(const struct fusion *f, const double *part, struct buf *b)
 		}
 }
 
+static inline char *
+put_name(char *to, struct span text)
+{
+	memcpy(to, text.p, text.n);
+	to += text.n;
+	*to++ = '\t';
+	return to;
+}
+
+static void
+add_row(struct buf *b, struct span user, struct span item, float score,
+    size_t rank)
+{
+	char *const begin = buf_room(b, user.n + item.n + 3 +
+	    2 * NUM_TEXT_MAX);
+	char *to = put_name(begin, user);
+
+	to = put_name(to, item);
+	to += num_put_float(to, score);
+	*to++ = '\t';
+	to += num_put_int(to, (int64_t)rank);
+	b->n += (size_t)(to - begin);
+}
+
 size_t
 fuserows_add(const struct fuserows *how, const struct fusion *f,
     struct fuseunion *u, struct fuserows_scratch *s, struct buf *b)
@@ -56,13 +82,7 @@ fuserows_add(const struct fuserows *how, const struct fusion *f,
 	for (size_t i = 0; i < n; i++) {
 		const size_t p = best[i].item;
 
-		buf_span(b, u->user);
-		buf_char(b, '\t');
-		buf_span(b, u->name[p]);
-		buf_char(b, '\t');
-		buf_float(b, best[i].score);
-		buf_char(b, '\t');
-		buf_int(b, (int64_t)i + 1);
+		add_row(b, u->user, u->name[p], best[i].score, i + 1);
 		if (how->explains)
 			add_parts(f, s->part + p * f->n, b);
 		if (how->titles != NULL) {

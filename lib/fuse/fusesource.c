@@ -130,12 +130,38 @@ is_last(const struct fusepart *p, const char *user, size_t n)
 	    memcmp(p->text + g->user, user, n) == 0;
 }
 
+/* Room for n rows and the text of their names. */
+static void
+make_room(struct fusepart *p, size_t n, size_t n_text)
+{
+	if (p->cap_row - p->n_rows < n)
+		p->row = mem_grow("rows", p->row, &p->cap_row, p->n_rows + n,
+		    sizeof *p->row);
+	if (p->cap_text - p->n_text < n_text + SPANS_SLACK)
+		p->text = mem_grow("names", p->text, &p->cap_text,
+		    p->n_text + n_text + SPANS_SLACK, 1);
+}
+
+/* There is room, and SPANS_SLACK bytes may be read behind the item: most are
+ * copied without a look at how long they are. */
+static inline void
+put_row(struct fusepart *p, const char *item, size_t n, double score)
+{
+	char *to = p->text + p->n_text;
+
+	memcpy(to, item, SPANS_SLACK);
+	if (n > SPANS_SLACK)
+		memcpy(to + SPANS_SLACK, item + SPANS_SLACK, n - SPANS_SLACK);
+	p->row[p->n_rows++] = (struct fuserow){ score, p->n_text,
+	    (uint32_t)n };
+	p->n_text += n;
+	p->group[p->n_groups - 1].n++;
+}
+
 static void
 add_row(struct fusepart *p, const char *item, size_t n, double score)
 {
-	if (p->n_rows == p->cap_row)
-		p->row = mem_grow("rows", p->row, &p->cap_row, p->n_rows + 1,
-		    sizeof *p->row);
+	make_room(p, 1, n);
 	p->row[p->n_rows++] = (struct fuserow){ score, add_text(p, item, n),
 	    (uint32_t)n };
 	p->group[p->n_groups - 1].n++;
@@ -179,6 +205,16 @@ take_row(struct fusesource *s, struct fusepart *p)
 	return 0;
 }
 
+static size_t
+length_of(const struct spans *of, size_t n)
+{
+	size_t sum = 0;
+
+	for (size_t i = 0; i < n; i++)
+		sum += of->to[i] - of->from[i];
+	return sum;
+}
+
 /* Those of rows_many(), all of them simple: 1; or 0, and none is added. */
 static int
 take_simple(struct fusesource *s, const struct spans *of, size_t n,
@@ -192,6 +228,7 @@ take_simple(struct fusesource *s, const struct spans *of, size_t n,
 		if (num_real(spans_get(&of[SCORE], i), &score[i]) != 0 ||
 		    fabs(score[i]) > (double)FLT_MAX)
 			return 0;
+	make_room(p, n, length_of(&of[USER], n) + length_of(&of[ITEM], n));
 	for (size_t i = 0; i < n; i++) {
 		const struct span user = spans_get(&of[USER], i);
 		const struct span item = spans_get(&of[ITEM], i);
@@ -200,7 +237,7 @@ take_simple(struct fusesource *s, const struct spans *of, size_t n,
 			rows_one(s->rows, i);
 			add_group(p, user, rows_line(s->rows));
 		}
-		add_row(p, item.p, item.n, score[i]);
+		put_row(p, item.p, item.n, score[i]);
 	}
 	return 1;
 }

@@ -84,6 +84,8 @@ fuseunion_entry(struct fuseunion *u, size_t place, double score)
 
 /* --- order ---------------------------------------------------------------- */
 
+enum { FEW = 8 };
+
 struct named {
 	struct span name;
 	uint32_t place;
@@ -114,6 +116,15 @@ make_ranks(struct fuseunion *u)
 	free(order);
 }
 
+/* Above 0 when the item at a is before that at b for the same score. */
+static inline int
+by_id(const struct fuseunion *u, uint32_t a, uint32_t b)
+{
+	if (u->has_ranks)
+		return (u->rank[a] > u->rank[b]) - (u->rank[a] < u->rank[b]);
+	return span_compare(u->name[a], u->name[b]);
+}
+
 /* Without ranks: is the choice of these m best the same with any? */
 static int
 is_clear(const struct fuseunion *u, const float *scores,
@@ -136,11 +147,13 @@ is_before(struct topk_item a, struct topk_item b, const uint32_t *rank)
 	    rank[a.item] > rank[b.item]);
 }
 
-/* a (n) sorted best first, in a or b (n), by merging from the bottom. */
-static struct topk_item *
+/* a (n) sorted best first, by merging from the bottom; b (n) is overwritten. */
+static void
 merge_sort(struct topk_item *a, struct topk_item *b, size_t n,
     const uint32_t *rank)
 {
+	struct topk_item *const first = a;
+
 	for (size_t width = 1; width < n; width *= 2) {
 		struct topk_item *t = a;
 
@@ -156,19 +169,96 @@ merge_sort(struct topk_item *a, struct topk_item *b, size_t n,
 		a = b;
 		b = t;
 	}
-	return a;
+	if (a != first)
+		memcpy(first, a, n * sizeof *a);
 }
 
-/* As topk_select(); that is for few of many, this for most of them. */
-static size_t
-choose(struct fuseunion *u, const float *scores, size_t k,
+/* The number whose order is that of floats the other way round. */
+static inline uint32_t
+key_of(float score)
+{
+	const float x = score + 0.0f;	/* -0 is 0 */
+	uint32_t bits;
+
+	memcpy(&bits, &x, sizeof bits);
+	return bits & 0x80000000 ? bits : ~bits & 0x7fffffff;
+}
+
+/* a (n) in order of scores, best first, equal ones as they were: by their
+ * bytes, the lowest first, as far as they differ.  b (n) is overwritten. */
+static void
+radix_sort(struct topk_item *a, struct topk_item *b, size_t n)
+{
+	struct topk_item *const first = a;
+	uint32_t at[sizeof(uint32_t)][256] = { { 0 } };
+
+	for (size_t i = 0; i < n; i++)
+		for (unsigned byte = 0; byte < sizeof(uint32_t); byte++)
+			at[byte][key_of(a[i].score) >> 8 * byte & 255]++;
+	for (unsigned byte = 0; byte < sizeof(uint32_t); byte++) {
+		struct topk_item *t = a;
+		uint32_t sum = 0;
+
+		if (at[byte][key_of(a[0].score) >> 8 * byte & 255] == n)
+			continue;
+		for (size_t d = 0; d < 256; d++) {
+			const uint32_t here = at[byte][d];
+
+			at[byte][d] = sum;
+			sum += here;
+		}
+		for (size_t i = 0; i < n; i++)
+			b[at[byte][key_of(a[i].score) >> 8 * byte & 255]++] =
+			    a[i];
+		a = b;
+		b = t;
+	}
+	if (a != first)
+		memcpy(first, a, n * sizeof *a);
+}
+
+/* Those of a (n) with equal scores, which stand together, by their ids: a few
+ * by comparing names, of many the names are sorted once for the union. */
+static void
+sort_equal(struct fuseunion *u, struct topk_item *a, struct topk_item *b,
+    size_t n)
+{
+	for (size_t from = 0, end; from < n; from = end) {
+		for (end = from + 1; end < n && a[end].score ==
+		    a[from].score;)
+			end++;
+		if (end - from > FEW) {
+			make_ranks(u);
+			merge_sort(a + from, b, end - from, u->rank);
+			continue;
+		}
+		for (size_t i = from + 1; i < end; i++)
+			for (size_t j = i; j > from && by_id(u, a[j].item,
+			    a[j - 1].item) > 0; j--) {
+				const struct topk_item t = a[j];
+
+				a[j] = a[j - 1];
+				a[j - 1] = t;
+			}
+	}
+}
+
+size_t
+fuseunion_best(struct fuseunion *u, const float *scores, size_t k,
     struct topk_item *best)
 {
-	struct topk_item *all;
+	const size_t m = k < u->n ? k : u->n;
 	size_t n = 0;
 
-	if (k < u->n / 4)
-		return topk_select(scores, u->n, u->rank, k, best);
+	if (m == 0)
+		return 0;
+	/* Few of many are looked for, most of them sorted. */
+	if (m < u->n / 4) {
+		n = topk_select(scores, u->n, u->rank, m, best);
+		if (u->has_ranks || is_clear(u, scores, best, n))
+			return n;
+		n = 0;
+	}
 	u->spare = mem_grow("a list", u->spare, &u->cap_spare, u->n,
 	    sizeof *u->spare);
 	u->merged = mem_grow("a list", u->merged, &u->cap_merged, u->n,
@@ -177,26 +267,11 @@ choose(struct fuseunion *u, const float *scores, size_t k,
 		if (scores[i] > -INFINITY)
 			u->spare[n++] = (struct topk_item){ scores[i],
 			    (uint32_t)i };
-	all = merge_sort(u->spare, u->merged, n, u->rank);
-	n = n < k ? n : k;
-	memcpy(best, all, n * sizeof *best);
-	return n;
-}
-
-size_t
-fuseunion_best(struct fuseunion *u, const float *scores, size_t k,
-    struct topk_item *best)
-{
-	const size_t m = k < u->n ? k : u->n;
-	size_t n;
-
-	if (m == 0)
-		return 0;
-	n = choose(u, scores, m, best);
-	if (!u->has_ranks && !is_clear(u, scores, best, n)) {
-		make_ranks(u);
-		n = choose(u, scores, m, best);
-	}
+	if (n > 0)
+		radix_sort(u->spare, u->merged, n);
+	sort_equal(u, u->spare, u->merged, n);
+	n = n < m ? n : m;
+	memcpy(best, u->spare, n * sizeof *best);
 	return n;
 }
 
@@ -224,7 +299,9 @@ sort_list(struct fuseunion *u, size_t s)
 	struct order *o;
 	size_t i = 1;
 
-	while (i < n && list[i - 1].value > list[i].value)
+	while (i < n && (list[i - 1].value > list[i].value ||
+	    (list[i - 1].value == list[i].value && by_id(u, list[i - 1].item,
+	    list[i].item) > 0)))
 		i++;
 	if (i >= n)
 		return;
