@@ -16,6 +16,8 @@
 #	                     JOBS=lists, quickly: USERS=20000
 #	make bench-nn        training of networks beside PyTorch; one part:
 #	                     JOBS="deepcf fm", quickly: ROWS=100000
+#	make bench-fuse      lists of five models made one; quickly: USERS=5000
+#	make bench-trees     boosted trees beside LightGBM; quickly: ROWS=100000
 #
 # SANITIZE=1 builds with ASan and UBSan, in build/sanitize; CC=clang works; V=1
 # shows the commands.  GZIP=zlib does without ISA-L, in build/zlib.
@@ -201,6 +203,15 @@ bench-topk: all $(BENCH)
 bench-nn: all $(BENCH)
 	@tests/bench/nn.sh $(abspath $(BUILD)) $(JOBS)
 
+# Boosted trees, beside LIGHTGBM=program: JOBS="logistic lambdamart" chooses,
+# ROWS TREES RATE of tests/bench/trees.sh are its sizes.
+bench-trees: all $(BUILD)/tests/bench/trees
+	@tests/bench/trees.sh $(abspath $(BUILD)) $(JOBS)
+
+# Lists fused while they are read: JOBS="zscore rrf" chooses, USERS is the size.
+bench-fuse: all $(BENCH)
+	@tests/bench/fuse.sh $(abspath $(BUILD)) $(JOBS)
+
 # Seconds of srs-eval; TREC_EVAL=program is measured too, USERS is the size.
 bench-eval: all
 	@tests/bench/eval.sh $(abspath $(BUILD))
@@ -236,6 +247,6 @@ clean:
 	rm -rf build
 
 .PHONY: all units other-gzip test quick check check-layers check-words check-docs docs \
-	bench-data bench-eval bench-knn bench-mf bench-nn bench-topk demo experiments fuzz install uninstall clean
+	bench-data bench-eval bench-fuse bench-knn bench-mf bench-nn bench-topk bench-trees demo experiments fuzz install uninstall clean
 .SECONDARY:
 -include $(wildcard $(BUILD)/*.d $(OBJ)/cmd/*.d $(OBJ)/lib/*/*.d $(OBJ)/tests/*/*.d)

@@ -1,5 +1,11 @@
-/* trees ROWS ROUNDS KIND -- seconds and quality of boosting on a made table of
- * 20 columns: KIND logistic or lambdamart (100 rows to a query). */
+/*
+ * trees ROWS ROUNDS KIND RATE -- seconds and quality of boosting on a made table
+ * of 20 columns, on one thread and on two: KIND logistic or lambdamart (100
+ * rows to a query).
+ * trees data ROWS KIND DIR -- writes it for other programs: DIR/train and
+ * DIR/test, and the sizes of queries.
+ * trees judge KIND FILE -- the quality of scores for the rows of the latter.
+ */
 
 #include <math.h>
 #include <stdio.h>
@@ -13,7 +19,7 @@
 #include "base/rng.h"
 #include "tree/boost.h"
 
-enum { COLUMNS = 20, QUERY = 100 };
+enum { COLUMNS = 20, QUERY = 100, TESTED = 200000 };
 
 static double
 now(void)
@@ -86,39 +92,165 @@ auc(const double *s, const float *y, size_t n)
 	return sum / (ones * ((double)n - ones));
 }
 
+static int
+by_gain(const void *va, const void *vb)
+{
+	const struct pair *a = va, *b = vb;
+
+	return (a->y < b->y) - (a->y > b->y);
+}
+
+static double
+dcg10(const struct pair *p, size_t n)
+{
+	double sum = 0;
+
+	for (size_t i = 0; i < n && i < 10; i++)
+		sum += (double)p[n - 1 - i].y / log2((double)i + 2);
+	return sum;
+}
+
+static double
+ndcg10(const double *s, const float *y, size_t n)
+{
+	double sum = 0;
+	size_t n_queries = 0;
+
+	for (size_t from = 0; from < n; from += QUERY) {
+		const size_t m = n - from < QUERY ? n - from : QUERY;
+		struct pair p[QUERY];
+		double best, got;
+
+		for (size_t i = 0; i < m; i++)
+			p[i] = (struct pair){ s[from + i], y[from + i] };
+		qsort(p, m, sizeof *p, by_score);
+		got = dcg10(p, m);
+		qsort(p, m, sizeof *p, by_gain);
+		for (size_t i = 0; i < m / 2; i++) {
+			const struct pair t = p[i];
+
+			p[i] = p[m - 1 - i];
+			p[m - 1 - i] = t;
+		}
+		best = dcg10(p, m);
+		if (best > 0) {
+			sum += got / best;
+			n_queries++;
+		}
+	}
+	return sum / (double)n_queries;
+}
+
+static double
+quality(int is_list, const double *s, const struct boost_data *test)
+{
+	return is_list ? ndcg10(s, test->y, test->n) :
+	    auc(s, test->y, test->n);
+}
+
+static int
+write_table(const struct boost_data *d, int is_list, const char *dir,
+    const char *name)
+{
+	char path[4096];
+	FILE *f;
+
+	snprintf(path, sizeof path, "%s/%s", dir, name);
+	if ((f = fopen(path, "w")) == NULL)
+		return 1;
+	for (size_t i = 0; i < d->n; i++) {
+		/* Elsewhere gains are 2^label - 1. */
+		fprintf(f, "%g", is_list ? log2((double)d->y[i] + 1) :
+		    (double)d->y[i]);
+		for (size_t j = 0; j < COLUMNS; j++)
+			fprintf(f, "\t%.6g", (double)d->x[i * COLUMNS + j]);
+		putc('\n', f);
+	}
+	if (fclose(f) != 0)
+		return 1;
+	if (!is_list)
+		return 0;
+	snprintf(path, sizeof path, "%s/%s.query", dir, name);
+	if ((f = fopen(path, "w")) == NULL)
+		return 1;
+	for (size_t q = 0; q < d->n_queries; q++)
+		fprintf(f, "%zu\n", d->query[q + 1] - d->query[q]);
+	return fclose(f) != 0;
+}
+
+static int
+write_data(size_t n, int is_list, const char *dir)
+{
+	struct boost_data train, test;
+
+	make(&train, n, 1, is_list);
+	make(&test, TESTED, 2, is_list);
+	return write_table(&train, is_list, dir, "train") ||
+	    write_table(&test, is_list, dir, "test");
+}
+
+static int
+judge(int is_list, const char *path)
+{
+	FILE *f = fopen(path, "r");
+	double *s = mem_array("scores", TESTED, sizeof *s);
+	struct boost_data test;
+
+	make(&test, TESTED, 2, is_list);
+	for (size_t i = 0; i < TESTED; i++)
+		if (f == NULL || fscanf(f, "%lf", &s[i]) != 1)
+			return 1;
+	printf("%.4f\n", quality(is_list, s, &test));
+	return fclose(f) != 0;
+}
+
+static void
+measure(size_t n, struct boost *how, int is_list)
+{
+	struct boost_data train, test;
+	double *s = mem_array("scores", TESTED, sizeof *s);
+
+	make(&train, n, 1, is_list);
+	make(&test, TESTED, 2, is_list);
+	for (size_t threads = 1; threads <= 2; threads++) {
+		struct forest *f;
+		double begin;
+
+		par_set_threads(threads);
+		begin = now();
+		f = boost_train(&train, NULL, how);
+		begin = now() - begin;
+		forest_predict(f, test.x, test.n, s);
+		printf("srs\t%zu\t%.2f\t%.4f\n", threads, begin,
+		    quality(is_list, s, &test));
+		forest_free(f);
+	}
+}
+
+static int
+is_list(const char *kind)
+{
+	return boost_is_of_lists(boost_objective(kind));
+}
+
 int
 main(int argc, char *argv[])
 {
 	struct boost how = BOOST_DEFAULTS;
-	struct boost_data train, test;
-	size_t n = 1000000;
-	double begin, took, *s;
-	struct forest *f;
-	int is_list;
+	size_t n;
 
-	if (argc != 4 || num_size((struct span){ argv[1], strlen(argv[1]) },
-	    &n) != 0 || num_size((struct span){ argv[2], strlen(argv[2]) },
-	    &how.rounds) != 0)
+	if (argc == 4 && strcmp(argv[1], "judge") == 0)
+		return judge(is_list(argv[2]), argv[3]);
+	if (argc != 5)
+		return 2;
+	if (strcmp(argv[1], "data") == 0)
+		return num_size(span_of(argv[2]), &n) != 0 ||
+		    write_data(n, is_list(argv[3]), argv[4]);
+	if (num_size(span_of(argv[1]), &n) != 0 ||
+	    num_size(span_of(argv[2]), &how.rounds) != 0 ||
+	    num_real(span_of(argv[4]), &how.grow.rate) != 0)
 		return 2;
 	how.objective = boost_objective(argv[3]);
-	is_list = boost_is_of_lists(how.objective);
-	make(&train, n, 1, is_list);
-	make(&test, 200000, 2, is_list);
-	for (size_t threads = 1; threads <= 2; threads++) {
-		par_set_threads(threads);
-		begin = now();
-		f = boost_train(&train, NULL, &how);
-		took = now() - begin;
-		s = mem_array("scores", test.n, sizeof *s);
-		forest_predict(f, test.x, test.n, s);
-		printf("%s\t%zu rows\t%zu trees\t%zu threads\t%.2f s\t",
-		    argv[3], n, f->n_trees, threads, took);
-		if (!is_list)
-			printf("AUC %.5f\n", auc(s, test.y, test.n));
-		else
-			printf("first score %.9g\n", s[0]);
-		forest_free(f);
-		free(s);
-	}
+	measure(n, &how, is_list(argv[3]));
 	return 0;
 }
