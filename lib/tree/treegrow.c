@@ -96,7 +96,7 @@ treegrow_free(struct treegrow *t)
 	free(t);
 }
 
-/* --- histograms and the best splits ---------------------------------------- */
+/* --- histograms and the best splits --------------------------------------- */
 
 static void
 tally_piece(void *arg, size_t piece, size_t worker)

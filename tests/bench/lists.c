@@ -1,5 +1,5 @@
 /*
- * lists USERS LISTED MODEL -- made lists of one of several models: for each user
+ * lists USERS LISTED MODEL -- made lists of one of some models: for each user
  * LISTED of twice as many candidates, which are the same for all models, with
  * scores, best first, and ranks.  Users are sorted by the bytes of their names.
  */

@@ -1,5 +1,5 @@
 /*
- * trees ROWS ROUNDS KIND RATE -- seconds and quality of boosting on a made table
+ * trees ROWS ROUNDS KIND RATE -- seconds and quality of boosting, on a made table
  * of 20 columns, on one thread and on two: KIND logistic or lambdamart (100
  * rows to a query).
  * trees data ROWS KIND DIR -- writes it for other programs: DIR/train and
