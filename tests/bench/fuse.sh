@@ -1,6 +1,6 @@
 #!/bin/bash
-# fuse.sh BUILD [JOB...] -- lists of 5 models for USERS users (138,493), 200 items
-# each, made one while they are read: seconds and memory.  JOB zscore or rrf.
+# fuse.sh BUILD [JOB...] -- lists of 5 models for USERS users (138,493), 200
+# items each, fused while they are read: seconds, memory.  JOB zscore or rrf.
 #
 # The lists are made in TMPDIR (3.3 GB for all users) and removed at the end.
 # The peer is mawk, which only sums 1 / (60 + rank) and sorts nothing.

@@ -1,6 +1,6 @@
 #!/bin/bash
-# trees.sh BUILD [KIND...] -- seconds and quality of boosted trees on a made table
-# of ROWS (a million) by 20, TREES of them (100) of 31 leaves, on one thread and
+# trees.sh BUILD [KIND...] -- seconds and quality of boosted trees on a table
+# made of ROWS (a million) by 20, TREES (100) of 31 leaves, on one thread and
 # on two: KIND logistic (AUC) or lambdamart (NDCG@10 of lists of 100), both.
 #
 # LIGHTGBM=program is measured beside it.  Its seconds are of the trees alone,
