@@ -1,7 +1,7 @@
 /*
  * trees ROWS ROUNDS KIND RATE -- seconds and quality of boosting on a table
- * made of 20 columns, on one thread and on two: KIND logistic or lambdamart (100
- * rows to a query).
+ * made of 20 columns, on one thread and on two: KIND logistic or lambdamart
+ * (100 rows to a query).
  * trees data ROWS KIND DIR -- writes it for other programs: DIR/train and
  * DIR/test, and the sizes of queries.
  * trees judge KIND FILE -- the quality of scores for the rows of the latter.
