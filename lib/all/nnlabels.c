@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "all/nnlabels.h"
+#include "base/buf.h"
 #include "base/mem.h"
 #include "base/num.h"
 #include "io/readscores.h"
@@ -94,18 +95,82 @@ is_probability(double x)
 }
 
 static int
-teach_row(const struct rows *r, int at, double weight, float *label)
+read_score(const struct rows *r, int at, double *score)
 {
+	if (rows_real(r, at, score) != 0)
+		return -1;
+	return is_probability(*score) ? 0 : rows_error(r, at,
+	    "%g is not from 0 to 1", *score);
+}
+
+/* How a row is learnt from: its number, and what it is given. */
+struct lesson {
+	double weight;
+	float *label;			/* (n) of nnlabels_teach(), or NULL */
+	const float *class;		/* (n) of nnlabels_shares(), or NULL */
+	float *shares;			/* (n, n_classes) */
+	int *at;			/* (n_classes) columns; of 0 and 1 one
+					 * column, of label one */
+	size_t n_classes;
+	int is_binary;
+};
+
+static int
+teach_label(const struct lesson *l, const struct rows *r, size_t i)
+{
+	float *label = &l->label[i];
 	double score;
 
-	if (rows_real(r, at, &score) != 0)
+	if (read_score(r, l->at[0], &score) != 0)
 		return -1;
-	if (!is_probability(score))
-		return rows_error(r, at, "%g is not from 0 to 1", score);
 	if (!is_probability((double)*label))
-		return rows_error(r, at, "--teacher is for labels 0 and 1");
-	*label = (float)((1 - weight) * (double)*label + weight * score);
+		return rows_error(r, l->at[0],
+		    "--teacher is for labels 0 and 1");
+	*label = (float)((1 - l->weight) * (double)*label +
+	    l->weight * score);
 	return 0;
+}
+
+static int
+teach_shares(const struct lesson *l, const struct rows *r, size_t i)
+{
+	enum { THOUSANDTHS = 1000 };
+	float *share = l->shares + i * l->n_classes;
+	double score, sum = 0;
+
+	for (size_t c = 0; c < l->n_classes; c++) {
+		if (l->is_binary && c == 0)
+			continue;
+		if (read_score(r, l->at[c], &score) != 0)
+			return -1;
+		share[c] = (float)(l->weight * score);
+		sum += score;
+	}
+	if (l->is_binary)
+		share[0] = (float)(l->weight * (1 - sum));
+	else if (fabs(sum - 1) * THOUSANDTHS > 1)
+		return rows_error(r, l->at[0], "scores of all classes are %g, "
+		    "not 1", sum);
+	share[(size_t)l->class[i]] += (float)(1 - l->weight);
+	return 0;
+}
+
+static int
+teach_all(const struct lesson *l, struct rows *r, const char *path, size_t n)
+{
+	size_t done = 0;
+	int got;
+
+	while ((got = rows_next(r)) > 0) {
+		if (done < n && (l->label != NULL ? teach_label(l, r, done) :
+		    teach_shares(l, r, done)) != 0)
+			return -1;
+		done++;
+	}
+	if (got == 0 && done != n)
+		return err_msg("%s: %zu rows, but there are %zu to learn from",
+		    path, done, n);
+	return got;
 }
 
 int
@@ -113,22 +178,66 @@ nnlabels_teach(const char *path, double weight, float *label, size_t n)
 {
 	struct rows *r = rows_open(path, &(struct rows_format){
 	    .kind = ROWS_TSV });
-	const int at = r != NULL ? rows_column(r, "score") : -1;
-	size_t done = 0;
-	int got = -1;
+	int at = r != NULL ? rows_column(r, "score") : -1;
+	const struct lesson l = { .weight = weight, .label = label,
+		.at = &at };
+	const int status = at >= 0 ? teach_all(&l, r, path, n) : -1;
 
-	while (at >= 0 && (got = rows_next(r)) > 0) {
-		if (done < n && teach_row(r, at, weight, &label[done]) != 0) {
-			got = -1;
-			break;
-		}
-		done++;
-	}
-	if (got == 0 && done != n)
-		got = err_msg("%s: %zu rows, but there are %zu to learn from",
-		    path, done, n);
 	rows_close(r);
-	return got;
+	return status;
+}
+
+/* Of classes 0 and 1 there may be one score. */
+static int
+is_one_score(const struct rows *r, const struct idmap *classes)
+{
+	return idmap_count(classes) == 2 &&
+	    span_is(idmap_name(classes, 0), "0") &&
+	    span_is(idmap_name(classes, 1), "1") &&
+	    rows_find(r, "score.0") < 0;
+}
+
+/* Where the score of each class stands. */
+static int
+find_scores(struct lesson *l, const struct rows *r,
+    const struct idmap *classes)
+{
+	struct buf name = BUF_EMPTY;
+	int status = 0;
+
+	for (uint32_t c = 0; status == 0 && c < l->n_classes; c++) {
+		name.n = 0;
+		buf_format(&name, l->is_binary ? "score" : "score.%.*s",
+		    SPAN_ARGS(idmap_name(classes, c)));
+		l->at[c] = rows_column(r, buf_cstr(&name));
+		status = l->at[c] < 0 ? -1 : 0;
+	}
+	buf_release(&name);
+	return status;
+}
+
+float *
+nnlabels_shares(const char *path, double weight, const struct idmap *classes,
+    const float *label, size_t n)
+{
+	const size_t k = idmap_count(classes);
+	struct lesson l = { .weight = weight, .class = label,
+		.n_classes = k };
+	struct rows *r = rows_open(path, &(struct rows_format){
+	    .kind = ROWS_TSV });
+	int status = -1;
+
+	l.is_binary = r != NULL && is_one_score(r, classes);
+	l.at = mem_array("classes", k, sizeof *l.at);
+	l.shares = mem_array("what is learnt", n, k * sizeof *l.shares);
+	if (r != NULL && find_scores(&l, r, classes) == 0)
+		status = teach_all(&l, r, path, n);
+	rows_close(r);
+	free(l.at);
+	if (status == 0)
+		return l.shares;
+	free(l.shares);
+	return NULL;
 }
 
 /* --- a teacher of pairs --------------------------------------------------- */
@@ -173,6 +282,7 @@ nnlabels_teacher(const char *path, const struct inter *data,
 	struct inter *known = inter_new(data->users, data->items, 0, 0);
 	struct scored *s = readscores(path, &(struct readscores){
 	    .column = NULL }, names.users, names.items);
+	int status = s != NULL ? 0 : -1;
 
 	if (s != NULL) {
 		const uint64_t others = take_scores(s, &names, known);
@@ -183,9 +293,12 @@ nnlabels_teacher(const char *path, const struct inter *data,
 		    "users or items", path, (uintmax_t)csr_count(out),
 		    (uintmax_t)others);
 	}
+	if (s != NULL && csr_count(out) == 0)
+		status = err_msg("%s: no score is of a user and an item of "
+		    "the data", path);
 	scored_free(s);
 	inter_free(known);
 	idmap_free(names.users);
 	idmap_free(names.items);
-	return s != NULL ? 0 : -1;
+	return status;
 }

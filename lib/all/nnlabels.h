@@ -9,6 +9,7 @@
 #include <stddef.h>
 
 #include "base/err.h"
+#include "data/idmap.h"
 #include "data/inter.h"
 #include "linalg/csr.h"
 #include "model/train.h"
@@ -31,6 +32,15 @@ float *nnlabels_weights(const char *text, const float *label, size_t n);
  */
 int nnlabels_teach(const char *path, double weight, float *label, size_t n)
     SRS_MUST_CHECK;
+
+/*
+ * The same for names of classes: of each of n rows how much of each class is
+ * to be learnt, (n, classes), from columns score.NAME, or, of classes 0 and 1,
+ * from `score`, the probability of 1.  Those of a row add up to 1.  The caller
+ * frees; NULL after a message.
+ */
+float *nnlabels_shares(const char *path, double weight,
+    const struct idmap *classes, const float *label, size_t n);
 
 /*
  * *out <- the scores (users, items) that the table at path has for users and

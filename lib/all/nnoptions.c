@@ -13,7 +13,9 @@ static const struct nn_options unset = {
 	.blocks = SIZE_MAX, .heads = SIZE_MAX, .fall_every = SIZE_MAX,
 	.fall_by = 0.1, .sampling_power = NAN, .calibration = NAN,
 	.score_penalty = NAN, .anneal = NAN, .adversarial_weight = 1,
-	.teacher_weight = NAN, .units = SIZE_MAX, .recent = SIZE_MAX
+	.teacher_weight = NAN, .teacher_depth = NAN, .units = SIZE_MAX,
+	.recent = SIZE_MAX,
+	.ngrams = SIZE_MAX, .ngram_bits = SIZE_MAX, .word_dropout = NAN
 };
 
 static void
@@ -50,10 +52,16 @@ add_data(struct opt_table *table, struct nntrain *t)
 		    "same together"),
 		OPT_SOME_FILE(0, "teacher", "FILE", &t->teacher,
 		    "learn from the scores of another model too: a score for "
-		    "each row, or for pairs of a user and an item"),
+		    "each row, of names of classes score.NAME for each, or "
+		    "for pairs of a user and an item; of implicit feedback "
+		    "these are lists of what it would give to users"),
 		OPT_SOME_REAL(0, "teacher-weight", "X",
 		    &t->options.teacher_weight, 0, 1,
 		    "what they count beside what the data says"),
+		OPT_SOME_REAL(0, "teacher-depth", "N",
+		    &t->options.teacher_depth, 1e-3, 1e6,
+		    "of lists: how far down they are believed: an item N "
+		    "places after another counts 1 / e of it; otherwise 10"),
 		OPT_END
 	});
 }
@@ -88,6 +96,14 @@ add_network(struct opt_table *table, struct nn_options *o)
 		OPT_SOME_TEXT(0, "windows", "LIST", &o->windows,
 		    "how many words or items filters see at once, with commas "
 		    "between"),
+		OPT_SOME_SIZE(0, "ngrams", "N", &o->ngrams, 1, 5,
+		    "runs of 2 to N words count too, as a bag beside what the "
+		    "network makes of the words"),
+		OPT_SOME_SIZE(0, "ngram-bits", "B", &o->ngram_bits, 1, 30,
+		    "they are known by a hash of so many bits"),
+		OPT_SOME_REAL(0, "word-dropout", "X", &o->word_dropout, 0,
+		    0.95, "part of a text's words, and of their runs, that a "
+		    "step leaves out"),
 		OPT_SOME_REAL(0, "dropout", "X", &o->dropout, 0, 0.95,
 		    "part of the hidden units that a step leaves out; "
 		    "deepcf: 0.3 for ratings, 0.2 with tables of users or "
@@ -164,6 +180,11 @@ add_steps(struct opt_table *table, struct nn_options *o)
 		OPT_REAL(0, "l1", "X", &o->l1, 0, 1e9,
 		    "of --optimizer ftrl: weight of the sizes of the weights, "
 		    "beside the sum of all losses; makes some of them 0"),
+		OPT_REAL(0, "l2", "X", &o->l2, 0, 1e9,
+		    "of embeddings: each example adds X / 2 times the squares "
+		    "of those that it looks up to its loss, so that what is "
+		    "looked up often is drawn to 0 as often; --weight-decay "
+		    "draws them once in a batch"),
 		OPT_REAL(0, "adversarial", "X", &o->adversarial, 0, 1e9,
 		    "learn with embeddings that are moved by X to where the "
 		    "loss grows most, too; 0: not"),
@@ -209,9 +230,11 @@ static void
 add_files(struct opt_table *table, struct nntrain *t)
 {
 	opt_table_add(table, (const struct opt[]){
-		OPT_FILE(0, "init", "MODEL", &t->init,
+		OPT_FILES(0, "init", "MODEL", &t->init,
 		    "start from an older model: new users, items and features "
-		    "join, vanished ones leave"),
+		    "join, vanished ones leave; neumf also from one of gmf "
+		    "and one of ncfmlp, given one after the other, as the "
+		    "mean of their scores"),
 		OPT_FILE(0, "user-embeddings", "FILE", &t->user_embeddings,
 		    "start the users' embeddings from vectors: text, .npy or "
 		    "safetensors"),
@@ -246,7 +269,7 @@ check(struct cli *cli, const struct nntrain *t)
 		    "FILE" : "--search or --resume, not both");
 	if (t->search_history != NULL && t->search == NULL)
 		cli_usage(cli, "--search-history needs --search FILE");
-	if (t->init != NULL && t->resume != NULL)
+	if (t->init.n > 0 && t->resume != NULL)
 		cli_usage(cli, "--init or --resume, not both");
 	if (t->vector_ids != NULL && t->user_embeddings == NULL &&
 	    t->item_embeddings == NULL && t->word_embeddings == NULL)

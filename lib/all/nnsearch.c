@@ -337,7 +337,7 @@ may(const void *arg, const struct opt *o)
 	const struct nn_options *all = &t->options;
 	const void *const fixed[] = { &all->epochs, &all->hash_bits,
 		&all->value, &all->class_weight, &all->teacher_weight,
-		&all->freeze };
+		&all->teacher_depth, &all->freeze };
 	const char *at = o->value, *from = (const char *)all;
 
 	for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++)

@@ -1,3 +1,4 @@
+#include <math.h>
 #include <stdlib.h>
 
 #include "all/nnlabels.h"
@@ -16,6 +17,8 @@ static const struct choice feedback[] = {
 	{ "ratings", "ratings, to be predicted", NULL },
 	{ "implicit", "that it happened; what did not is sampled", NULL },
 };
+
+enum { USUAL_DEPTH = 10 };	/* --teacher-depth */
 
 enum { N_FEEDBACK = sizeof feedback / sizeof *feedback };
 
@@ -216,9 +219,10 @@ read_examples(struct nntrain *t)
 
 /* --- weights and teachers ------------------------------------------------- */
 
-/* Of the labels of rows, n of them. */
+/* Of the labels of rows, n of them: numbers of classes, or NULL: 0 or 1. */
 static int
-settle_labels(struct nntrain *t, float *label, size_t n)
+settle_labels(struct nntrain *t, float *label, size_t n,
+    const struct idmap *classes)
 {
 	if (t->options.class_weight != NULL) {
 		t->weight = nnlabels_weights(t->options.class_weight, label,
@@ -227,22 +231,33 @@ settle_labels(struct nntrain *t, float *label, size_t n)
 			return -1;
 		t->job.weight = t->weight;
 	}
-	return t->teacher == NULL ? 0 : nnlabels_teach(t->teacher,
-	    t->options.teacher_weight, label, n);
+	if (t->teacher == NULL)
+		return 0;
+	if (classes == NULL)
+		return nnlabels_teach(t->teacher, t->options.teacher_weight,
+		    label, n);
+	t->shares = nnlabels_shares(t->teacher, t->options.teacher_weight,
+	    classes, label, n);
+	t->job.shares = t->shares;
+	return t->shares != NULL ? 0 : -1;
 }
 
 static int
 settle_targets(struct nntrain *t)
 {
 	if (t->rows != NULL)
-		return settle_labels(t, t->rows->label, t->rows->n);
+		return settle_labels(t, t->rows->label, t->rows->n,
+		    t->rows->classes);
 	if (t->examples != NULL)
-		return settle_labels(t, t->examples->label, t->examples->n);
+		return settle_labels(t, t->examples->label, t->examples->n,
+		    t->vocabulary->classes);
 	if (t->teacher == NULL)
 		return 0;
-	if (!t->options.ratings)
-		return err_msg("--teacher is for ratings and labels, not for "
-		    "implicit feedback");
+	if (t->options.ratings && !isnan(t->options.teacher_depth))
+		return err_msg("--teacher-depth is of lists, for implicit "
+		    "feedback; these are ratings");
+	if (isnan(t->options.teacher_depth))
+		t->options.teacher_depth = USUAL_DEPTH;
 	if (nnlabels_teacher(t->teacher, t->inter, &t->train,
 	    &t->scores) != 0)
 		return -1;
@@ -364,7 +379,8 @@ nntrain_train(struct nntrain *t)
 	t->job.train = &t->train;
 	t->job.output = t->output;
 	t->job.gzip = t->gzip;
-	t->job.init = t->init;
+	t->job.init = t->init.text;
+	t->job.n_init = t->init.n;
 	if (t->search != NULL && (t->searched = nnsearch_run(t)) == NULL)
 		return -1;
 	t->job.checkpoint = t->checkpoint;
@@ -406,6 +422,7 @@ nntrain_release(struct nntrain *t)
 	attributes_free(t->of_users);
 	attributes_free(t->of_items);
 	free(t->weight);
+	free(t->shares);
 	csr_release(&t->scores);
 	inter_free(t->inter);
 	features_free(t->rows);

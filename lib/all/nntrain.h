@@ -37,7 +37,8 @@ struct nntrain {
 	const char *valid;		/* --valid, or NULL */
 	const char *metric;		/* NULL: the usual one */
 	const struct choice *feedback;	/* NULL: as the data is */
-	const char *init, *checkpoint, *resume;	/* files, or NULL */
+	struct opt_list init;		/* files */
+	const char *checkpoint, *resume;	/* files, or NULL */
 	const char *teacher;
 	const char *search, *search_history;
 	size_t trials;
@@ -63,6 +64,7 @@ struct nntrain {
 					 * NULL */
 	struct idmap *words;		/* that vectors are of, or NULL */
 	float *weight;			/* of the labels, or NULL */
+	float *shares;			/* of classes, or NULL */
 	struct csr scores;		/* a teacher's */
 	struct nn_job job;
 	struct buf text;

@@ -46,8 +46,7 @@ add_loss(const struct mlp *m, struct node *y, struct mlp_net *net)
 	net->score = m->loss == LOSS_SOFTMAX ? op_shares(g, y) :
 	    m->loss == LOSS_BCE ? op_sigmoid(g, y) : y;
 	if (m->loss == LOSS_SOFTMAX) {
-		net->class = op_ids(g, 0, 1, 1);
-		net->loss = op_cross_entropy(g, y, net->class);
+		net->loss = classes_loss(&net->classes, g, y);
 		return;
 	}
 	net->label = op_floats(g, 0, 1, 1);
@@ -59,12 +58,15 @@ add_loss(const struct mlp *m, struct node *y, struct mlp_net *net)
 
 void
 mlp_build(const struct mlp *m, size_t most_examples, double dropout,
-    struct mlp_net *net)
+    const struct classes *learnt, struct mlp_net *net)
 {
 	struct graph *g = graph_new(most_examples);
 
 	*net = (struct mlp_net){ .graph = g,
 		.x = op_floats(g, 0, 1, m->n_features) };
+	if (learnt != NULL)
+		net->classes = *learnt;
+	net->classes.n = m->outputs;
 	add_loss(m, tower_nodes(&m->tower, g, net->x, 0, dropout), net);
 }
 
@@ -149,13 +151,12 @@ feed(const void *arg, struct work *w, const struct fit_piece *piece)
 
 		mlp_standardise(m, mat_row(&d->f->x, e), 1,
 		    x + r * m->n_features);
-		if (m->loss == LOSS_SOFTMAX)
-			work_ids(w, d->net->class)[r] =
-			    (uint32_t)d->f->label[e];
-		else
+		if (m->loss != LOSS_SOFTMAX)
 			work_floats(w, d->net->label)[r] = (d->f->label[e] -
 			    m->label_mean) / m->label_deviation;
 	}
+	if (m->loss == LOSS_SOFTMAX)
+		classes_feed(&d->net->classes, w, piece);
 }
 
 static int
@@ -181,6 +182,8 @@ static int
 fit(struct nn_job *job, struct mlp *m)
 {
 	const struct nn_options *o = job->options;
+	const struct classes learnt = { .label = job->features->label,
+		.shares = job->shares };
 	struct mlp_net net;
 	struct mlp_data d = { m, &net, job->features };
 	struct scorer scorer = { .features = job->features->names,
@@ -189,7 +192,7 @@ fit(struct nn_job *job, struct mlp *m)
 		.n_examples = job->features->n, .feed = feed, .arg = &d };
 	int status;
 
-	mlp_build(m, fit_shard(o->batch), o->dropout, &net);
+	mlp_build(m, fit_shard(o->batch), o->dropout, &learnt, &net);
 	task.graph = net.graph;
 	task.loss = net.loss;
 	mlp_serve(m, &scorer);

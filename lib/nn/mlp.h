@@ -18,6 +18,7 @@
 
 #include <stddef.h>
 
+#include "nn/classes.h"
 #include "nn/nn.h"
 #include "nn/params.h"
 #include "nn/tower.h"
@@ -49,15 +50,17 @@ void mlp_release(struct mlp *);
  * the network. */
 int mlp_is_regression(const struct mlp *);
 
-/* x (n, features) standardised; label (n, 1), of the softmax class (n, 1);
- * score (n, outputs), in standard units. */
+/* x (n, features) standardised; label (n, 1), of the softmax classes; score
+ * (n, outputs), in standard units. */
 struct mlp_net {
 	struct graph *graph;
-	struct node *x, *label, *class, *loss, *score;
+	struct node *x, *label, *loss, *score;
+	struct classes classes;		/* of the softmax */
 };
 
+/* `learnt` has what the softmax learns; NULL: for serving, or of others. */
 void mlp_build(const struct mlp *, size_t most_examples, double dropout,
-    struct mlp_net *);
+    const struct classes *learnt, struct mlp_net *);
 
 /* out (n, features) <- standardised rows (n, features). */
 void mlp_standardise(const struct mlp *, const float *rows, size_t n,

@@ -22,7 +22,7 @@ prepare(struct scorer *scorer)
 
 	if (s->workers.plan != NULL)
 		return 0;
-	mlp_build(s->m, CHUNK, 0, &s->net);
+	mlp_build(s->m, CHUNK, 0, NULL, &s->net);
 	workers_init(&s->workers, s->net.graph, s->m->params, s->net.score);
 	return 0;
 }

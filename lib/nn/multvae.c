@@ -118,7 +118,7 @@ multvae_build(const struct multvae *m, size_t most_users, size_t most_entries,
 	net->target_row = op_ids(g, wanted, 1, 1);
 	net->beta = op_floats(g, 0, 1, 1);
 	net->loss = op_add(g, op_multinomial(g, op_logits(g, x, m->last,
-	    m->last_b), net->target, net->target_row),
+	    m->last_b), net->target, net->target_row, NULL),
 	    op_kl(g, mean, log_var, net->beta));
 }
 

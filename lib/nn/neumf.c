@@ -7,8 +7,11 @@
  *
  * gmf (section 3.2): score(u, i) = sum over k of h_k p_uk q_ik
  *
- * neumf (section 3.4): that and the MLP of section 3.3, each with embeddings
- * of its own, added up: the last layer of one column on both, side by side.
+ * ncfmlp (section 3.3): score(u, i) = MLP([p_u; q_i])
+ *
+ * neumf (section 3.4): both, each with embeddings of its own, added up: the
+ * last layer of one column on both, side by side.  It may start from the two
+ * (section 3.4.1), as their mean.
  */
 
 static const double first_embedding = 0.1;	/* standard deviation */
@@ -19,7 +22,7 @@ declare_gmf(struct pairnet *net)
 	pairnet_tables(net, 0, "embeddings", net->factors, first_embedding);
 	net->gain = params_add(net->params, &(struct param_spec){
 	    .name = "gain", .rows = 1, .cols = net->factors,
-	    .init = PARAM_CONSTANT, .scale = 1, .no_decay = 1 });
+	    .init = PARAM_CONSTANT, .scale = 1, .no_decay = 1, .shared = 1 });
 }
 
 /* h is a user's part: then a pair is a product. */
@@ -56,23 +59,55 @@ const struct pairnet_kind gmf_kind = {
 };
 
 static void
-declare(struct pairnet *net)
+declare_mlp(struct pairnet *net)
 {
-	declare_gmf(net);
 	pairnet_tables(net, 1, "mlp_embeddings", net->factors,
 	    first_embedding);
 	tower_params(&net->tower, net->params, 2 * net->factors);
+}
+
+static struct node *
+look_mlp(const struct pairnet *net, const struct pairnet_net *in, size_t which,
+    struct node *ids)
+{
+	const struct pairnet_side *s = &net->side[which];
+
+	return pairnet_half(net, in, which, pairnet_look(in, s, &s->table[1],
+	    ids));
+}
+
+static struct pairnet_parts
+side_mlp(const struct pairnet *net, const struct pairnet_net *in, size_t which,
+    struct node *ids)
+{
+	return (struct pairnet_parts){ { look_mlp(net, in, which, ids) }, 1 };
+}
+
+static struct node *
+join_mlp(const struct pairnet *net, const struct pairnet_net *in,
+    const struct pairnet_parts *u, const struct pairnet_parts *v)
+{
+	return pairnet_hidden(net, in, u->part[0], v->part[0]);
+}
+
+const struct pairnet_kind ncfmlp_kind = {
+	.name = "ncfmlp", .has_layers = 1,
+	.declare = declare_mlp, .side = side_mlp, .join = join_mlp
+};
+
+static void
+declare(struct pairnet *net)
+{
+	declare_gmf(net);
+	declare_mlp(net);
 }
 
 static struct pairnet_parts
 side(const struct pairnet *net, const struct pairnet_net *in, size_t which,
     struct node *ids)
 {
-	const struct pairnet_side *s = &net->side[which];
-
 	return (struct pairnet_parts){ { look_gmf(net, in, which, ids),
-	    pairnet_half(net, in, which, pairnet_look(in, s, &s->table[1],
-	    ids)) }, 2 };
+	    look_mlp(net, in, which, ids) }, 2 };
 }
 
 static struct node *

@@ -9,6 +9,7 @@
 #include "nn/sparsenet.h"
 #include "nn/textnet.h"
 
+#define LIST_TEACHER "teacher teacher-weight=0.5 teacher-depth "
 #define CLICK_DEFAULTS "label features teacher teacher-weight=0.5 " \
 	"class-weight hash-bits epochs=20 batch=1024 dropout=0 " \
 	"optimizer=adam schedule=constant "
@@ -17,27 +18,30 @@
 #define DEEP_DEFAULTS " factors=16 layers=256,128"
 #define SPARSE(kind) .input = NN_EXAMPLES, .train = sparsenet_train, \
 	.sparse = &kind##_kind
-#define SEQUENCE_DEFAULTS "loss=softmax sampling=uniform sampling-power=1 " \
-	"calibration=0.75 score-penalty=1 negatives=1000 batch=128 " \
+#define SEQUENCE_DEFAULTS LIST_TEACHER \
+	"loss=softmax sampling=uniform sampling-power=1 calibration=0.75 " \
+	"score-penalty=1 negatives=1000 batch=128 " \
 	"learning-rate=0.001 weight-decay=0 dropout=0.2 optimizer=adam " \
 	"schedule=constant"
 #define SEQUENCE(kind) .input = NN_INTERACTIONS, .train = seqnet_train, \
 	.sequence = &kind##_kind
-#define TEXT_DEFAULTS "label features class-weight factors length=400 " \
-	"epochs=20 batch=64 learning-rate=0.001 weight-decay=0 dropout=0.5 " \
-	"optimizer=adam schedule=constant word-embeddings"
+#define TEXT_DEFAULTS "label features teacher teacher-weight=0.5 " \
+	"class-weight factors length=400 ngrams=1 ngram-bits=16 " \
+	"word-dropout=0 epochs=20 batch=64 learning-rate=0.001 " \
+	"weight-decay=0 dropout=0.5 optimizer=adam schedule=constant " \
+	"word-embeddings"
 #define TEXT(kind) .input = NN_TEXTS, .settle = textnet_settle, \
 	.train = textnet_train, .text = &kind##_kind
 
-#define PAIR_DEFAULTS " loss negatives=4 sampling sampling-power=0.75 " \
+#define PAIR_DEFAULTS " " LIST_TEACHER \
+	"loss negatives=4 sampling sampling-power=0.75 " \
 	"user-features item-features"
 #define PAIR(kind, settles) .input = NN_INTERACTIONS, .settle = settles, \
 	.train = pairnet_train, .pair = &kind##_kind
 
 static const struct nn_method methods[] = {
 	{ { "deepcf", "user and item embeddings, dense layers, biases",
-	    "feedback value teacher teacher-weight=0.5 factors=32 "
-	    "layers=64,32 epochs batch=1024 "
+	    "feedback value factors=32 layers=64,32 epochs batch=1024 "
 	    "learning-rate=0.003 weight-decay dropout optimizer=adam "
 	    "schedule=linear" PAIR_DEFAULTS },
 	    PAIR(deepcf, deepcf_settle) },
@@ -45,11 +49,17 @@ static const struct nn_method methods[] = {
 	    "factors=64 epochs=20 batch=4096 learning-rate=0.003 "
 	    "weight-decay=0.0001 dropout=0 optimizer=adam schedule=linear"
 	    PAIR_DEFAULTS }, PAIR(gmf, pairnet_settle) },
-	{ { "neumf", "gmf and dense layers (He et al. 2017)",
+	{ { "ncfmlp", "dense layers on embeddings, the other half of neumf "
+	    "(He et al. 2017)",
 	    "factors=64 layers=64,32,16 epochs=20 batch=4096 "
 	    "learning-rate=0.003 weight-decay=0.0001 dropout=0 "
 	    "optimizer=adam schedule=linear" PAIR_DEFAULTS },
-	    PAIR(neumf, pairnet_settle) },
+	    PAIR(ncfmlp, pairnet_settle) },
+	{ { "neumf", "gmf and ncfmlp added up (He et al. 2017)",
+	    "factors=64 layers=64,32,16 epochs=20 batch=4096 "
+	    "learning-rate=0.003 weight-decay=0.0001 dropout=0 "
+	    "optimizer=adam schedule=linear" PAIR_DEFAULTS },
+	    PAIR(neumf, pairnet_settle), .parts = "gmf ncfmlp" },
 	{ { "cosine", "cosines of embeddings, sigmoid",
 	    "factors=64 epochs=20 batch=4096 learning-rate=0.003 "
 	    "weight-decay=0 dropout=0 optimizer=adam schedule=linear"

@@ -45,10 +45,12 @@ struct nn_options {
 	double fall_by;
 	double clip;		/* longest gradient; 0: any */
 	double l1;		/* of the optimizer "ftrl" */
+	double l2;		/* of rows that are looked up */
 	double adversarial;	/* how far embeddings are moved; 0: not */
 	double adversarial_weight;
 	const char *class_weight;	/* "balanced", "1,5", or NULL */
 	double teacher_weight;
+	double teacher_depth;	/* of lists; NAN: settled */
 	const char *freeze;	/* names of parameters, or how they begin, with
 				 * commas between; or NULL */
 	const struct choice *loss;	/* of loss_choice(); NULL: settled */
@@ -61,6 +63,8 @@ struct nn_options {
 	size_t units;		/* of a recurrent layer, or filters */
 	size_t recent;		/* items that filters see */
 	const char *attend;	/* "past,shown": fields of din */
+	size_t ngrams, ngram_bits;	/* of texts */
+	double word_dropout;
 	const char *windows;	/* "3,4,5": words or items that filters see */
 	double calibration, score_penalty;	/* of losses */
 	double anneal;		/* weight of the divergence, of multvae */
@@ -86,7 +90,8 @@ struct nn_job {
 	int gzip;
 	int is_trial;			/* nothing is written */
 	const char *checkpoint, *resume;	/* files, or NULL */
-	const char *init;		/* an older model, or NULL */
+	const char *const *init;	/* (n_init) older models */
+	size_t n_init;
 	struct nn_vectors vectors[2];	/* (n_vectors) */
 	size_t n_vectors;
 	const struct inter *inter;	/* for NN_INTERACTIONS */
@@ -96,8 +101,12 @@ struct nn_job {
 	const struct examples *examples;
 	const float *weight;		/* (rows or examples) of their losses,
 					 * or NULL */
+	const float *shares;		/* (rows or examples, classes) of what
+					 * is learnt, or NULL: labels say */
 	const struct csr *teacher;	/* scores (users, items) of some pairs,
-					 * columns ascending; or NULL */
+					 * columns ascending; or NULL; of
+					 * implicit feedback they are lists
+					 * (teacher.h) */
 	struct fit_result result;	/* for the summary */
 };
 
@@ -109,6 +118,9 @@ struct textnet_kind;
 struct nn_method {
 	struct choice what;
 	enum nn_input input;
+	/* The methods, with blanks between them, whose models may be its
+	 * start together (start.h); or NULL */
+	const char *parts;
 	/* Fills in numbers that the user has not set (SIZE_MAX, NAN) and that
 	 * depend on the data; NULL: none do. */
 	void (*settle)(struct nn_options *, const struct nn_job *data);
@@ -142,7 +154,7 @@ int nn_begin(const struct nn_job *, struct params *) SRS_MUST_CHECK;
 int nn_fit(struct nn_job *, struct fit_task *, struct scorer *)
     SRS_MUST_CHECK;
 
-/* What is to be learnt of a pair: `own`, or a mixture with what the teacher
+/* What is to be learnt of a rating: `own`, or a mixture with what the teacher
  * says of it. */
 float nn_taught(const struct nn_job *, uint32_t user, uint32_t item,
     float own);

@@ -33,6 +33,12 @@ put_network(struct st_writer *w, const struct nn_options *o)
 		st_put_meta(w, "windows", o->windows);
 	if (o->layers != NULL)
 		st_put_meta(w, "layers", o->layers);
+	if (o->ngrams != SIZE_MAX)
+		model_put_size(w, "ngrams", o->ngrams);
+	if (o->ngrams != SIZE_MAX && o->ngrams > 1)
+		model_put_size(w, "ngram-bits", o->ngram_bits);
+	if (!isnan(o->word_dropout))
+		model_put_real(w, "word-dropout", o->word_dropout);
 	model_put_real(w, "dropout", o->dropout);
 	if (!isnan(o->anneal))
 		model_put_real(w, "anneal", o->anneal);
@@ -57,6 +63,8 @@ put_steps(struct st_writer *w, const struct nn_options *o)
 		model_put_real(w, "clip", o->clip);
 	if (o->l1 > 0)
 		model_put_real(w, "l1", o->l1);
+	if (o->l2 > 0)
+		model_put_real(w, "l2", o->l2);
 	if (o->adversarial > 0) {
 		model_put_real(w, "adversarial", o->adversarial);
 		model_put_real(w, "adversarial-weight",
@@ -153,7 +161,8 @@ put_attributes(struct st_writer *w, const char *key,
 }
 
 static void
-put_teacher(struct st_writer *w, const struct csr *m, double weight)
+put_teacher(struct st_writer *w, const struct csr *m,
+    const struct nn_options *o)
 {
 	const size_t n = (size_t)csr_count(m);
 	uint64_t hash = hash_bytes(m->indptr, (m->rows + 1) *
@@ -162,7 +171,22 @@ put_teacher(struct st_writer *w, const struct csr *m, double weight)
 	hash = hash_bytes(m->indices, n * sizeof *m->indices, hash);
 	put_hash(w, "data.scores", hash_bytes(m->values, n *
 	    sizeof *m->values, hash));
-	model_put_real(w, "teacher-weight", weight);
+	model_put_real(w, "teacher-weight", o->teacher_weight);
+	if (!o->ratings)
+		model_put_real(w, "teacher-depth", o->teacher_depth);
+}
+
+/* What is learnt of classes instead of labels. */
+static void
+put_shares(struct st_writer *w, const struct nn_job *job)
+{
+	const size_t rows = job->features != NULL ? job->features->n :
+	    job->examples->n;
+	const size_t classes = idmap_count(job->features != NULL ?
+	    job->features->classes : job->vocabulary->classes);
+
+	put_hash(w, "data.shares", hash_bytes(job->shares, rows * classes *
+	    sizeof *job->shares, 0));
 }
 
 static void
@@ -210,7 +234,9 @@ about(const void *arg, struct st_writer *w)
 	if (job->of_items != NULL)
 		put_attributes(w, "data.item-features", job->of_items);
 	if (job->teacher != NULL)
-		put_teacher(w, job->teacher, job->options->teacher_weight);
+		put_teacher(w, job->teacher, job->options);
+	if (job->shares != NULL)
+		put_shares(w, job);
 	if (job->features != NULL)
 		put_rows(w, job->features);
 	if (job->examples != NULL)
@@ -283,6 +309,9 @@ check(const struct nn_job *job, const struct fit_task *t)
 	if (t->adversarial > 0 && !has_embeddings(t->params))
 		return err_msg("--adversarial moves embeddings: --method %s "
 		    "has none that learn", job->method->what.name);
+	if (t->optim.l2 > 0 && !has_embeddings(t->params))
+		return err_msg("--l2 is of embeddings: --method %s has none "
+		    "that learn", job->method->what.name);
 	if (t->optim.rule == OPTIM_FTRL && (t->warmup > 0 ||
 	    t->optim.schedule != OPTIM_CONSTANT))
 		return err_msg("--optimizer ftrl has rates of its own: it "
@@ -305,7 +334,7 @@ nn_fit(struct nn_job *job, struct fit_task *task, struct scorer *scorer)
 	task->optim = (struct optim){ .rule = optim_rule(o->optimizer),
 		.schedule = optim_schedule(o->schedule),
 		.rate = o->learning_rate, .decay = o->weight_decay,
-		.l1 = o->l1, .fall_by = o->fall_by };
+		.l1 = o->l1, .l2 = o->l2, .fall_by = o->fall_by };
 	task->warmup = o->warmup;
 	task->fall_every = o->fall_every != SIZE_MAX ? o->fall_every :
 	    par_pieces(o->epochs, 3);

@@ -13,10 +13,10 @@ static const struct op *const all_ops[] = {
 	&optable_field_pairs,
 	&optable_norm, &optable_attention, &optable_gru, &optable_lstm,
 	&optable_windows, &optable_recent_max, &optable_mix, &optable_over,
-	&optable_gauss, &optable_kl, &optable_logits, &optable_multinomial,
+	&optable_gauss, &optable_kl, &optable_logits,
 	&optable_mse, &optable_mae, &optable_bce, &optable_hinge,
 	&optable_contest, &optable_group, &optable_contrast,
-	&optable_shares, &optable_cross_entropy, &optable_times,
+	&optable_shares, &optable_multinomial, &optable_times,
 };
 
 const struct op *

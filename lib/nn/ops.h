@@ -224,11 +224,6 @@ struct node *op_gauss(struct graph *, struct node *mean,
 struct node *op_kl(struct graph *, struct node *mean, struct node *log_var,
     struct node *weight);
 
-/* (n, 1) <- the sum over entries, of row[e] < n and item[e] (m, 1), of -log
- * of the softmax of all scores (n, any) at the item. */
-struct node *op_multinomial(struct graph *, struct node *scores,
-    struct node *item, struct node *row);
-
 /* --- losses (oploss.c) --------------------------------------------------- */
 
 /*
@@ -245,11 +240,16 @@ struct node *op_mae(struct graph *, struct node *x, struct node *t);
 struct node *op_bce(struct graph *, struct node *x, struct node *t);
 struct node *op_hinge(struct graph *, struct node *x, struct node *t);
 
-/* (n, c) <- the softmax of each row of x (n, c), the scores of c classes;
- * (n, 1) <- -log of that at the row's class (n, 1).  (opclasses.c) */
+/*
+ * (n, c) <- the softmax of each row of x (n, c), the scores of c classes.
+ *
+ * (n, 1) <- the sum over a row's entries (m, 1) of -log of that at item[e],
+ * times weight[e]; NULL: 1.  Entry e is of row[e] < n; NULL: of row e.
+ * (opclasses.c)
+ */
 struct node *op_shares(struct graph *, struct node *x);
-struct node *op_cross_entropy(struct graph *, struct node *x,
-    struct node *class);
+struct node *op_multinomial(struct graph *, struct node *x, struct node *item,
+    struct node *row, struct node *weight);
 
 /*
  * (n, 1) <- what it costs that h (n, d) does not prefer the row table[target]

@@ -30,12 +30,11 @@ extern const struct op optable_gru, optable_lstm;
 extern const struct op optable_windows, optable_recent_max, optable_mix,
     optable_over;
 /* opvae.c */
-extern const struct op optable_gauss, optable_kl, optable_logits,
-    optable_multinomial;
+extern const struct op optable_gauss, optable_kl, optable_logits;
 /* oploss.c, opcontest.c, opgroup.c, opcontrast.c */
 extern const struct op optable_mse, optable_mae, optable_bce, optable_hinge,
     optable_contest, optable_group, optable_contrast;
 /* opclasses.c, opgate.c */
-extern const struct op optable_shares, optable_cross_entropy, optable_times;
+extern const struct op optable_shares, optable_multinomial, optable_times;
 
 #endif

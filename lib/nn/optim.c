@@ -93,7 +93,8 @@ optim_step(const struct optim *o, uint64_t t, uint64_t steps)
 {
 	const double rate = o->rate * optim_part(o, t, steps);
 	struct optim_step step = { .rule = o->rule, .rate = (float)rate,
-		.root_scale = 1, .l1 = (float)o->l1, .gain = 1 };
+		.root_scale = 1, .l1 = (float)o->l1, .l2 = (float)o->l2,
+		.gain = 1 };
 
 	if (o->rule == OPTIM_FTRL)
 		step.rate = (float)(1 / rate);

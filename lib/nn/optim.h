@@ -29,6 +29,11 @@
  * Rows of sparse parameters take a step only in batches that touched them
  * (lazy): their moments stand still in between, and so does the decay.  A row
  * that every batch touches learns exactly as if it were dense.
+ *
+ * Decay is the same for a row that a batch looked up once and for one that it
+ * looked up often.  l2 is not: of n examples, each look-up of a row adds
+ * l2 / n w to its g, which is the penalty l2 / 2 |w|^2 in the loss of each
+ * example that looked it up (Rendle et al. 2009, Koren 2009).
  */
 
 #include <stddef.h>
@@ -55,6 +60,7 @@ struct optim {
 	enum optim_schedule schedule;
 	double rate, decay;
 	double l1;		/* of ftrl */
+	double l2;		/* of rows of more than one column */
 	uint64_t warmup;	/* steps in which the rate rises */
 	uint64_t fall_every;	/* steps, >= 1, of OPTIM_STEP */
 	double fall_by;
@@ -80,9 +86,9 @@ struct optim_step {
 	float root_scale;	/* 1 / sqrt(1 - b2^t) */
 	float shrink;		/* a l, for adamw */
 	float decay;		/* l, for the others */
-	float l1;
-	float gain;		/* of ftrl: the examples that gradients are
-				 * the mean of; 1, until it is set */
+	float l1, l2;
+	float gain;		/* the examples that gradients are the mean
+				 * of; 1, until it is set */
 };
 
 /* Step t = 1, 2, ... of all the `steps` that there will be. */

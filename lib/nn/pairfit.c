@@ -2,12 +2,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/hash.h"
 #include "base/mem.h"
 #include "base/par.h"
 #include "model/model.h"
 #include "nn/fit.h"
 #include "nn/pairdata.h"
 #include "nn/pairnet.h"
+#include "nn/teacher.h"
 
 /* What is trained, and on what. */
 struct training {
@@ -15,6 +17,8 @@ struct training {
 	struct pairnet_way way;
 	struct pairnet_net in;
 	struct pairdata data;
+	struct teacher teacher;		/* of implicit feedback */
+	int has_teacher;
 	struct csr of[PAIRNET_SIDES];	/* features; without any, no rows */
 	float *log_q;			/* (data.had.cols) of contrast */
 };
@@ -100,6 +104,21 @@ pairnet_settle(struct nn_options *o, const struct nn_job *data)
 
 /* --- batches -------------------------------------------------------------- */
 
+/* The number of what example e had, or of what its teacher says. */
+static uint32_t
+had_of(const struct training *t, const struct fit_piece *piece, uint32_t e)
+{
+	uint32_t taught = TEACHER_NONE;
+	struct rng rng;
+
+	if (t->has_teacher) {
+		rng_init(&rng, piece->seed, rng_stream("pairs.teacher",
+		    hash_mix(piece->epoch, e)));
+		taught = teacher_draw(&t->teacher, t->data.user[e], &rng);
+	}
+	return taught != TEACHER_NONE ? taught : t->data.had.indices[e];
+}
+
 /* A user, what they had, and what was drawn for them. */
 static void
 feed_groups(const struct training *t, struct work *w,
@@ -114,7 +133,7 @@ feed_groups(const struct training *t, struct work *w,
 		const uint32_t e = piece->example[r];
 
 		user[r] = d->user[e];
-		item[0] = d->item[d->had.indices[e]];
+		item[0] = d->item[had_of(t, piece, e)];
 		for (size_t j = 1; j < per; j++)
 			item[j] = d->item[pairdata_draw(d, piece->seed,
 			    piece->epoch, e, j)];
@@ -149,8 +168,8 @@ feed_contrast(const struct training *t, struct work *w,
 	work_rows(w, t->in.ids[PAIRNET_ITEM]->shape.axis, n + k);
 	for (size_t r = 0; r < n; r++) {
 		user[r] = d->user[piece->example[r]];
-		put_row(t, item, log_q, r,
-		    d->had.indices[piece->example[r]]);
+		put_row(t, item, log_q, r, had_of(t, piece,
+		    piece->example[r]));
 	}
 	for (size_t j = 0; j < k; j++)
 		put_row(t, item, log_q, n + j, t->way.whole ? (uint32_t)j :
@@ -169,6 +188,18 @@ feed(const void *arg, struct work *w, const struct fit_piece *piece)
 		feed_groups(t, w, piece);
 }
 
+/* How likely an example is of each item, as a teacher has it. */
+static void
+share_with_teacher(struct training *t)
+{
+	struct pairdata *d = &t->data;
+
+	memset(d->share_had, 0, d->had.cols * sizeof *d->share_had);
+	for (size_t e = 0; e < d->n; e++)
+		teacher_shares(&t->teacher, d->user[e], 1 / (double)d->n,
+		    d->had.indices[e], d->share_had);
+}
+
 /* The log of how often a row of each item is expected among the others of a
  * part of a batch, less what is the same for all.  All items are no draw. */
 static void
@@ -178,6 +209,8 @@ measure_log_q(struct training *t)
 	const double *share = t->way.others == OP_CONTRAST_BATCH ?
 	    d->share_had : d->share;
 
+	if (t->has_teacher && t->way.others == OP_CONTRAST_BATCH)
+		share_with_teacher(t);
 	t->log_q = mem_array("items", d->had.cols, sizeof *t->log_q);
 	if (t->way.whole)
 		return;
@@ -213,6 +246,44 @@ teach_ratings(const struct nn_job *job, struct pairdata *d)
 		for (uint64_t p = had->indptr[u]; p < had->indptr[u + 1]; p++)
 			had->values[p] = nn_taught(job, u,
 			    d->item[had->indices[p]], had->values[p]);
+}
+
+/* Its lists, but for items that nobody had: in the numbers of those that
+ * somebody had. */
+static void
+take_lists(const struct nn_job *job, struct training *t)
+{
+	const struct csr *m = job->teacher;
+	const struct nn_options *o = job->options;
+	const size_t n_items = idmap_count(job->inter->items);
+	uint32_t *number = mem_array("items", n_items, sizeof *number);
+	const size_t most = (size_t)csr_count(m);
+	struct csr lists = { .rows = m->rows, .cols = t->data.had.cols,
+		.indptr = mem_array("lists", m->rows + 1, sizeof(uint64_t)),
+		.indices = mem_array("lists", most, sizeof(uint32_t)),
+		.values = mem_array("lists", most, sizeof(float)) };
+	uint64_t n = 0;
+
+	memset(number, 0xff, n_items * sizeof *number);
+	for (uint32_t i = 0; i < t->data.had.cols; i++)
+		number[t->data.item[i]] = i;
+	for (size_t u = 0; u < m->rows; u++) {
+		for (uint64_t p = m->indptr[u]; p < m->indptr[u + 1]; p++) {
+			lists.indices[n] = number[m->indices[p]];
+			lists.values[n] = m->values[p];
+			n += lists.indices[n] != UINT32_MAX;
+		}
+		lists.indptr[u + 1] = n;
+	}
+	teacher_init(&t->teacher, &lists, o->teacher_weight,
+	    o->teacher_depth);
+	t->has_teacher = 1;
+	if (n < most)
+		train_note(job->train, "%ju scores of the teacher are of "
+		    "items that nobody had: left out",
+		    (uintmax_t)(most - n));
+	csr_release(&lists);
+	free(number);
 }
 
 /* What others can search among, whatever the network. */
@@ -331,11 +402,13 @@ train(struct nn_job *job, struct training *t)
 		measure_ratings(&t->net, &t->data.had);
 		teach_ratings(job, &t->data);
 	}
+	else if (job->teacher != NULL)
+		take_lists(job, t);
 	if (t->way.contrast)
 		measure_log_q(t);
 	if (nn_begin(job, t->net.params) != 0)
 		return -1;
-	if (job->init == NULL && job->n_vectors == 0)
+	if (job->n_init == 0 && job->n_vectors == 0)
 		clear_unseen(t, job);
 	return fit(job, t);
 }
@@ -361,6 +434,7 @@ pairnet_train(struct nn_job *job)
 	for (size_t i = 0; i < PAIRNET_SIDES; i++)
 		csr_release(&t.of[i]);
 	pairdata_release(&t.data);
+	teacher_release(&t.teacher);
 	free(t.log_q);
 	return status;
 }

@@ -169,7 +169,7 @@ void pairnet_serve(const struct pairnet *, struct scorer *s);
 struct mat pairnet_vectors(const struct scorer *, size_t side);
 
 /* deepcf.c, neumf.c, twotower.c */
-extern const struct pairnet_kind deepcf_kind, gmf_kind, neumf_kind,
-    cosine_kind, twotower_kind;
+extern const struct pairnet_kind deepcf_kind, gmf_kind, ncfmlp_kind,
+    neumf_kind, cosine_kind, twotower_kind;
 
 #endif

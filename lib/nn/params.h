@@ -36,6 +36,9 @@ struct param_spec {
 	int sparse;		/* rows are looked up by number */
 	int no_decay;		/* weight decay leaves it alone (a bias) */
 	int frozen;		/* does not learn */
+	int shared;		/* the score is linear in all that are: where
+				 * several models are its start, it is made
+				 * their mean by these */
 	const char *ids;	/* the model's list of ids that rows (of one
 				 * row: its columns) belong to ("item_ids"),
 				 * or NULL; stays */

@@ -3,12 +3,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/hash.h"
 #include "base/mem.h"
 #include "base/rng.h"
 #include "model/model.h"
 #include "nn/fit.h"
 #include "nn/ops.h"
 #include "nn/seqnet.h"
+#include "nn/teacher.h"
 
 static const double first_embedding = 0.02;	/* standard deviation */
 
@@ -211,6 +213,7 @@ struct seq_data {
 	const struct seqnet_net *in;
 	const struct inter *inter;
 	struct seqloss loss;
+	const struct teacher *teacher;	/* or NULL */
 	uint32_t *user;			/* (n) */
 	size_t n;
 	size_t targets;			/* steps of all */
@@ -238,6 +241,29 @@ find_users(struct seq_data *d)
 	}
 }
 
+/* What the teacher's list has after all that the user had, if the example is
+ * the teacher's. */
+static uint32_t
+taught_of(const struct seq_data *d, const struct fit_piece *piece, uint32_t u)
+{
+	struct rng rng;
+
+	if (d->teacher == NULL)
+		return TEACHER_NONE;
+	rng_init(&rng, piece->seed, rng_stream("seqnet.teacher",
+	    hash_mix(piece->epoch, u)));
+	return teacher_draw(d->teacher, u, &rng);
+}
+
+/* Of a teacher's example the last of n steps is learnt alone. */
+static void
+put_taught(uint32_t *target, size_t n, uint32_t taught)
+{
+	for (size_t t = 0; t + 1 < n; t++)
+		target[t] = OP_NO_ROW;
+	target[n - 1] = taught;
+}
+
 static void
 feed(const void *arg, struct work *w, const struct fit_piece *piece)
 {
@@ -249,11 +275,16 @@ feed(const void *arg, struct work *w, const struct fit_piece *piece)
 	size_t m = 0;
 
 	for (uint32_t r = 0; r < piece->n; r++) {
-		const size_t n = seqnet_items(d->net, d->inter,
-		    d->user[piece->example[r]], length + 1, had) - 1;
+		const uint32_t u = d->user[piece->example[r]];
+		const uint32_t taught = taught_of(d, piece, u);
+		size_t n = seqnet_items(d->net, d->inter, u, length +
+		    (taught == TEACHER_NONE), had);
 
+		if (taught == TEACHER_NONE)
+			memcpy(target + m, had + 1, --n * sizeof *had);
+		else
+			put_taught(target + m, n, taught);
 		seqnet_put(d->net, d->in, w, had, n, r, m);
-		memcpy(target + m, had + 1, n * sizeof *had);
 		m += n;
 	}
 	free(had);
@@ -306,6 +337,7 @@ seqnet_train(struct nn_job *job)
 {
 	const struct nn_options *o = job->options;
 	const size_t n_items = idmap_count(job->inter->items);
+	struct teacher teacher = { .n = 0 };
 	struct seqnet net;
 	struct seq_data d = { .net = &net, .inter = job->inter };
 	int status = -1;
@@ -315,6 +347,9 @@ seqnet_train(struct nn_job *job)
 		    "%zu", o->factors, o->heads);
 	if (seqloss_check(o) != 0)
 		return -1;
+	if (job->teacher != NULL && drawing_of(o->sampling) == DRAWING_BATCH)
+		return err_msg("--teacher is not for --sampling in-batch of "
+		    "networks of sequences");
 	if (seqnet_init(&net, job->method->sequence, n_items, o) != 0)
 		goto done;
 	find_users(&d);
@@ -322,6 +357,11 @@ seqnet_train(struct nn_job *job)
 		err_msg("no user had two items: there is nothing to learn of "
 		    "what is next");
 	} else if (nn_begin(job, net.params) == 0) {
+		if (job->teacher != NULL) {
+			teacher_init(&teacher, job->teacher,
+			    o->teacher_weight, o->teacher_depth);
+			d.teacher = &teacher;
+		}
 		note_lengths(job);
 		if (fit(job, &net, &d) == 0)
 			status = write_model(job, &net);
@@ -329,6 +369,7 @@ seqnet_train(struct nn_job *job)
 done:
 	free(d.user);
 	free(d.next);
+	teacher_release(&teacher);
 	seqloss_release(&d.loss);
 	seqnet_release(&net);
 	return status;

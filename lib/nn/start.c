@@ -126,24 +126,68 @@ done:
 	return status;
 }
 
+/* Is it one of the names in a text with blanks between them? */
+static int
+is_among(const char *names, const char *name)
+{
+	struct span rest = span_of(names != NULL ? names : "");
+
+	while (rest.p != NULL)
+		if (span_is(span_cut(&rest, ' '), name))
+			return 1;
+	return 0;
+}
+
 static int
 check_model(const struct st_file *f, const struct nn_job *job)
 {
 	const char *name = job->method->what.name;
+	const char *parts = job->method->parts;
 
-	if (strcmp(model_method(f), name) != 0)
-		return err_msg("%s: a model of method '%s', not %s",
-		    st_path(f), model_method(f), name);
+	if (strcmp(model_method(f), name) != 0 &&
+	    !is_among(parts, model_method(f)))
+		return err_msg("%s: a model of method '%s', not %s%s%s",
+		    st_path(f), model_method(f), name,
+		    parts != NULL ? " or its parts: " : "",
+		    parts != NULL ? parts : "");
 	return job->vocabulary == NULL ? 0 : check_fields(f, job->vocabulary);
 }
 
+/* An older model, with the ids that it has. */
+struct source {
+	struct st_file *f;
+	struct space space[SPACES];
+};
+
+/* Of several, each is another part. */
+static int
+check_sources(const struct nn_job *job, const struct source *source)
+{
+	const char *name = job->method->what.name;
+
+	for (size_t i = 0; i < job->n_init; i++) {
+		const struct st_file *f = source[i].f;
+
+		if (job->n_init > 1 && strcmp(model_method(f), name) == 0)
+			return err_msg("%s: a model of %s starts it alone",
+			    st_path(f), name);
+		for (size_t k = 0; k < i; k++)
+			if (strcmp(model_method(source[k].f),
+			    model_method(f)) == 0)
+				return err_msg("%s and %s are both models of "
+				    "%s", st_path(source[k].f), st_path(f),
+				    model_method(f));
+	}
+	return 0;
+}
+
 static void
-say_found(const struct nn_job *job, const struct space space[SPACES])
+say_found(const struct nn_job *job, const struct source *source)
 {
 	struct buf b = BUF_EMPTY;
 
 	for (size_t i = 0; i < SPACES; i++) {
-		const struct space *s = &space[i];
+		const struct space *s = &source->space[i];
 
 		if (s->old != NULL)
 			buf_format(&b, "%s %s: %zu known, %zu new, %zu gone",
@@ -152,25 +196,81 @@ say_found(const struct nn_job *job, const struct space space[SPACES])
 			    idmap_count(s->old) - s->found);
 	}
 	if (b.n > 0)
-		train_note(job->train, "%s:%s", job->init, buf_cstr(&b));
+		train_note(job->train, "%s:%s", st_path(source->f),
+		    buf_cstr(&b));
 	buf_release(&b);
 }
 
-static int
-take_model(const struct nn_job *job, struct params *ps)
+/* The one that has the parameter; a model of the whole method must. */
+static struct source *
+source_of(const struct nn_job *job, struct source *source,
+    const struct param *p)
 {
-	struct st_file *f = model_open(job->init);
-	struct space space[SPACES];
-	int status = f != NULL ? check_model(f, job) : -1;
+	for (size_t i = 0; i < job->n_init; i++)
+		if (st_find(source[i].f, p->name) != NULL ||
+		    strcmp(model_method(source[i].f),
+		    job->method->what.name) == 0)
+			return &source[i];
+	return NULL;
+}
 
-	spaces_of(job, space);
-	for (size_t i = 0; status == 0 && i < ps->n; i++)
-		status = take_param(f, space_of(space, ps->p[i]), ps->p[i]);
+/* Scores that are added up become their mean. */
+static void
+share(struct param *p, size_t n)
+{
+	for (size_t i = 0; p->spec.shared && i < p->rows * p->cols; i++)
+		p->x[i] /= (float)n;
+}
+
+static int
+take_params(const struct nn_job *job, struct source *source,
+    struct params *ps)
+{
+	size_t at_random = 0;
+
+	for (size_t i = 0; i < ps->n; i++) {
+		struct param *p = ps->p[i];
+		struct source *from = source_of(job, source, p);
+
+		if (from == NULL) {
+			at_random += p->rows * p->cols;
+			continue;
+		}
+		if (take_param(from->f, space_of(from->space, p), p) != 0)
+			return -1;
+		share(p, job->n_init);
+	}
+	for (size_t i = 0; i < job->n_init; i++)
+		say_found(job, &source[i]);
+	if (at_random > 0)
+		train_note(job->train, "of no older model, at random: %zu of "
+		    "%zu parameters", at_random, params_count(ps));
+	return 0;
+}
+
+static int
+take_models(const struct nn_job *job, struct params *ps)
+{
+	struct source *source = mem_array("models", job->n_init,
+	    sizeof *source);
+	int status = 0;
+
+	for (size_t i = 0; status == 0 && i < job->n_init; i++) {
+		source[i].f = model_open(job->init[i]);
+		status = source[i].f != NULL ? check_model(source[i].f, job) :
+		    -1;
+		spaces_of(job, source[i].space);
+	}
 	if (status == 0)
-		say_found(job, space);
-	for (size_t i = 0; i < SPACES; i++)
-		idmap_free(space[i].old);
-	st_close(f);
+		status = check_sources(job, source);
+	if (status == 0)
+		status = take_params(job, source, ps);
+	for (size_t i = 0; i < job->n_init; i++) {
+		for (size_t k = 0; k < SPACES; k++)
+			idmap_free(source[i].space[k].old);
+		st_close(source[i].f);
+	}
+	free(source);
 	return status;
 }
 
@@ -291,7 +391,7 @@ freeze(const struct nn_job *job, struct params *ps)
 int
 start_params(const struct nn_job *job, struct params *ps)
 {
-	if (job->init != NULL && take_model(job, ps) != 0)
+	if (job->n_init > 0 && take_models(job, ps) != 0)
 		return -1;
 	for (size_t i = 0; i < job->n_vectors; i++)
 		if (take_vectors(job, &job->vectors[i], ps) != 0)

@@ -2,7 +2,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/hash.h"
 #include "base/mem.h"
+#include "base/rng.h"
 #include "model/vocabfile.h"
 #include "nn/fit.h"
 #include "nn/ops.h"
@@ -29,6 +31,18 @@ textnet_layer(struct textnet *net, const char *name, size_t in, size_t out)
 		    .rows = 1, .cols = out, .no_decay = 1 }) };
 }
 
+/* Runs of words are known by the words' names: in any vocabulary the same. */
+static void
+add_grams(struct textnet *net, const struct vocabulary *v)
+{
+	net->hash = mem_array("words", net->n_words, sizeof *net->hash);
+	for (uint32_t i = 0; i < net->n_words; i++)
+		net->hash[i] = hash_word(idmap_name(v->features, i));
+	net->grams = params_add(net->params, &(struct param_spec){
+	    .name = "ngram_embeddings", .rows = (size_t)1 << net->gram_bits,
+	    .cols = net->factors, .sparse = 1 });
+}
+
 int
 textnet_init(struct textnet *net, const struct textnet_kind *kind,
     const struct vocabulary *v, size_t n_classes, const struct nn_options *o)
@@ -36,15 +50,19 @@ textnet_init(struct textnet *net, const struct textnet_kind *kind,
 	*net = (struct textnet){ .kind = kind, .params = params_new(),
 		.n_words = vocabulary_features(v), .n_classes = n_classes,
 		.factors = o->factors, .units = o->units,
-		.length = o->length };
+		.length = o->length, .ngrams = o->ngrams,
+		.gram_bits = o->ngram_bits };
 	if (kind->has_windows && windows_parse(o->windows, &net->windows) != 0)
 		return -1;
 	net->words = params_add(net->params, &(struct param_spec){
 	    .name = "word_embeddings", .rows = net->n_words,
 	    .cols = net->factors, .init = PARAM_NORMAL,
 	    .scale = first_embedding, .sparse = 1, .ids = "feature_ids" });
+	if (net->ngrams > 1)
+		add_grams(net, v);
 	kind->declare(net);
-	net->out = textnet_layer(net, "classes", net->width, n_classes);
+	net->out = textnet_layer(net, "classes", net->width +
+	    (net->grams != NULL ? net->factors : 0), n_classes);
 	return 0;
 }
 
@@ -52,6 +70,7 @@ void
 textnet_release(struct textnet *net)
 {
 	params_free(net->params);
+	free(net->hash);
 	*net = (struct textnet){ .kind = NULL };
 }
 
@@ -61,44 +80,115 @@ drop(const struct textnet_net *in, struct node *x)
 	return in->dropout > 0 ? op_dropout(in->graph, x, in->dropout) : x;
 }
 
+/* x, and the mean of the texts' runs of words. */
+static struct node *
+beside_grams(const struct textnet *net, struct textnet_net *in,
+    size_t most_words, struct node *x)
+{
+	struct graph *g = in->graph;
+	const size_t runs = graph_axis(g, most_words * (net->ngrams - 1));
+
+	in->gram = op_ids(g, runs, 1, 1);
+	in->gram_text = op_ids(g, runs, 1, 1);
+	return op_concat(g, (struct node *[]){ x, op_over(g, op_embed(g,
+	    in->gram, (struct param *[]){ net->grams }, 1), in->gram_text,
+	    OP_OVER_MEAN) }, 2);
+}
+
 void
 textnet_build(const struct textnet *net, size_t most_texts, size_t most_words,
-    double dropout, struct textnet_net *in)
+    double dropout, const struct classes *learnt, struct textnet_net *in)
 {
 	struct graph *g = graph_new(most_texts);
 	const size_t words = graph_axis(g, most_words);
 	struct node *x;
 
 	*in = (struct textnet_net){ .graph = g, .dropout = dropout,
-		.word = op_ids(g, words, 1, 1), .text = op_ids(g, words, 1, 1),
-		.class = op_ids(g, 0, 1, 1) };
+		.word = op_ids(g, words, 1, 1),
+		.text = op_ids(g, words, 1, 1) };
+	if (learnt != NULL)
+		in->classes = *learnt;
+	in->classes.n = net->n_classes;
 	x = op_embed(g, in->word, (struct param *[]){ net->words }, 1);
-	x = drop(in, net->kind->sum(net, in, x));
-	x = op_dense(g, x, net->out.W, net->out.b, OP_LINEAR);
+	x = net->kind->sum(net, in, x);
+	if (net->grams != NULL)
+		x = beside_grams(net, in, most_words, x);
+	x = op_dense(g, drop(in, x), net->out.W, net->out.b, OP_LINEAR);
 	in->shares = op_shares(g, x);
-	in->loss = op_cross_entropy(g, x, in->class);
+	in->loss = classes_loss(&in->classes, g, x);
+}
+
+/* --- inputs --------------------------------------------------------------- */
+
+/* Where the words, or runs of words, of texts are put. */
+struct feeding {
+	uint32_t *id, *text;
+	size_t n;
+	double drop;
+	struct rng rng;			/* what is left out */
+};
+
+static struct feeding
+begin(struct work *w, struct node *id, struct node *text, double drop)
+{
+	return (struct feeding){ .id = work_ids(w, id),
+		.text = work_ids(w, text), .drop = drop };
+}
+
+static void
+put(struct feeding *f, uint32_t id, uint32_t text)
+{
+	if (f->drop > 0 && rng_real(&f->rng) < f->drop)
+		return;
+	f->id[f->n] = id;
+	f->text[f->n++] = text;
+}
+
+/* The runs of a text's n words. */
+static void
+put_grams(const struct textnet *net, struct feeding *f, const uint32_t *word,
+    size_t n, uint32_t text)
+{
+	for (size_t i = 0; i < n; i++) {
+		uint64_t hash = net->hash[word[i]];
+
+		for (size_t k = 1; k < net->ngrams && i + k < n; k++) {
+			hash = hash_mix(hash, net->hash[word[i + k]]);
+			put(f, (uint32_t)(hash >> (64 - net->gram_bits)),
+			    text);
+		}
+	}
 }
 
 void
 textnet_feed(const struct textnet *net, const struct textnet_net *in,
-    struct work *w, const struct examples *x, const uint32_t *example,
-    size_t first, size_t n)
+    struct work *w, const struct textnet_texts *texts)
 {
-	uint32_t *word = work_ids(w, in->word);
-	uint32_t *text = work_ids(w, in->text);
-	size_t m = 0;
+	const struct examples *x = texts->x;
+	struct feeding words = begin(w, in->word, in->text, texts->drop);
+	struct feeding grams = { .n = 0 };
 
-	for (uint32_t r = 0; r < n; r++) {
-		const size_t i = example != NULL ? example[r] : first + r;
-		const size_t from = x->start[i];
-		const size_t all = x->start[i + 1] - from;
+	if (in->gram != NULL)
+		grams = begin(w, in->gram, in->gram_text, texts->drop);
+	for (uint32_t r = 0; r < texts->n; r++) {
+		const size_t i = texts->example != NULL ? texts->example[r] :
+		    texts->first + r;
+		const size_t from = x->start[i], all = x->start[i + 1] - from;
+		const size_t n = all < net->length ? all : net->length;
+		const uint64_t stream = hash_mix(texts->epoch, i);
 
-		for (size_t e = 0; e < all && e < net->length; e++, m++) {
-			word[m] = x->feature[from + e];
-			text[m] = r;
-		}
+		rng_init(&words.rng, texts->seed, rng_stream("text.words",
+		    stream));
+		for (size_t e = 0; e < n; e++)
+			put(&words, x->feature[from + e], r);
+		rng_init(&grams.rng, texts->seed, rng_stream("text.ngrams",
+		    stream));
+		if (in->gram != NULL)
+			put_grams(net, &grams, x->feature + from, n, r);
 	}
-	work_rows(w, in->word->shape.axis, m);
+	work_rows(w, in->word->shape.axis, words.n);
+	if (in->gram != NULL)
+		work_rows(w, in->gram->shape.axis, grams.n);
 }
 
 /* --- training ------------------------------------------------------------- */
@@ -107,17 +197,18 @@ struct text_data {
 	const struct textnet *net;
 	const struct textnet_net *in;
 	const struct examples *x;
+	double drop;
 };
 
 static void
 feed(const void *arg, struct work *w, const struct fit_piece *piece)
 {
 	const struct text_data *d = arg;
-	uint32_t *class = work_ids(w, d->in->class);
 
-	for (size_t r = 0; r < piece->n; r++)
-		class[r] = (uint32_t)d->x->label[piece->example[r]];
-	textnet_feed(d->net, d->in, w, d->x, piece->example, 0, piece->n);
+	classes_feed(&d->in->classes, w, piece);
+	textnet_feed(d->net, d->in, w, &(struct textnet_texts){ .x = d->x,
+	    .example = piece->example, .n = piece->n, .drop = d->drop,
+	    .seed = piece->seed, .epoch = piece->epoch });
 }
 
 static void
@@ -151,8 +242,10 @@ fit(struct nn_job *job, struct textnet *net)
 {
 	const struct nn_options *o = job->options;
 	const size_t shard = fit_shard(o->batch);
+	const struct classes learnt = { .label = job->examples->label,
+		.shares = job->shares };
 	struct textnet_net in;
-	struct text_data d = { net, &in, job->examples };
+	struct text_data d = { net, &in, job->examples, o->word_dropout };
 	struct scorer scorer = { .vocabulary = job->vocabulary };
 	struct fit_task task = { .params = net->params,
 		.n_examples = job->examples->n, .feed = feed, .arg = &d };
@@ -160,7 +253,7 @@ fit(struct nn_job *job, struct textnet *net)
 	int status;
 
 	textnet_build(net, shard, words < shard * o->length ? words :
-	    shard * o->length, o->dropout, &in);
+	    shard * o->length, o->dropout, &learnt, &in);
 	task.graph = in.graph;
 	task.loss = in.loss;
 	if (!vocabulary_is_binary(job->vocabulary)) {

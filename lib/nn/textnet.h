@@ -7,8 +7,11 @@
  *	P(class | text) = softmax(W sum(text) + b)
  *
  * with what the network makes of the embeddings of the text's first `length`
- * words, which may begin as vectors that were learned elsewhere.  A text
- * without a known word gets what b says.
+ * words, which may begin as vectors that were learned elsewhere; and, if that
+ * is wanted, with the mean of embeddings of its runs of two and more words,
+ * known by a hash (Joulin et al. 2017, "Bag of tricks for efficient text
+ * classification", section 2.2), which begin as 0.  A text without a known word
+ * gets what b says.
  *
  * A network of this kind is a file with the two functions of struct
  * textnet_kind, a line in the table of nn.c and one in the gradient test.
@@ -17,6 +20,7 @@
 #include <stddef.h>
 
 #include "data/examples.h"
+#include "nn/classes.h"
 #include "nn/nn.h"
 #include "nn/params.h"
 #include "nn/windows.h"
@@ -32,21 +36,28 @@ struct textnet {
 	size_t n_words, n_classes, factors, units, length;
 	struct windows windows;		/* words each */
 	struct param *words;		/* (words, factors) */
+	size_t ngrams;			/* words of the longest run */
+	size_t gram_bits;
+	struct param *grams;		/* (2^gram_bits, factors), or NULL */
+	uint64_t *hash;			/* (words), or NULL; owned */
 	/* the kind's own; NULL where it has none */
 	struct textnet_layer filter[WINDOWS_MOST];	/* (window factors,
 					 * units) */
 	struct textnet_layer enter;	/* (factors, 4 units) */
 	struct param *state;		/* (units, 4 units) */
 	size_t width;			/* of sum(text): set by declare() */
-	struct textnet_layer out;	/* (width, classes) */
+	struct textnet_layer out;	/* (width and factors of grams,
+					 * classes) */
 };
 
 /* Words of texts, which stand one after the other. */
 struct textnet_net {
 	struct graph *graph;
 	struct node *word, *text;	/* (m, 1) */
+	struct node *gram, *gram_text;	/* (k, 1), or NULL */
 	struct node *shares;		/* (n, classes) */
-	struct node *class, *loss;	/* (n, 1) of training */
+	struct node *loss;		/* (n, 1) of training */
+	struct classes classes;
 	double dropout;
 };
 
@@ -69,15 +80,25 @@ int textnet_init(struct textnet *, const struct textnet_kind *,
     SRS_MUST_CHECK;
 void textnet_release(struct textnet *);
 
-/* For at most so many texts and words. */
+/* For at most so many texts and words; `learnt` has what is learnt, NULL: for
+ * serving. */
 void textnet_build(const struct textnet *, size_t most_texts,
-    size_t most_words, double dropout, struct textnet_net *);
+    size_t most_words, double dropout, const struct classes *learnt,
+    struct textnet_net *);
 
-/* The words of texts example[0 .. n - 1] (NULL: first ..) become the inputs of
- * a worker, whose axis 0 has its rows. */
+/* Some of the texts. */
+struct textnet_texts {
+	const struct examples *x;
+	const uint32_t *example;	/* (n), or NULL: first .. */
+	size_t first, n;
+	double drop;			/* part of their words, and of runs,
+					 * that is left out: a function of */
+	uint64_t seed, epoch;		/* and the text's number */
+};
+
+/* Their words become the inputs of a worker, whose axis 0 has n rows. */
 void textnet_feed(const struct textnet *, const struct textnet_net *,
-    struct work *, const struct examples *, const uint32_t *example,
-    size_t first, size_t n);
+    struct work *, const struct textnet_texts *);
 
 /* The usual width of embeddings, if nobody says. */
 void textnet_settle(struct nn_options *, const struct nn_job *data);

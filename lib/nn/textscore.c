@@ -21,7 +21,8 @@ prepare(struct scorer *scorer)
 
 	if (s->workers.plan != NULL)
 		return 0;
-	textnet_build(s->net, CHUNK, CHUNK * s->net->length, 0, &s->in);
+	textnet_build(s->net, CHUNK, CHUNK * s->net->length, 0, NULL,
+	    &s->in);
 	workers_init(&s->workers, s->in.graph, s->net->params, s->in.shares);
 	return 0;
 }
@@ -53,7 +54,8 @@ score(const struct scorer *scorer, const struct examples *x, size_t first,
 
 		work_begin(w, &(struct work_place){ .shard = NULL });
 		work_rows(w, 0, k);
-		textnet_feed(s->net, &s->in, w, x, NULL, first + at, k);
+		textnet_feed(s->net, &s->in, w, &(struct textnet_texts){
+		    .x = x, .first = first + at, .n = k });
 		shares = work_forward(w);
 		if (scorer_outputs(scorer) == c)
 			memcpy(scores + at * c, shares, k * c *
@@ -80,17 +82,22 @@ textnet_serve(const struct textnet *net, struct scorer *scorer)
 
 /* --- loading -------------------------------------------------------------- */
 
-enum { LENGTH_MOST = 65536, UNITS_MOST = 65536 };
+enum { LENGTH_MOST = 65536, UNITS_MOST = 65536, NGRAMS_MOST = 5 };
 
 static int
 read_options(const struct st_file *f, const struct textnet_kind *kind,
     struct nn_options *o)
 {
 	*o = (struct nn_options){ .windows = st_meta(f, "windows"),
-		.units = 1 };
+		.units = 1, .ngrams = 1 };
 	if (model_size(f, "factors", &o->factors) != 0 ||
 	    model_size(f, "length", &o->length) != 0 ||
 	    (kind->has_units && model_size(f, "units", &o->units) != 0))
+		return -1;
+	if (st_meta(f, "ngrams") != NULL &&
+	    model_size(f, "ngrams", &o->ngrams) != 0)
+		return -1;
+	if (o->ngrams > 1 && model_size(f, "ngram-bits", &o->ngram_bits) != 0)
 		return -1;
 	if (kind->has_windows && o->windows == NULL)
 		return err_msg("%s: the metadata has no 'windows'",
@@ -99,6 +106,10 @@ read_options(const struct st_file *f, const struct textnet_kind *kind,
 	    o->units == 0 || o->units > UNITS_MOST)
 		return err_msg("%s: factors %zu, length %zu, units %zu",
 		    st_path(f), o->factors, o->length, o->units);
+	if (o->ngrams == 0 || o->ngrams > NGRAMS_MOST || (o->ngrams > 1 &&
+	    (o->ngram_bits == 0 || o->ngram_bits > HASH_BITS_MOST)))
+		return err_msg("%s: ngrams %zu by a hash of %zu bits",
+		    st_path(f), o->ngrams, o->ngram_bits);
 	return 0;
 }
 

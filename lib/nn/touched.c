@@ -403,3 +403,22 @@ touched_gradient(const struct touched_rows *r, float factor, float *g)
 		add_chains(t->touch + r->part_from, t->next + r->part_from,
 		    t->first + r->first, r->n, r->p->cols, factor, g);
 }
+
+void
+touched_penalty(const struct touched_rows *r, float penalty, const float *w,
+    float *g)
+{
+	const struct touched_table *t = r->table;
+	const uint32_t *next = t->next + r->part_from;
+	const size_t d = r->p->cols;
+
+	assert(d > 1);
+	for (size_t k = 0; k < r->n; k++) {
+		uint32_t n = 0;
+
+		for (uint32_t i = t->first[r->first + k]; i != NONE;
+		    i = next[i])
+			n++;
+		vec_axpy(penalty * (float)n, w + k * d, g + k * d, d);
+	}
+}

@@ -47,10 +47,12 @@ tower_params_to(struct tower *t, struct params *ps, const char *prefix,
 		    i + 1);
 		t->W[i] = params_add(ps, &(struct param_spec){ .name = name,
 		    .rows = in, .cols = width, .init = PARAM_UNIFORM,
-		    .scale = sqrt(6.0 / (double)in) });
+		    .scale = sqrt(6.0 / (double)in),
+		    .shared = i == t->n });
 		snprintf(name, sizeof name, "%slayer%zu.bias", prefix, i + 1);
 		t->b[i] = params_add(ps, &(struct param_spec){ .name = name,
-		    .rows = 1, .cols = width, .no_decay = 1 });
+		    .rows = 1, .cols = width, .no_decay = 1,
+		    .shared = i == t->n });
 		in = width;
 	}
 }

@@ -220,6 +220,8 @@ move_rows(struct update *u, const struct touched_rows *r, float *scratch)
 		if (table[i] != NULL)
 			kernel_get_rows(w + i * u->most, table[i], r->row, n,
 			    d);
+	if (u->step.l2 > 0 && d > 1)
+		touched_penalty(r, u->step.l2 / u->step.gain, w, g);
 	optim_move(&u->step, p->spec.no_decay, w, g, w + u->most,
 	    w + 2 * u->most, n * d);
 	for (size_t i = 0; i < 3; i++)

@@ -85,6 +85,7 @@ deepcf() {
 	sasrec i.tsv item_embeddings item_ids --factors 4 --blocks 1 --length 5
 	gmf i.tsv user_embeddings user_ids --factors 4
 	neumf i.tsv layer1.weight - --factors 4 --layers 8
+	ncfmlp i.tsv layer1.weight - --factors 4 --layers 8
 	twotower i.tsv item_embeddings item_ids --factors 4 --layers 8
 	gru4rec i.tsv item_embeddings item_ids --factors 4 --length 5
 	multvae i.tsv item.weight item_ids --factors 4 --layers 8
@@ -165,6 +166,42 @@ open("v.ids", "w").write("".join(r[0] + "\n" for r in x))'
 	sed 's/^i/u/' v.txt >u.txt
 	deepcf --user-embeddings u.txt -o n.st r.tsv 2>said
 	grep -qx 'srs-nn-train: u.txt: vectors of 25 of 40 users; 0 of others' said
+}
+
+@test "neumf starts from its two parts, as the mean of their scores" {
+	ratings 0 0 | cut -f1,2 >i.tsv
+	ratings 10 5 | cut -f1,2 >other.tsv
+	how() {
+		srs-nn-train --factors 4 --batch 64 --epochs 3 \
+		    --learning-rate 0.01 "$@"
+	}
+	how -q --method gmf -o gmf.st i.tsv
+	how -q --method ncfmlp --layers 8,4 -s 2 -o mlp.st i.tsv
+	run -0 --separate-stderr how --method neumf --layers 8,4 --init gmf.st \
+	    --init mlp.st --optimizer sgd --learning-rate 1e-9 -o n.st i.tsv
+	[[ $stderr =~ "gmf.st: users: 40 known, 0 new, 0 gone" ]]
+	[[ $stderr =~ "mlp.st: users: 40 known, 0 new, 0 gone" ]]
+	for m in gmf mlp n; do
+		srs-score -q -m $m.st i.tsv | cut -f3 >$m.txt
+	done
+	paste gmf.txt mlp.txt n.txt | awk 'NR > 1 { d = ($1 + $2) / 2 - $3
+		if (d * d > 1e-8) exit 1 }'
+	# One of them is a start, too; of other data, too.
+	run -0 --separate-stderr how --method neumf --layers 8,4 --init gmf.st \
+	    -o n.st other.tsv
+	[[ $stderr =~ "gmf.st: users: 30 known, 10 new, 10 gone" ]]
+	[[ $stderr =~ "of no older model, at random: 353 of 597 parameters" ]]
+	refuses 1 "gmf.st and gmf.st are both models of gmf" \
+	    how --method neumf --init gmf.st --init gmf.st -o m.st i.tsv
+	refuses 1 "n.st: a model of neumf starts it alone" \
+	    how --method neumf --layers 8,4 --init gmf.st --init n.st -o m.st i.tsv
+	refuses 1 "mlp.st: its layer1.weight is 8 x 8, not 8 x 9" \
+	    how --method neumf --layers 9,4 --init gmf.st --init mlp.st -o m.st i.tsv
+	refuses 1 "mlp.st: a model of method 'ncfmlp', not gmf" \
+	    how --method gmf --init mlp.st -o m.st i.tsv
+	how -q --method deepcf --layers 8 -o d.st i.tsv
+	refuses 1 "d.st: a model of method 'deepcf', not neumf or its parts: gmf ncfmlp" \
+	    how --method neumf --init d.st -o m.st i.tsv
 }
 
 @test "what cannot be started from is refused, with why" {

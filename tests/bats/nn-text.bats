@@ -71,6 +71,34 @@ orders() {
 	    -o m2.st train.tsv
 }
 
+@test "runs of words count in a bag too, and words may be left out" {
+	orders 200 >train.tsv
+	auc() {
+		srs-nn-train -q --method bow --factors 8 --epochs 30 \
+		    --learning-rate 0.02 "$@" -o m.st train.tsv
+		srs-score -q -m m.st train.tsv |
+		    srs-eval -q --labels --metrics auc --tsv - | awk 'END { print $2 }'
+	}
+	# The words alone are the same in both classes; so is order in a step
+	# that reads nearly none.
+	at_most "$(auc)" 0.9
+	at_least "$(auc --ngrams 2 --ngram-bits 10)" 0.99
+	at_least "$(auc --ngrams 3 --word-dropout 0.3)" 0.99
+	same_for_threads m.st auc --ngrams 2 --word-dropout 0.5 --epochs 2
+	# An older model gives its runs, whatever the vocabulary's order.
+	tac train.tsv >other.tsv
+	auc --ngrams 2 --ngram-bits 10 >/dev/null
+	srs-nn-train -q --method bow --factors 8 --ngrams 2 --ngram-bits 10 \
+	    --init m.st --optimizer sgd --learning-rate 1e-9 -e 1 -o n.st other.tsv
+	cmp <(srs-score -q -m m.st train.tsv | cut -f1-3) \
+	    <(srs-score -q -m n.st train.tsv | cut -f1-3)
+	refuses 1 "m.st: its ngram_embeddings is 1024 x 8, not 512 x 8" \
+	    srs-nn-train -q --method bow --factors 8 --ngrams 2 --ngram-bits 9 \
+	    --init m.st -o n.st other.tsv
+	refuses 2 "--ngrams is not for --method gmf" \
+	    srs-nn-train -q --method gmf --ngrams 2 train.tsv
+}
+
 @test "a rare class counts more, with weights" {
 	texts 120 1 | awk -F'\t' '$1 != "food" || ++n % 10 == 1' >train.tsv
 	printf 'text:token\nthe a w1\n' >new.tsv	# nothing of any class

@@ -298,7 +298,7 @@ test_mlp_gradient(void **state)
 	assert_int_equal(tower_parse("5,4,3", &tower), 0);
 	mlp_init(&rn.m, 4, LOSS_BCE, 1, &tower);
 	params_init(rn.m.params, 3);
-	mlp_build(&rn.m, N, 0, &rn.net);
+	mlp_build(&rn.m, N, 0, NULL, &rn.net);
 	gc.plan = plan = plan_new(rn.net.graph, rn.m.params, rn.net.loss, 1);
 	gradcheck(&gc);
 	if (gc.worst > 5e-4 || gc.kinks * 5 > gc.checked)

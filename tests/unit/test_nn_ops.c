@@ -561,7 +561,21 @@ make_multinomial(struct net *net)
 	static const uint32_t item[ENTRIES] = { 3, 0, 1, 1, 2, 0, 0 };
 	struct node *x = leaf(net, 4), *items = fixed(net, item);
 
-	return op_multinomial(net->g, x, items, fixed(net, row));
+	return op_multinomial(net->g, x, items, fixed(net, row), NULL);
+}
+
+/* The same with weights, which may be 0. */
+static struct node *
+make_weighted_multinomial(struct net *net)
+{
+	static const uint32_t row[ENTRIES] = { 0, 0, 1, 2, 3, 4, 4 };
+	static const uint32_t item[ENTRIES] = { 3, 0, 1, 1, 2, 0, 0 };
+	struct node *x = leaf(net, 4), *items = fixed(net, item);
+	struct node *rows = fixed(net, row);
+
+	net->floats[net->n_floats++] = op_floats(net->g, 1, 1, 1);
+	return op_multinomial(net->g, x, items, rows,
+	    net->floats[net->n_floats - 1]);
 }
 
 static struct node *
@@ -579,11 +593,11 @@ make_shares(struct net *net)
 }
 
 static struct node *
-make_cross_entropy(struct net *net)
+make_classes(struct net *net)
 {
 	struct node *x = leaf(net, 6);
 
-	return op_cross_entropy(net->g, x, net->ids);
+	return op_multinomial(net->g, x, net->ids, NULL, NULL);
 }
 
 static struct node *
@@ -680,7 +694,7 @@ static const struct {
 	{ "contest bpr", make_contest_bpr },
 	{ "contest bpr-max", make_contest_bpr_max },
 	{ "times", make_times }, { "shares", make_shares },
-	{ "cross entropy", make_cross_entropy },
+	{ "classes", make_classes },
 	{ "gru", make_gru }, { "lstm", make_lstm },
 	{ "windows", make_windows }, { "recent max", make_recent_max },
 	{ "mix", make_mix }, { "over: max", make_over_max },
@@ -696,6 +710,7 @@ static const struct {
 	{ "part", make_part },
 	{ "gauss", make_gauss }, { "kl", make_kl },
 	{ "logits", make_logits }, { "multinomial", make_multinomial },
+	{ "multinomial, weighted", make_weighted_multinomial },
 	{ "contrast", make_contrast },
 	{ "contrast, drawn", make_contrast_drawn },
 	{ "mae", make_mae }, { "hinge", make_hinge },

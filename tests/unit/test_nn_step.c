@@ -136,6 +136,26 @@ touch(struct shard *s, size_t number, size_t cols, float *g)
 	}
 }
 
+/* Rows are drawn to 0 as often as they were looked up. */
+static void
+check_penalty(const struct touched_rows *r, const uint32_t *times)
+{
+	const size_t cols = r->p->cols, n = r->n * cols;
+	float *w = mem_array("test", n, sizeof *w);
+	float *g = mem_array("test", n, sizeof *g);
+
+	for (size_t i = 0; i < n; i++) {
+		w[i] = (float)(i % 7) - 3;
+		g[i] = 1;
+	}
+	touched_penalty(r, 0.5f, w, g);
+	for (size_t i = 0; i < n; i++)
+		assert_true(fabsf(g[i] - 1 - 0.5f * w[i] *
+		    (float)times[r->row[i / cols]]) < 1e-3f);
+	free(w);
+	free(g);
+}
+
 static void
 check_touched(size_t cols)
 {
@@ -146,6 +166,7 @@ check_touched(size_t cols)
 	struct shard *shard[SHARDS];
 	float *g = mem_array("test", SHARDS * TOUCHES * cols, sizeof *g);
 	double *want = mem_array("test", ROWS * cols, sizeof *want);
+	uint32_t *times = mem_array("test", ROWS, sizeof *times);
 	char *found = mem_array("test", ROWS, 1);
 
 	for (size_t s = 0; s < SHARDS; s++) {
@@ -154,6 +175,8 @@ check_touched(size_t cols)
 		shard[s] = shard_new(&plan);
 		touch(shard[s], s, cols, g + s * TOUCHES * cols);
 		t = shard[s]->touches;
+		for (size_t k = 0; k < t->n; k++)
+			times[t->row[k]]++;
 		for (size_t k = 0; k < t->n; k++)
 			for (size_t c = 0; c < cols; c++)
 				want[t->row[k] * cols + c] +=
@@ -174,6 +197,8 @@ check_touched(size_t cols)
 			assert_true(r.at + r.n * cols <= touched_floats(t));
 			assert_true(r.n * cols <= touched_most(t));
 			touched_gradient(&r, 2, sum);
+			if (cols > 1)
+				check_penalty(&r, times);
 			for (size_t k = 0; k < r.n; k++) {
 				const float *x = sum + k * cols;
 
@@ -194,6 +219,7 @@ check_touched(size_t cols)
 		shard_free(shard[s]);
 	free(g);
 	free(want);
+	free(times);
 	free(found);
 	params_free(ps);
 }
@@ -267,7 +293,8 @@ step_of(const struct net *x, const struct fit_task *how)
 	struct fit_task task = { .params = x->ps, .graph = x->g,
 		.loss = x->loss, .n_examples = N, .feed = net_feed, .arg = x,
 		.epochs = 1, .batch = N, .optim = { .rule = OPTIM_SGD,
-		.rate = 1 }, .clip = how->clip, .weight = how->weight,
+		.rate = 1, .l2 = how->optim.l2 }, .clip = how->clip,
+		.weight = how->weight,
 		.adversarial = how->adversarial,
 		.adversarial_weight = how->adversarial_weight };
 	struct fit *f = fit_new(&task);
@@ -317,6 +344,32 @@ test_clip(void **state)
 	free(g);
 	free(clipped);
 	free(same);
+	net_release(&x);
+}
+
+/* The penalty of an example's loss is that of the row that it looks up: each
+ * of these is looked up as often. */
+static void
+test_l2(void **state)
+{
+	const double l2 = 0.3;
+	float *g, *more;
+	struct net x;
+
+	(void)state;
+	net_init(&x);
+	g = step_of(&x, &(struct fit_task){ .clip = 0 });
+	more = step_of(&x, &(struct fit_task){ .optim = { .l2 = l2 } });
+	for (size_t i = 0; i < x.ps->size; i++) {
+		const int is_row = i >= x.table->offset &&
+		    i < x.table->offset + TABLE * WIDE;
+		const float want = is_row ? (float)(l2 / TABLE) *
+		    x.ps->block[i] : 0;
+
+		assert_true(fabsf(more[i] - g[i] - want) < 1e-5f);
+	}
+	free(g);
+	free(more);
 	net_release(&x);
 }
 
@@ -386,6 +439,7 @@ main(void)
 		cmocka_unit_test(test_ftrl_begins),
 		cmocka_unit_test(test_touched),
 		cmocka_unit_test(test_clip),
+		cmocka_unit_test(test_l2),
 		cmocka_unit_test(test_weights),
 		cmocka_unit_test(test_adversarial),
 	};

@@ -29,7 +29,8 @@ static const struct csr of_items = { ITEMS, 3, item_indptr, of_indices,
 	of_values };
 
 static const struct pairnet_kind *const kinds[] = {
-	&deepcf_kind, &gmf_kind, &neumf_kind, &cosine_kind, &twotower_kind
+	&deepcf_kind, &gmf_kind, &ncfmlp_kind, &neumf_kind, &cosine_kind,
+	&twotower_kind
 };
 
 enum { KINDS = sizeof kinds / sizeof *kinds };

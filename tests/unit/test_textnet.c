@@ -39,10 +39,12 @@ add_text(struct examples *x, const char *words)
 }
 
 static void
-fixture_init(struct fixture *f, const struct textnet_kind *kind)
+fixture_init(struct fixture *f, const struct textnet_kind *kind,
+    size_t ngrams)
 {
 	const struct nn_options o = { .factors = 3, .units = 2, .length = 4,
-		.windows = "1,2" };
+		.windows = "1,2", .ngrams = ngrams,
+		.ngram_bits = 3 };
 
 	f->v = vocabulary_new();
 	vocabulary_add_field(f->v, span_of("text"), FIELD_WORDS);
@@ -56,7 +58,7 @@ fixture_init(struct fixture *f, const struct textnet_kind *kind)
 	assert_int_equal(textnet_init(&f->net, kind, f->v, CLASSES, &o), 0);
 	params_init(f->net.params, 1);
 	gradcheck_params(f->net.params);
-	textnet_build(&f->net, TEXTS, MOST, 0, &f->in);
+	textnet_build(&f->net, TEXTS, MOST, 0, NULL, &f->in);
 }
 
 static void
@@ -73,28 +75,29 @@ fill(void *arg, struct work *w)
 {
 	const struct fixture *f = arg;
 
-	textnet_feed(&f->net, &f->in, w, f->x, NULL, 0, TEXTS);
+	textnet_feed(&f->net, &f->in, w, &(struct textnet_texts){ .x = f->x,
+	    .n = TEXTS });
 	for (size_t r = 0; r < TEXTS; r++)
-		work_ids(w, f->in.class)[r] = (uint32_t)f->x->label[r];
+		work_ids(w, f->in.classes.class)[r] = (uint32_t)f->x->label[r];
 }
 
 static void
 test_gradients(void **state)
 {
 	(void)state;
-	for (size_t k = 0; k < KINDS; k++) {
+	for (size_t k = 0; k < 2 * KINDS; k++) {
 		struct fixture f;
 		struct gradcheck gc = { .examples = TEXTS, .fill = fill,
 			.arg = &f };
 		struct plan *plan;
 
-		fixture_init(&f, kinds[k]);
+		fixture_init(&f, kinds[k / 2], k % 2 ? 3 : 1);
 		gc.plan = plan = plan_new(f.in.graph, f.net.params, f.in.loss,
 		    1);
 		gradcheck(&gc);
 		if (gc.worst > 1e-3 || gc.kinks * 5 > gc.checked)
 			fail_msg("%s: %s (%zu checked, %zu kinks)",
-			    kinds[k]->name, gc.where, gc.checked, gc.kinks);
+			    kinds[k / 2]->name, gc.where, gc.checked, gc.kinks);
 		plan_free(plan);
 		fixture_release(&f);
 	}
@@ -109,7 +112,7 @@ test_serving(void **state)
 		struct scorer s = { .outputs = CLASSES };
 		float all[TEXTS * CLASSES], one[CLASSES];
 
-		fixture_init(&f, kinds[k]);
+		fixture_init(&f, kinds[k], 1);
 		s.vocabulary = f.v;
 		textnet_serve(&f.net, &s);
 		assert_int_equal(scorer_prepare(&s), 0);
@@ -131,6 +134,54 @@ test_serving(void **state)
 		s.ops->free(&s);
 		fixture_release(&f);
 	}
+}
+
+/* How many words a step of training reads. */
+static size_t
+words_kept(const struct fixture *f, struct work *w, uint64_t epoch)
+{
+	uint32_t *text;
+	size_t n = 0;
+
+	work_begin(w, &(struct work_place){ .shard = NULL });
+	work_rows(w, 0, TEXTS);
+	text = work_ids(w, f->in.text);
+	memset(text, 0xff, MOST * sizeof *text);
+	textnet_feed(&f->net, &f->in, w, &(struct textnet_texts){ .x = f->x,
+	    .n = TEXTS, .drop = 0.25, .seed = 5, .epoch = epoch });
+	while (n < MOST && text[n] < TEXTS)
+		n++;
+	return n;
+}
+
+/* What a step leaves out is a part of the words, another in each epoch, and
+ * the same in the same one. */
+static void
+test_left_out(void **state)
+{
+	enum { EPOCHS = 400, ALL = 11 };	/* words that are read */
+	size_t all = 0, differ = 0, before = ALL;
+	struct fixture f;
+	struct plan *plan;
+	struct work *w;
+
+	(void)state;
+	fixture_init(&f, &bow_kind, 2);
+	plan = plan_new(f.in.graph, f.net.params, f.in.shares, 0);
+	w = work_new(plan);
+	for (uint64_t epoch = 0; epoch < EPOCHS; epoch++) {
+		const size_t n = words_kept(&f, w, epoch);
+
+		assert_int_equal(words_kept(&f, w, epoch), n);
+		all += n;
+		differ += n != before;
+		before = n;
+	}
+	assert_in_range(all, EPOCHS * ALL * 70 / 100, EPOCHS * ALL * 80 / 100);
+	assert_true(differ > EPOCHS / 4);
+	work_free(w);
+	plan_free(plan);
+	fixture_release(&f);
 }
 
 /* Examples without entries go, and labels stay with theirs. */
@@ -158,6 +209,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_gradients),
 		cmocka_unit_test(test_serving),
+		cmocka_unit_test(test_left_out),
 		cmocka_unit_test(test_empty),
 	};
 
