@@ -39,10 +39,16 @@ join_eight(uint64_t x)
 	return (x * 10000 + (x >> 32)) & UINT64_C(0xffffffff);
 }
 
-/* Adds the digits from p on to *n (which may wrap); returns where they end. */
+/* Adds the digits from p on to *n (which may wrap); returns where they end.
+ * The last ones, if they end the text, which begins at `begin`, are looked at
+ * together with what is before them. */
 static inline const char *
-take_digits(const char *p, const char *end, uint64_t *n)
+take_digits(const char *begin, const char *p, const char *end, uint64_t *n)
 {
+	static const uint64_t power[] = { 1, 10, 100, 1000, 10000, 100000,
+		1000000, 10000000 };
+	const uint64_t zeros = UINT64_C(0x3030303030303030);
+
 	while (end - p >= 8) {
 		const uint64_t x = spans_load(p);
 
@@ -50,6 +56,16 @@ take_digits(const char *p, const char *end, uint64_t *n)
 			break;
 		*n = *n * 100000000 + join_eight(x);
 		p += 8;
+	}
+	if (p < end && end - p < 8 && end - begin >= 8) {
+		const uint64_t before = ~UINT64_C(0) >> 8 * (end - p);
+		const uint64_t x = (spans_load(end - 8) & ~before) |
+		    (zeros & before);
+
+		if (are_digits(x)) {
+			*n = *n * power[end - p] + join_eight(x);
+			return end;
+		}
 	}
 	for (; p < end && is_digit(*p); p++)
 		*n = *n * 10 + (uint64_t)(*p - '0');
@@ -103,8 +119,8 @@ num_size(struct span text, size_t *out)
 		return size_of_two(text, out);
 	if (text.n > DIGITS_MAX)
 		return size_of_many(text, out);
-	if (take_digits(text.p, text.p + text.n, &n) != text.p + text.n ||
-	    n > SIZE_MAX)
+	if (take_digits(text.p, text.p, text.p + text.n, &n) !=
+	    text.p + text.n || n > SIZE_MAX)
 		return -1;
 	*out = (size_t)n;
 	return 0;
@@ -195,11 +211,11 @@ take_apart(struct span text, struct decimal *d)
 	if (p < end && (*p == '-' || *p == '+'))
 		d->negative = *p++ == '-';
 	start = p;
-	p = take_digits(p, end, &d->digits);
+	p = take_digits(text.p, p, end, &d->digits);
 	d->n_digits = (size_t)(p - start);
 	if (p < end && *p == '.') {
 		start = ++p;
-		p = take_digits(p, end, &d->digits);
+		p = take_digits(text.p, p, end, &d->digits);
 		d->n_digits += (size_t)(p - start);
 		if (p - start > DIGITS_MAX)	/* it is not used then */
 			start = p;
