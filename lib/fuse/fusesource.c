@@ -215,14 +215,47 @@ length_of(const struct spans *of, size_t n)
 	return sum;
 }
 
+/* Are two pieces of a text the same? */
+static inline int
+is_same(const struct spans *s, size_t i, size_t j)
+{
+	const struct span a = spans_get(s, i), b = spans_get(s, j);
+
+	if (a.n != b.n)
+		return 0;
+	return a.n <= sizeof(uint64_t) ? spans_word(a.p, a.n) ==
+	    spans_word(b.p, a.n) : memcmp(a.p, b.p, a.n) == 0;
+}
+
+/* is_new (n) <- which users differ from those before them; whether these are
+ * plain. */
+static int
+find_users(const struct fusepart *p, const struct spans *user, size_t n,
+    unsigned char *is_new)
+{
+	const struct span first = spans_get(user, 0);
+	int plain = 1;
+
+	is_new[0] = !is_last(p, first.p, first.n);
+	for (size_t i = 1; i < n; i++)
+		is_new[i] = !is_same(user, i, i - 1);
+	for (size_t i = 0; i < n; i++)
+		if (is_new[i])
+			plain &= ids_are_plain(&(struct spans){ user->text,
+			    user->from + i, user->to + i }, 1);
+	return plain;
+}
+
 /* Those of rows_many(), all of them simple: 1; or 0, and none is added. */
 static int
 take_simple(struct fusesource *s, const struct spans *of, size_t n,
     struct fusepart *p)
 {
 	double score[ROWS_MANY];
+	unsigned char is_new[ROWS_MANY];
 
-	if (!ids_are_plain(&of[USER], n) || !ids_are_plain(&of[ITEM], n))
+	if (!find_users(p, &of[USER], n, is_new) ||
+	    !ids_are_plain(&of[ITEM], n))
 		return 0;
 	for (size_t i = 0; i < n; i++)
 		if (num_real(spans_get(&of[SCORE], i), &score[i]) != 0 ||
@@ -230,12 +263,12 @@ take_simple(struct fusesource *s, const struct spans *of, size_t n,
 			return 0;
 	make_room(p, n, length_of(&of[USER], n) + length_of(&of[ITEM], n));
 	for (size_t i = 0; i < n; i++) {
-		const struct span user = spans_get(&of[USER], i);
 		const struct span item = spans_get(&of[ITEM], i);
 
-		if (!is_last(p, user.p, user.n)) {
+		if (is_new[i]) {
 			rows_one(s->rows, i);
-			add_group(p, user, rows_line(s->rows));
+			add_group(p, spans_get(&of[USER], i),
+			    rows_line(s->rows));
 		}
 		put_row(p, item.p, item.n, score[i]);
 	}
