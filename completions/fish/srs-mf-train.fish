@@ -20,6 +20,8 @@ complete -c srs-mf-train -l temperature -x -d 'what scores are divided by within
 complete -c srs-mf-train -l margin -x -d 'how far apart scores of had and not had should be; of ccl, what those of not had may be'
 complete -c srs-mf-train -l negative-weight -x -d 'what the mean over drawn items weighs'
 complete -c srs-mf-train -l similarity -x -a 'dot cosine' -d 'what a score is'
+complete -c srs-mf-train -l pooling -x -d 'share of the user\'s vector that is made of the mean of the user\'s items, by a matrix that is learnt; 0: none'
+complete -c srs-mf-train -l pooled -x -d 'items in that mean while training, at most, drawn anew in each epoch'
 complete -c srs-mf-train -l samples -x -d 'samples from the posterior that are averaged'
 complete -c srs-mf-train -l burn-in -x -d 'sweeps of each chain before its first sample'
 complete -c srs-mf-train -l chains -x -d 'chains that draw the samples together, side by side'

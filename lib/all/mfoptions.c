@@ -71,6 +71,12 @@ add_drawing(struct opt_table *t, struct mf_options *o)
 		    0, 1e9, "what the mean over drawn items weighs"),
 		OPT_SOME_CHOICE(0, "similarity", "NAME", &o->similarity,
 		    sampled_similarity_choice, "what a score is"),
+		OPT_SOME_REAL(0, "pooling", "X", &o->pooling, 0, 1,
+		    "share of the user's vector that is made of the mean of "
+		    "the user's items, by a matrix that is learnt; 0: none"),
+		OPT_SOME_SIZE(0, "pooled", "N", &o->pooled, 1, 1e6,
+		    "items in that mean while training, at most, drawn anew "
+		    "in each epoch"),
 		OPT_END
 	});
 }

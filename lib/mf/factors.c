@@ -30,6 +30,7 @@ factors_release(struct factors *f)
 {
 	mat_release(&f->user);
 	mat_release(&f->item);
+	mat_release(&f->pooling);
 	free(f->user_bias);
 	free(f->item_bias);
 	f->user_bias = f->item_bias = NULL;
@@ -39,7 +40,7 @@ struct factors_view
 factors_view(const struct factors *f)
 {
 	return (struct factors_view){ f->user, f->item, f->user_bias,
-		f->item_bias, f->mean, f->min, f->max };
+		f->item_bias, f->pooling, f->mean, f->min, f->max };
 }
 
 static void
@@ -56,6 +57,8 @@ factors_copy(struct factors *to, const struct factors *from)
 	    from->user.cols);
 	copy_floats(to->item.x, from->item.x, from->item.rows *
 	    from->item.cols);
+	copy_floats(to->pooling.x, from->pooling.x, from->pooling.rows *
+	    from->pooling.cols);
 	if (from->user_bias != NULL) {
 		copy_floats(to->user_bias, from->user_bias, from->user.rows);
 		copy_floats(to->item_bias, from->item_bias, from->item.rows);
@@ -139,9 +142,12 @@ factors_train(struct factors *f, const struct mf_task *task,
 	int status = -1;
 
 	result->loss = result->best_value = NAN;
-	if (task->train->valid != NULL)
+	if (task->train->valid != NULL) {
 		factors_init(&best, f->user.rows, f->item.rows, f->user.cols,
 		    f->user_bias != NULL);
+		mat_init(&best.pooling, "factors", f->pooling.rows,
+		    f->pooling.cols);
+	}
 	if (stopper_begin(&stop, task->train, task->options->epochs) == 0 &&
 	    scorer_prepare(s) == 0 && warm_resume(f, task->train->valid !=
 	    NULL ? &best : NULL, m, task, &stop) == 0)
@@ -185,6 +191,8 @@ factors_put(struct st_writer *w, const struct factors *f,
 		model_put_real(w, "min", (double)f->min);
 		model_put_real(w, "max", (double)f->max);
 	}
+	if (f->pooling.rows > 0)
+		model_put_mat(w, "pooling", &f->pooling);
 	model_put_size(w, "factors", o->factors);
 	if (o->epochs != SIZE_MAX)
 		model_put_size(w, "epochs", o->epochs);

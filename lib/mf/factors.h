@@ -9,8 +9,9 @@
  *
  * with the biases and the mean only in models of ratings.  Tensors of the
  * file: user_ids, item_ids, user_factors (users, k), item_factors (items, k)
- * and, of ratings, user_bias (users), item_bias (items); metadata "factors",
- * and of ratings "mean", "min", "max".
+ * and, of ratings, user_bias (users), item_bias (items), of users made of
+ * their items pooling (k, k); metadata "factors", and of ratings "mean",
+ * "min", "max".
  */
 
 #include <stddef.h>
@@ -28,6 +29,7 @@ struct factors {
 	struct mat user, item;	/* (users, k) p, (items, k) q */
 	float *user_bias;	/* (users), or NULL: a model without biases */
 	float *item_bias;	/* (items), or NULL */
+	struct mat pooling;	/* (k, k) V of sampledpool.h, or empty */
 	float mean;		/* of the ratings; 0 */
 	float min, max;		/* predicted ratings are kept within */
 };
@@ -36,10 +38,11 @@ struct factors {
 struct factors_view {
 	struct mat user, item;
 	const float *user_bias, *item_bias;
+	struct mat pooling;
 	float mean, min, max;
 };
 
-/* All zero, without limits. */
+/* All zero, without limits; nothing is pooled. */
 void factors_init(struct factors *, size_t n_users, size_t n_items, size_t k,
     int has_biases);
 void factors_release(struct factors *);

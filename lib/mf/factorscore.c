@@ -398,5 +398,8 @@ factors_load(struct scorer *s, int predicts_ratings,
 	if (m->f.item.cols == 0)
 		return err_msg("%s: the model has no factors",
 		    st_path(s->file));
+	if (fold->options.pooling > 0 && model_mat(s->file, "pooling",
+	    m->f.item.cols, m->f.item.cols, &m->f.pooling) != 0)
+		return -1;
 	return predicts_ratings ? load_ratings(s, &m->f) : 0;
 }

@@ -50,12 +50,14 @@ static const struct method methods[] = {
 	    1, sgd_train, rating_load },
 	{ { "ssm", "implicit feedback: sampled softmax",
 	    "factors=64 epochs=10 rate=0.007 lambda=0 stdev=0.1 negatives=1024 "
-	    "popularity=0.5 temperature=0.15 similarity=cosine init "
+	    "popularity=0.5 temperature=0.15 similarity=cosine pooling=0 "
+	    "pooled=64 init "
 	    "checkpoint resume" },
 	    0, ssm_train, ssm_load },
 	{ { "ccl", "implicit feedback: cosine contrastive loss (SimpleX)",
 	    "factors=64 epochs=10 rate=0.007 stdev=0.1 negatives=1024 "
-	    "margin=0.4 negative-weight=10 init checkpoint resume" },
+	    "margin=0.4 negative-weight=10 pooling=0 pooled=64 init "
+	    "checkpoint resume" },
 	    0, ccl_train, ccl_load },
 	{ { "warp", "implicit feedback: pairs, by rank (WARP)",
 	    "factors=64 epochs=10 rate=0.01 lambda=0.3 stdev=0.1 "

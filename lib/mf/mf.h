@@ -51,6 +51,8 @@ struct mf_options {
 	double temperature, margin, negative_weight;
 	const struct choice *similarity;	/* of sampled.h; NULL: the
 						 * method's own */
+	double pooling;		/* share of sampledpool.h; 0 or NAN: without */
+	size_t pooled;		/* items of a mean in training */
 	/* of bfm */
 	size_t samples;		/* drawn after the burn-in, by all chains */
 	size_t burn_in;		/* sweeps of a chain before its samples */
@@ -68,7 +70,8 @@ struct mf_options {
 	.burn_in = SIZE_MAX, .chains = SIZE_MAX, .keep = SIZE_MAX, \
 	.moment = NAN, .block = SIZE_MAX, .steps = SIZE_MAX, \
 	.negatives = SIZE_MAX, .popularity = NAN, .temperature = NAN, \
-	.margin = NAN, .negative_weight = NAN })
+	.margin = NAN, .negative_weight = NAN, .pooling = NAN, \
+	.pooled = SIZE_MAX })
 
 struct mf_task {
 	const struct inter *data;

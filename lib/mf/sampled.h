@@ -19,7 +19,8 @@
  * Similarity is the product p.q, or its cosine: then factors are unit vectors
  * x / |x|, and the slope by x is what is at right angles to it of that by the
  * factors, divided by |x|.  Starting from short vectors, directions are found
- * by the first steps, and settle as |x| grows.  Steps are those of Adam (Kingma
+ * by the first steps, and settle as |x| grows.  A user's vector may be made of
+ * what the user had, too: see sampledpool.h.  Steps are those of Adam (Kingma
  * & Ba 2015, algorithm 1) in the vectors that a batch touches, each with a
  * count of its own.
  */
@@ -31,6 +32,8 @@
 #include "data/inter.h"
 #include "linalg/mat.h"
 #include "mf/mf.h"
+
+struct sampled_pool;
 
 enum { SAMPLED_HAD = 8 };
 
@@ -75,6 +78,7 @@ int sampled_load(const struct sampled_method *, struct scorer *)
 struct sampled_side {
 	struct mat *factors;		/* (n, k) x, or x / |x| */
 	struct mat own;			/* (n, k) x, if they are not the same */
+	int is_unit;			/* factors are x / |x| */
 	struct mat first, second;	/* (n, k) mean slope, and its square */
 	float *steps;			/* (n) */
 };
@@ -90,10 +94,14 @@ int sampled_is_cosine(const struct sampled_method *,
 
 struct sampled_batch;
 
-/* For batches of at most n_rows with n_drawn items drawn; `had` (users,
- * items), ascending. */
+/*
+ * For batches of at most n_rows with n_drawn items drawn; `had` (users,
+ * items), ascending.  With a pool (or NULL), which stays the caller's, users
+ * are made of their items: see sampled_side_pooled().
+ */
 struct sampled_batch *sampled_batch_new(const struct sampled_method *,
-    const struct mf_options *, const struct csr *had, size_t n_rows);
+    const struct mf_options *, const struct csr *had,
+    struct sampled_pool *pool, size_t n_rows);
 void sampled_batch_free(struct sampled_batch *);
 
 /*
@@ -112,6 +120,21 @@ void sampled_batch_put(const struct sampled_batch *, struct st_writer *);
  * they are: x is what they were. */
 void sampled_side_init(struct sampled_side *, struct mat *factors,
     int is_cosine);
+/* Of users with a pool: factors stay what they are, and x is 0. */
+void sampled_side_pooled(struct sampled_side *, struct mat *factors);
 void sampled_side_release(struct sampled_side *);
+/* Factors of one, of unit length, from its x. */
+void sampled_side_unit(struct sampled_side *, uint32_t id);
+
+/* --- vectors ------------------------------------------------------------ */
+
+/* Makes x (k) a unit vector and returns what its length was; 0 stays 0, and 1
+ * is returned. */
+double sampled_unit(float *x, size_t k);
+
+/* x, and means m, v of slopes and squares (k), by the slope g; this is step
+ * number t (from 1). */
+void sampled_adam(float *x, float *m, float *v, const float *g, size_t k,
+    float t, double rate);
 
 #endif

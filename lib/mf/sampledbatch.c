@@ -11,6 +11,7 @@
 #include "linalg/blas.h"
 #include "linalg/vec.h"
 #include "mf/sampled.h"
+#include "mf/sampledpool.h"
 #include "prep/alias.h"
 
 enum {
@@ -20,8 +21,6 @@ enum {
 };
 
 static const uint32_t NONE = UINT32_MAX;
-
-static const double BETA1 = 0.9, BETA2 = 0.999, EPSILON = 1e-8;
 
 /* Vectors of one side that the batch touches. */
 struct slots {
@@ -45,6 +44,7 @@ struct sampled_batch {
 	struct mat slope_X;		/* (rows, k) */
 	float *G;			/* (rows, n_drawn) scores, slopes */
 	float *score;			/* (rows, SAMPLED_HAD) the same */
+	struct sampled_pool *pool;	/* or NULL */
 	double *loss;			/* (rows) */
 	/* of the batch at hand */
 	struct sampled_side *users, *items;
@@ -71,49 +71,6 @@ sampled_is_cosine(const struct sampled_method *m, const struct mf_options *o)
 {
 	return o->similarity == NULL ? m->similarity == SAMPLED_COSINE :
 	    o->similarity == sampled_similarity_choice(SAMPLED_COSINE);
-}
-
-/* --- a side ------------------------------------------------------------- */
-
-/* y (k) <- x / |x|; a vector of 0 is made the first unit vector, and one of
- * length 1 but for rounding stays. */
-static void
-normalise(float *x, float *y, size_t k)
-{
-	double square = vec_square_sum(x, k);
-
-	if (!(square > 0))
-		x[0] = (float)(square = 1);
-	memcpy(y, x, k * sizeof *y);
-	if (fabs(square - 1) > 1e-6)
-		vec_scale((float)(1 / sqrt(square)), y, k);
-}
-
-void
-sampled_side_init(struct sampled_side *side, struct mat *factors,
-    int is_cosine)
-{
-	const size_t n = factors->rows, k = factors->cols;
-
-	*side = (struct sampled_side){ .factors = factors };
-	mat_init(&side->first, "slopes", n, k);
-	mat_init(&side->second, "slopes", n, k);
-	side->steps = mem_array("slopes", n, sizeof *side->steps);
-	if (!is_cosine)
-		return;
-	mat_init(&side->own, "factors", n, k);
-	memcpy(side->own.x, factors->x, n * k * sizeof *factors->x);
-	for (size_t i = 0; i < n; i++)
-		normalise(mat_row(&side->own, i), mat_row(factors, i), k);
-}
-
-void
-sampled_side_release(struct sampled_side *side)
-{
-	mat_release(&side->own);
-	mat_release(&side->first);
-	mat_release(&side->second);
-	free(side->steps);
 }
 
 /* --- memory ------------------------------------------------------------- */
@@ -156,18 +113,23 @@ build_alias(struct sampled_batch *b, double exponent)
 
 struct sampled_batch *
 sampled_batch_new(const struct sampled_method *method,
-    const struct mf_options *o, const struct csr *had, size_t n_rows)
+    const struct mf_options *o, const struct csr *had,
+    struct sampled_pool *pool, size_t n_rows)
 {
 	struct sampled_batch *b = mem_array("a batch", 1, sizeof *b);
 	const size_t n = o->negatives, k = o->factors;
+	const size_t touched = n + n_rows * (SAMPLED_HAD + (pool != NULL ?
+	    pool->most : 0));
 
 	b->method = method;
 	b->options = o;
 	b->had = had;
+	b->pool = pool;
 	b->is_cosine = sampled_is_cosine(method, o);
 	build_alias(b, isnan(o->popularity) ? 0 : o->popularity);
 	slots_init(&b->user, had->rows, n_rows, k);
-	slots_init(&b->item, had->cols, n_rows * SAMPLED_HAD + n, k);
+	slots_init(&b->item, had->cols, touched < had->cols ? touched :
+	    had->cols, k);
 	b->weight = mem_array("a batch", n, sizeof *b->weight);
 	mat_init(&b->X, "a batch", n_rows, k);
 	mat_init(&b->slope_X, "a batch", n_rows, k);
@@ -216,6 +178,10 @@ sampled_batch_put(const struct sampled_batch *b, struct st_writer *w)
 	put_real(w, "temperature", o->temperature);
 	put_real(w, "margin", o->margin);
 	put_real(w, "negative-weight", o->negative_weight);
+	if (b->pool != NULL) {
+		model_put_real(w, "pooling", o->pooling);
+		model_put_size(w, "pooled", o->pooled);
+	}
 	st_put_meta(w, "similarity", sampled_similarity_choice(b->is_cosine ?
 	    SAMPLED_COSINE : SAMPLED_DOT)->name);
 }
@@ -250,6 +216,28 @@ draw(struct sampled_batch *b, uint64_t seed, uint64_t number)
 	for (size_t j = 0; j < b->n_drawn; j++)
 		b->weight[j] /= (float)(b->share[b->item.id[j]] *
 		    (double)n_items * (double)n);
+}
+
+static struct sampled_rows
+rows_of(const struct sampled_batch *b)
+{
+	return (struct sampled_rows){ b->had, b->row, b->row_item,
+		&b->users->own, b->items->factors };
+}
+
+static void
+make_slots(struct sampled_batch *b, size_t r)
+{
+	const struct sampled_rows rows = rows_of(b);
+	const struct sampled_chunk *row = &b->row[r];
+	const size_t pooled = b->pool == NULL ? 0 :
+	    sampled_pool_count(b->pool, &rows, r);
+
+	slot_for(&b->user, row->user);
+	for (size_t i = 0; i < row->n; i++)
+		slot_for(&b->item, b->row_item[row->from + i]);
+	for (size_t i = 0; i < pooled; i++)
+		slot_for(&b->item, sampled_pool_item(&rows, r, i));
 }
 
 static void
@@ -298,18 +286,29 @@ row_loss(const struct sampled_batch *b, size_t r)
 	b->loss[r] = b->method->loss(b->options, &seen);
 }
 
+/* X of some rows */
+static void
+set_users(struct sampled_batch *b, size_t first, size_t n)
+{
+	const struct sampled_rows rows = rows_of(b);
+
+	if (b->pool != NULL)
+		sampled_pool_rows(b->pool, &rows, first, n, &b->X);
+	for (size_t r = first; r < first + n && b->pool == NULL; r++)
+		memcpy(mat_row(&b->X, r), mat_row(b->users->factors,
+		    b->row[r].user), b->X.cols * sizeof *b->X.x);
+}
+
 static void
 score_piece(void *arg, size_t piece, size_t worker)
 {
-	const struct sampled_batch *b = arg;
+	struct sampled_batch *b = arg;
 	const size_t k = b->X.cols, first = piece * ROWS;
 	const size_t left = b->n_rows - first, n = left < ROWS ? left : ROWS;
 	float *G = b->G + first * b->n_drawn;
 
 	(void)worker;
-	for (size_t r = first; r < first + n; r++)
-		memcpy(mat_row(&b->X, r), mat_row(b->users->factors,
-		    b->row[r].user), k * sizeof *b->X.x);
+	set_users(b, first, n);
 	blas_gemm(0, 1, n, b->n_drawn, k, 1, mat_row(&b->X, first), k,
 	    b->Y.x, k, 0, G, b->n_drawn);
 	for (size_t r = first; r < first + n; r++)
@@ -322,6 +321,8 @@ score_piece(void *arg, size_t piece, size_t worker)
 			    mat_row(b->items->factors,
 			    b->row_item[b->row[r].from + i]),
 			    mat_row(&b->slope_X, r), k);
+	if (b->pool != NULL)
+		sampled_pool_slopes(b->pool, first, n, &b->X, &b->slope_X);
 }
 
 /* dL/dY = G' X, some rows of it */
@@ -338,11 +339,25 @@ drawn_piece(void *arg, size_t piece, size_t worker)
 	    mat_row(&b->item.slope, first), k);
 }
 
+/* What row r says of the items that its user is made of. */
+static void
+add_pooled(struct sampled_batch *b, size_t r)
+{
+	const struct sampled_rows rows = rows_of(b);
+	const size_t n = sampled_pool_count(b->pool, &rows, r);
+
+	for (size_t i = 0; i < n; i++)
+		vec_axpy(1 / (float)n, mat_row(&b->pool->mean, r),
+		    mat_row(&b->item.slope, b->item.of[sampled_pool_item(&rows,
+		    r, i)]), b->X.cols);
+}
+
 /* What rows say of the vectors that they share. */
 static void
 add_up(struct sampled_batch *b)
 {
 	const size_t k = b->X.cols;
+	const float by_own = b->pool != NULL ? 1 - b->pool->share : 1;
 
 	memset(b->user.slope.x, 0, b->user.n * k * sizeof *b->user.slope.x);
 	memset(b->item.slope.x + b->n_drawn * k, 0, (b->item.n - b->n_drawn) *
@@ -350,53 +365,38 @@ add_up(struct sampled_batch *b)
 	for (size_t r = 0; r < b->n_rows; r++) {
 		const struct sampled_chunk *row = &b->row[r];
 
-		vec_axpy(1, mat_row(&b->slope_X, r), mat_row(&b->user.slope,
-		    b->user.of[row->user]), k);
+		vec_axpy(by_own, mat_row(&b->slope_X, r),
+		    mat_row(&b->user.slope, b->user.of[row->user]), k);
 		for (size_t i = 0; i < row->n; i++)
 			vec_axpy(b->score[r * SAMPLED_HAD + i],
 			    mat_row(&b->X, r), mat_row(&b->item.slope,
 			    b->item.of[b->row_item[row->from + i]]), k);
+		if (b->pool != NULL)
+			add_pooled(b, r);
 	}
 }
 
 /* --- 3: steps ----------------------------------------------------------- */
-
-/* m, v, x (k) by the slope g, of which it is the step number t. */
-VEC_CLONES static void
-adam(float *x, float *m, float *v, const float *g, size_t k, float t,
-    double rate)
-{
-	const float beta1 = (float)BETA1, beta2 = (float)BETA2;
-	const float correct = (float)(1 / (1 - pow(BETA2, (double)t)));
-	const float step = (float)(rate / (1 - pow(BETA1, (double)t)));
-	const float epsilon = (float)EPSILON;
-
-	for (size_t p = 0; p < k; p++) {
-		m[p] = beta1 * m[p] + (1 - beta1) * g[p];
-		v[p] = beta2 * v[p] + (1 - beta2) * g[p] * g[p];
-		x[p] -= step * m[p] / (sqrtf(v[p] * correct) + epsilon);
-	}
-}
 
 static void
 take_step(const struct sampled_batch *b, struct sampled_side *side,
     uint32_t id, float *slope)
 {
 	const size_t k = b->X.cols;
-	float *factors = mat_row(side->factors, id), *x = factors;
+	float *factors = mat_row(side->factors, id), *x = side->own.x != NULL ?
+	    mat_row(&side->own, id) : factors;
 
-	if (b->is_cosine) {
-		x = mat_row(&side->own, id);
+	if (side->is_unit) {
 		vec_axpy(-vec_dot(slope, factors, k), factors, slope, k);
 		vec_scale((float)(1 / sqrt(vec_square_sum(x, k))), slope, k);
-	} else {
+	} else if (!b->is_cosine) {
 		vec_axpy((float)b->options->lambda, x, slope, k);
 	}
 	side->steps[id]++;
-	adam(x, mat_row(&side->first, id), mat_row(&side->second, id), slope,
-	    k, side->steps[id], b->rate);
-	if (b->is_cosine)
-		normalise(x, factors, k);
+	sampled_adam(x, mat_row(&side->first, id), mat_row(&side->second, id),
+	    slope, k, side->steps[id], b->rate);
+	if (side->is_unit)
+		sampled_side_unit(side, id);
 }
 
 static void
@@ -441,14 +441,13 @@ sampled_batch_run(struct sampled_batch *b, struct sampled_side *user,
 	b->row_item = items;
 	b->rate = rate;
 	draw(b, seed, number);
-	for (size_t r = 0; r < n; r++) {
-		slot_for(&b->user, rows[r].user);
-		for (size_t i = 0; i < rows[r].n; i++)
-			slot_for(&b->item, items[rows[r].from + i]);
-	}
+	for (size_t r = 0; r < n; r++)
+		make_slots(b, r);
 	par_for(par_pieces(b->n_drawn, VECTORS), gather_piece, b);
 	par_for(par_pieces(n, ROWS), score_piece, b);
 	par_for(par_pieces(b->n_drawn, DRAWN), drawn_piece, b);
+	if (b->pool != NULL)
+		sampled_pool_back(b->pool, n, &b->slope_X, rate);
 	add_up(b);
 	if (rate > 0)
 		par_for(par_pieces(b->user.n + b->item.n, VECTORS),

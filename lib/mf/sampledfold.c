@@ -9,6 +9,7 @@
 #include "linalg/vec.h"
 #include "mf/factors.h"
 #include "mf/sampled.h"
+#include "mf/sampledpool.h"
 
 enum {
 	DRAWN = 512,		/* items that all new users are told from */
@@ -21,7 +22,8 @@ static const uint64_t SEED = 1;	/* a model is used without a seed */
 /*
  * Method: the loss of the new row over all that it had, against the same
  * drawn items for everyone, by Adam with a rate that falls to 0 evenly.  It
- * starts from the mean of what was had, so that it has few steps to go.
+ * starts from the mean of what was had, so that it has few steps to go.  Where
+ * users are made of what they had, a new one is that alone.
  */
 
 /* own: Y (DRAWN, k), weights (DRAWN), which item each is (DRAWN). */
@@ -95,15 +97,6 @@ slope_at(const struct factors_fold *fold, const struct factors_view *f,
 	vec_axpy((float)(fold->options.lambda * (double)n), x, g, k);
 }
 
-static void
-to_unit(float *x, size_t k)
-{
-	const double square = vec_square_sum(x, k);
-
-	if (square > 0)
-		vec_scale((float)(1 / sqrt(square)), x, k);
-}
-
 static int
 fold_solve(const struct factors_fold *fold, const struct factors_view *f,
     const uint32_t *items, const float *values, size_t n, float *x,
@@ -117,6 +110,13 @@ fold_solve(const struct factors_fold *fold, const struct factors_view *f,
 
 	(void)values;
 	(void)bias;
+	if (f->pooling.rows > 0 && !fold->of_items) {
+		sampled_pool_new_user(&f->pooling, fold->options.pooling,
+		    &f->item, items, n, x, g);
+		if (is_cosine)
+			sampled_unit(x, k);
+		return 0;
+	}
 	memset(scratch, 0, (3 * k + DRAWN) * sizeof *scratch);
 	leave_out(fold->own + DRAWN * (k + 1), items, n, mask);
 	for (size_t i = 0; i < n; i++)
@@ -125,7 +125,7 @@ fold_solve(const struct factors_fold *fold, const struct factors_view *f,
 		const double rate = RATE * (1 - (double)step / STEPS);
 
 		if (is_cosine)
-			to_unit(x, k);
+			sampled_unit(x, k);
 		slope_at(fold, f, items, n, mask, x, g, scores, slopes);
 		if (is_cosine)
 			vec_axpy(-vec_dot(g, x, k), x, g, k);
@@ -139,7 +139,7 @@ fold_solve(const struct factors_fold *fold, const struct factors_view *f,
 		}
 	}
 	if (is_cosine)
-		to_unit(x, k);
+		sampled_unit(x, k);
 	return 0;
 }
 
@@ -166,7 +166,8 @@ sampled_load(const struct sampled_method *method, struct scorer *s)
 	if (get_real(s->file, "lambda", &o->lambda) != 0 ||
 	    get_real(s->file, "temperature", &o->temperature) != 0 ||
 	    get_real(s->file, "margin", &o->margin) != 0 ||
-	    get_real(s->file, "negative-weight", &o->negative_weight) != 0)
+	    get_real(s->file, "negative-weight", &o->negative_weight) != 0 ||
+	    get_real(s->file, "pooling", &o->pooling) != 0)
 		return -1;
 	if (isnan(o->lambda))
 		o->lambda = 0;

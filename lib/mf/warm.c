@@ -65,6 +65,23 @@ warm_check_model(const struct st_file *file, const char *method, size_t k)
 	return 0;
 }
 
+/* An older model has it, or had none. */
+static int
+take_pooling(const struct st_file *file, struct mat *pooling)
+{
+	struct mat V;
+
+	if (pooling->rows == 0)
+		return 0;
+	if (st_find(file, "pooling") == NULL)
+		return err_msg("%s: a model without --pooling cannot start "
+		    "one with it", st_path(file));
+	if (model_mat(file, "pooling", pooling->rows, pooling->cols, &V) != 0)
+		return -1;
+	memcpy(pooling->x, V.x, V.rows * V.cols * sizeof *V.x);
+	return 0;
+}
+
 int
 warm_start(struct factors *f, const struct mf_task *task, const char *method,
     struct mf_result *result)
@@ -79,6 +96,7 @@ warm_start(struct factors *f, const struct mf_task *task, const char *method,
 	if (file == NULL)
 		return -1;
 	if (warm_check_model(file, method, f->user.cols) == 0 &&
+	    take_pooling(file, &f->pooling) == 0 &&
 	    take_side(file, &users, &f->user, f->user_bias, task->data->users,
 	    &result->known_users) == 0)
 		status = take_side(file, &items, &f->item, f->item_bias,
@@ -91,10 +109,12 @@ warm_start(struct factors *f, const struct mf_task *task, const char *method,
 
 static void
 put_factors(struct st_writer *w, const struct factors *f,
-    const char *const names[4])
+    const char *const names[5])
 {
 	model_put_mat(w, names[0], &f->user);
 	model_put_mat(w, names[1], &f->item);
+	if (f->pooling.rows > 0)
+		model_put_mat(w, names[4], &f->pooling);
 	if (f->user_bias == NULL)
 		return;
 	model_put_vec(w, names[2], f->user_bias, f->user.rows);
@@ -102,9 +122,10 @@ put_factors(struct st_writer *w, const struct factors *f,
 }
 
 static const char *const now_names[] = { "user_factors", "item_factors",
-	"user_bias", "item_bias" };
+	"user_bias", "item_bias", "pooling" };
 static const char *const best_names[] = { "best_user_factors",
-	"best_item_factors", "best_user_bias", "best_item_bias" };
+	"best_item_factors", "best_user_bias", "best_item_bias",
+	"best_pooling" };
 
 struct st_writer *
 warm_writer(const struct mf_task *task, const struct stopper *stop)
@@ -142,7 +163,7 @@ warm_checkpoint(const struct factors *f, const struct factors *best,
 
 static int
 get_factors(const struct st_file *file, struct factors *f,
-    const char *const names[4])
+    const char *const names[5])
 {
 	struct factors_view v = { .user_bias = NULL };
 
@@ -150,6 +171,9 @@ get_factors(const struct st_file *file, struct factors *f,
 	    &v.user) != 0 ||
 	    model_mat(file, names[1], f->item.rows, f->item.cols,
 	    &v.item) != 0)
+		return -1;
+	if (f->pooling.rows > 0 && model_mat(file, names[4],
+	    f->pooling.rows, f->pooling.cols, &v.pooling) != 0)
 		return -1;
 	if (f->user_bias != NULL && ((v.user_bias = model_vec(file, names[2],
 	    f->user.rows)) == NULL || (v.item_bias = model_vec(file, names[3],
@@ -159,6 +183,9 @@ get_factors(const struct st_file *file, struct factors *f,
 	    sizeof *f->user.x);
 	memcpy(f->item.x, v.item.x, v.item.rows * v.item.cols *
 	    sizeof *f->item.x);
+	if (f->pooling.rows > 0)
+		memcpy(f->pooling.x, v.pooling.x, v.pooling.rows *
+		    v.pooling.cols * sizeof *f->pooling.x);
 	if (f->user_bias != NULL) {
 		memcpy(f->user_bias, v.user_bias, v.user.rows *
 		    sizeof *f->user_bias);

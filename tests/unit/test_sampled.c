@@ -15,6 +15,7 @@
 #include "linalg/vec.h"
 #include "mf/bpr.h"
 #include "mf/ccl.h"
+#include "mf/sampledpool.h"
 #include "mf/ssm.h"
 #include "mf/warp.h"
 
@@ -180,7 +181,9 @@ struct scene {
 	struct mat P, Q;
 	struct sampled_side user, item;
 	struct sampled_chunk row[ROWS];
-	uint32_t items[ROWS * SAMPLED_HAD];
+	/* of users that are pooled */
+	struct mat V;
+	struct sampled_pool pool;
 };
 
 static void
@@ -201,6 +204,7 @@ make_scene(struct scene *s, int is_cosine)
 	uint64_t n = 0;
 
 	rng_init(&r, 9, rng_stream("test.scene", 0));
+	*s = (struct scene){ .V = { .x = NULL } };
 	s->had = (struct csr){ USERS, ITEMS,
 		mem_array("test", USERS + 1, sizeof(uint64_t)),
 		mem_array("test", ITEMS, sizeof(uint32_t)),
@@ -218,10 +222,7 @@ make_scene(struct scene *s, int is_cosine)
 		const uint32_t u = (uint32_t)(i / 2 * 3);
 
 		s->row[i] = (struct sampled_chunk){ u, (uint32_t)(1 + i),
-			i * SAMPLED_HAD };
-		for (size_t j = 0; j <= i; j++)
-			s->items[i * SAMPLED_HAD + j] =
-			    (uint32_t)(u + j * USERS);
+			s->had.indptr[u] + i % 2 * 4 };
 	}
 }
 
@@ -233,13 +234,17 @@ free_scene(struct scene *s)
 	sampled_side_release(&s->item);
 	mat_release(&s->P);
 	mat_release(&s->Q);
+	if (s->V.x != NULL) {
+		sampled_pool_release(&s->pool);
+		mat_release(&s->V);
+	}
 }
 
 static double
 run(struct sampled_batch *b, struct scene *s, double rate)
 {
 	return sampled_batch_run(b, &s->user, &s->item, s->row, ROWS,
-	    s->items, 5, 17, rate);
+	    s->had.indices, 5, 17, rate);
 }
 
 /* The loss's slope by x. */
@@ -266,22 +271,24 @@ static size_t
 check_side(struct sampled_batch *b, struct scene *s,
     const struct sampled_side *side, const struct sampled_side *then)
 {
+	const struct mat *at = side->own.x != NULL && !side->is_unit ?
+	    &side->own : side->factors;
 	size_t touched = 0;
 
-	for (size_t r = 0; r < side->factors->rows; r++) {
+	for (size_t r = 0; r < at->rows; r++) {
 		const float *first = mat_row(&then->first, r);
-		float *x = mat_row(side->factors, r);
+		float *x = mat_row(at, r);
 		double g[K], along = 0, length = 1;
 
 		for (size_t p = 0; p < K; p++) {
 			g[p] = quotient(b, s, &x[p]);
 			along += g[p] * (double)x[p];
 		}
-		if (side->own.x != NULL)
+		if (side->is_unit)
 			length = sqrt(vec_square_sum(mat_row(&side->own, r),
 			    K));
 		for (size_t p = 0; p < K; p++) {
-			if (side->own.x != NULL)
+			if (side->is_unit)
 				g[p] -= along * (double)x[p];
 			assert_true(fabs(g[p] - 10 * length *
 			    (double)first[p]) < 5e-3 * (1 + fabs(g[p])));
@@ -303,7 +310,7 @@ check_batch(const struct sampled_method *m, int is_cosine)
 	    SAMPLED_DOT);
 	make_scene(&s, is_cosine);
 	make_scene(&then, is_cosine);
-	b = sampled_batch_new(m, &o, &s.had, ROWS);
+	b = sampled_batch_new(m, &o, &s.had, NULL, ROWS);
 	run(b, &then, 1e-3);
 	assert_true(check_side(b, &s, &s.user, &then.user) > 15);
 	assert_true(check_side(b, &s, &s.item, &then.item) > 100);
@@ -321,6 +328,119 @@ test_slopes_of_a_batch(void **state)
 	check_batch(&ccl_method, 1);
 }
 
+/* --- users made of what they had ---------------------------------------- */
+
+/* The scene's users have an own part, and V is any matrix. */
+static void
+make_pool(struct scene *s, const struct mf_options *o, int is_cosine)
+{
+	struct rng r;
+
+	rng_init(&r, 9, rng_stream("test.pool", 0));
+	sampled_side_release(&s->user);
+	sampled_side_pooled(&s->user, &s->P);
+	sampled_pool_init(&s->pool, o, is_cosine, &s->V, ROWS);
+	for (size_t i = 0; i < USERS * K; i++)
+		s->user.own.x[i] = (float)rng_normal(&r);
+	for (size_t i = 0; i < K * K; i++)
+		s->V.x[i] += (float)rng_normal(&r);
+}
+
+static struct mf_options
+pool_settings(int is_cosine)
+{
+	struct mf_options o = settings();
+
+	o.margin = -1.5;
+	o.pooling = 0.6;
+	o.pooled = 5;
+	o.similarity = sampled_similarity_choice(is_cosine ? SAMPLED_COSINE :
+	    SAMPLED_DOT);
+	return o;
+}
+
+static void
+check_pool(const struct sampled_method *m, int is_cosine)
+{
+	const struct mf_options o = pool_settings(is_cosine);
+	struct sampled_batch *b, *b_then;
+	struct scene s, then;
+
+	make_scene(&s, is_cosine);
+	make_scene(&then, is_cosine);
+	make_pool(&s, &o, is_cosine);
+	make_pool(&then, &o, is_cosine);
+	b = sampled_batch_new(m, &o, &s.had, &s.pool, ROWS);
+	b_then = sampled_batch_new(m, &o, &then.had, &then.pool, ROWS);
+	run(b_then, &then, 1e-3);
+	assert_true(check_side(b, &s, &s.user, &then.user) > 15);
+	assert_true(check_side(b, &s, &s.item, &then.item) > 100);
+	for (size_t i = 0; i < K * K; i++) {
+		const double g = quotient(b, &s, &s.V.x[i]);
+
+		assert_true(fabs(g - 10 * (double)then.pool.first.x[i]) <
+		    5e-3 * (1 + fabs(g)));
+	}
+	sampled_batch_free(b);
+	sampled_batch_free(b_then);
+	free_scene(&s);
+	free_scene(&then);
+}
+
+static void
+test_slopes_of_pooled_users(void **state)
+{
+	(void)state;
+	check_pool(&ssm_method, 0);
+	check_pool(&ssm_method, 1);
+	check_pool(&ccl_method, 1);
+}
+
+/* h by its definition; own parts are found again from it, but where it is 0;
+ * who has no own part has the direction of a new user of the same items. */
+static void
+test_pooled_users_by_their_definition(void **state)
+{
+	const struct mf_options o = pool_settings(1);
+	struct scene s;
+	struct mat own;
+	float x[K], scratch[K];
+
+	(void)state;
+	make_scene(&s, 1);
+	make_pool(&s, &o, 1);
+	s.pool.is_unit = 0;
+	memset(mat_row(&s.user.own, 2), 0, sizeof x);
+	sampled_pool_users(&s.pool, &s.had, &s.user.own, &s.Q, &s.P);
+	for (uint32_t u = 0; u < USERS; u++)
+		for (size_t p = 0; p < K; p++) {
+			double h = 0.4 * (double)mat_row(&s.user.own, u)[p];
+
+			for (uint32_t i = u; i < ITEMS; i += USERS)
+				for (size_t f = 0; f < K; f++)
+					h += 0.6 / 10 *
+					    (double)(mat_row(&s.V, p)[f] *
+					    mat_row(&s.Q, i)[f]);
+			assert_true(fabs(h - (double)mat_row(&s.P, u)[p]) <
+			    1e-5);
+		}
+	sampled_pool_new_user(&s.V, 0.6, &s.Q, s.had.indices +
+	    s.had.indptr[2], 10, x, scratch);
+	for (size_t p = 0; p < K; p++)
+		assert_true(fabsf(x[p] - mat_row(&s.P, 2)[p]) < 1e-5f);
+	mat_init(&own, "test", USERS, K);
+	memset(mat_row(&s.P, 5), 0, sizeof x);
+	own.x[5 * K] = 7;
+	sampled_pool_own(&s.pool, &s.had, &s.P, &s.Q, &own);
+	assert_true(own.x[5 * K] >= 7 && own.x[5 * K] <= 7);
+	for (size_t u = 0; u < USERS; u++)
+		for (size_t p = 0; p < K && u != 5; p++)
+			assert_true(fabsf(mat_row(&own, u)[p] -
+			    mat_row(&s.user.own, u)[p]) < 1e-4f);
+	mat_release(&own);
+	free_scene(&s);
+}
+
 /* Step after step, the loss of one batch falls; unit vectors stay so. */
 static void
 test_steps_descend(void **state)
@@ -332,7 +452,7 @@ test_steps_descend(void **state)
 
 	(void)state;
 	make_scene(&s, 1);
-	b = sampled_batch_new(&ccl_method, &o, &s.had, ROWS);
+	b = sampled_batch_new(&ccl_method, &o, &s.had, NULL, ROWS);
 	first = run(b, &s, 0.01);
 	for (size_t i = 0; i < 200; i++)
 		last = run(b, &s, 0.01);
@@ -352,6 +472,8 @@ main(void)
 		cmocka_unit_test(test_ssm_is_softmax),
 		cmocka_unit_test(test_warp_weighs_by_rank),
 		cmocka_unit_test(test_slopes_of_a_batch),
+		cmocka_unit_test(test_slopes_of_pooled_users),
+		cmocka_unit_test(test_pooled_users_by_their_definition),
 		cmocka_unit_test(test_steps_descend),
 	};
 
