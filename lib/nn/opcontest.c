@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "linalg/blas.h"
+#include "linalg/gemm.h"
 #include "linalg/vec.h"
 #include "nn/contest.h"
 #include "nn/ops.h"
@@ -45,7 +45,8 @@ contest_shape(struct node *node)
 		    node->in[3]->shape.axis == candidate->shape.axis &&
 		    node->in[3]->shape.per == candidate->shape.per);
 	node->shape = target->shape;
-	node->keep = (2 + 2 * d + BLOCK) * k + m * (d + 1);
+	node->keep = (2 + 2 * d + BLOCK) * k + m * (d + 1) +
+	    gemm_ready_size(k, d) + gemm_ready_size(d, k);
 	node->leave = (m + k) * d;
 	node->touches = m + k;
 }
@@ -58,6 +59,7 @@ struct kept {
 	float *scores;			/* (BLOCK, k), and their slopes */
 	float *dh;			/* (m, d) */
 	float *own;			/* (m) slopes by the targets' scores */
+	float *across, *down;		/* rows' and rows, of gemm_ready() */
 };
 
 static struct kept
@@ -71,6 +73,8 @@ kept_of(const struct op_call *c)
 	kept.scores = kept.drows + k * d;
 	kept.dh = kept.scores + BLOCK * k;
 	kept.own = kept.dh + most_rows(c->node, 0) * d;
+	kept.across = kept.own + most_rows(c->node, 0);
+	kept.down = kept.across + gemm_ready_size(k, d);
 	return kept;
 }
 
@@ -95,6 +99,9 @@ take_candidates(const struct op_call *c, const struct kept *kept)
 		    d * sizeof(float));
 	}
 	qsort(kept->stands, k, sizeof *kept->stands, by_number);
+	gemm_ready(kept->across, 1, k, d, kept->rows, d);
+	if (c->training)
+		gemm_ready(kept->down, 0, d, k, kept->rows, d);
 }
 
 /* A row's own target is no candidate. */
@@ -122,8 +129,8 @@ score_block(const struct op_call *c, const struct kept *kept, size_t from,
 {
 	const size_t d = c->in[0].cols, k = c->in[2].rows;
 
-	blas_gemm(0, 1, n, k, d, 1, c->in[0].x + from * d, d, kept->rows, d,
-	    0, kept->scores, k);
+	gemm_by(kept->across, 1, n, k, d, c->in[0].x + from * d, d,
+	    kept->rows, d, 0, kept->scores, k);
 	for (size_t r = 0; r < n; r++) {
 		float *scores = kept->scores + r * k;
 
@@ -167,9 +174,10 @@ slope_block(const struct op_call *c, const struct kept *kept, size_t from,
 	const size_t d = c->in[0].cols, k = c->in[2].rows;
 	float *dh = kept->dh + from * d;
 
-	blas_gemm(1, 0, k, d, n, 1, kept->scores, k, c->in[0].x + from * d, d,
+	gemm(1, 0, k, d, n, 1, kept->scores, k, c->in[0].x + from * d, d,
 	    1, kept->drows, d);
-	blas_gemm(0, 0, n, d, k, 1, kept->scores, k, kept->rows, d, 0, dh, d);
+	gemm_by(kept->down, 0, n, d, k, kept->scores, k, kept->rows, d, 0, dh,
+	    d);
 	for (size_t r = from; r < from + n; r++, dh += d)
 		if (c->in[1].ids[r] != OP_NO_ROW)
 			vec_axpy(kept->own[r], c->node->param[0]->x +

@@ -1,7 +1,7 @@
 #include <assert.h>
 #include <string.h>
 
-#include "linalg/blas.h"
+#include "linalg/gemm.h"
 #include "linalg/vec.h"
 #include "nn/kernel.h"
 #include "nn/ops.h"
@@ -56,7 +56,7 @@ dense_forward(const struct op_call *c)
 			y->x[r] = vec_dot(x->x + r * k, W->x, k) + b->x[0];
 	} else {
 		kernel_set_rows(y->x, b->x, n, m);
-		blas_gemm(0, 0, n, m, k, 1, x->x, k, W->x, m, 1, y->x, m);
+		gemm(0, 0, n, m, k, 1, x->x, k, W->x, m, 1, y->x, m);
 	}
 	activate((enum op_act)c->node->args.size, y->x, n * m);
 }
@@ -77,11 +77,11 @@ dense_backward(const struct op_call *c)
 		for (size_t r = 0; r < n; r++)
 			vec_axpy(dz[r], x->x + r * k, c->grad[0], k);
 	else if (c->grad[0] != NULL)
-		blas_gemm(1, 0, k, m, n, 1, x->x, k, dz, m, 1, c->grad[0], m);
+		gemm(1, 0, k, m, n, 1, x->x, k, dz, m, 1, c->grad[0], m);
 	if (x->dx != NULL && m == 1)
 		kernel_outer(x->dx, dz, W->x, n, k);
 	else if (x->dx != NULL)
-		blas_gemm(0, 1, n, k, m, 1, dz, m, W->x, m, 0, x->dx, k);
+		gemm(0, 1, n, k, m, 1, dz, m, W->x, m, 0, x->dx, k);
 }
 
 const struct op optable_dense = {
@@ -121,7 +121,7 @@ part_forward(const struct op_call *c)
 
 	if (has_b)
 		kernel_set_rows(y->x, c->node->param[1]->x, n, m);
-	blas_gemm(0, 0, n, m, k, 1, x->x, k, c->node->param[0]->x +
+	gemm(0, 0, n, m, k, 1, x->x, k, c->node->param[0]->x +
 	    c->node->args.size * m, m, has_b ? 1 : 0, y->x, m);
 }
 
@@ -136,10 +136,10 @@ part_backward(const struct op_call *c)
 	if (c->node->n_param > 1 && c->grad[1] != NULL)
 		kernel_add_rows(c->grad[1], y->dx, n, m);
 	if (c->grad[0] != NULL)
-		blas_gemm(1, 0, k, m, n, 1, x->x, k, y->dx, m, 1,
+		gemm(1, 0, k, m, n, 1, x->x, k, y->dx, m, 1,
 		    c->grad[0] + at, m);
 	if (x->dx != NULL)
-		blas_gemm(0, 1, n, k, m, 1, y->dx, m, c->node->param[0]->x +
+		gemm(0, 1, n, k, m, 1, y->dx, m, c->node->param[0]->x +
 		    at, m, 0, x->dx, k);
 }
 

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "linalg/blas.h"
+#include "linalg/gemm.h"
 #include "linalg/vec.h"
 #include "nn/kernelcells.h"
 #include "nn/ops.h"
@@ -36,6 +36,7 @@ struct kept {
 	float *du;		/* (m, gates d) */
 	float *spare;		/* (gates d): of what has no gradient */
 	float *zero;		/* (d) */
+	float *ready;		/* U or U', of gemm_ready() */
 };
 
 /* Lays the parts out from `at`; returns how many floats they take. */
@@ -47,7 +48,7 @@ lay_out(const struct node *node, const struct cell *cell, float *at,
 	const size_t n = op_rows_most(node->graph, (struct shape){ 0, 1, 1 });
 	const size_t d = node->shape.cols, gates = cell->gates * d;
 	const size_t parts[] = { 2 * n, n, m * cell->kept * d, n * d, n * d,
-		n * gates, m * gates, gates, d };
+		n * gates, m * gates, gates, d, gemm_ready_size(gates, d) };
 	float *to[sizeof parts / sizeof *parts];
 	size_t floats = 0;
 
@@ -57,7 +58,7 @@ lay_out(const struct node *node, const struct cell *cell, float *at,
 	}
 	*k = (struct kept){ (uint64_t *)(void *)to[0],
 		(uint32_t *)(void *)to[1], to[2], to[3], to[4], to[5], to[6],
-		to[7], to[8] };
+		to[7], to[8], to[9] };
 	return floats;
 }
 
@@ -136,9 +137,10 @@ recurrent_forward(const struct op_call *call, const struct cell *cell)
 	memset(k.h, 0, n * d * sizeof *k.h);
 	memset(k.c, 0, n * d * sizeof *k.c);
 	memset(k.u, 0, n * gates * sizeof *k.u);
+	gemm_ready(k.ready, 0, gates, d, call->node->param[0]->x, gates);
 	for (size_t t = 0; (n = going_on(&k, n, t)) > 0; t++) {
 		if (t > 0)
-			blas_gemm(0, 0, n, gates, d, 1, k.h, d,
+			gemm_by(k.ready, 0, n, gates, d, k.h, d,
 			    call->node->param[0]->x, gates, 0, k.u, gates);
 		for (size_t b = 0; b < n; b++) {
 			const size_t r = row_of(&k, b, t);
@@ -193,16 +195,17 @@ recurrent_backward(const struct op_call *call, const struct cell *cell)
 	memset(k.h, 0, all * d * sizeof *k.h);
 	memset(k.c, 0, all * d * sizeof *k.c);
 	memset(k.zero, 0, d * sizeof *k.zero);
+	gemm_ready(k.ready, 1, d, gates, call->node->param[0]->x, gates);
 	for (size_t t = longest; t-- > 0;) {
 		const size_t n = going_on(&k, all, t);
 
 		step_back(call, cell, &k, n, t);
 		if (t > 0)
-			blas_gemm(0, 1, n, d, gates, 1, k.u, gates,
+			gemm_by(k.ready, 1, n, d, gates, k.u, gates,
 			    call->node->param[0]->x, gates, 1, k.h, d);
 	}
 	if (call->grad[0] != NULL && m > 1)
-		blas_gemm(1, 0, d, gates, m - 1, 1, call->out->x, d,
+		gemm(1, 0, d, gates, m - 1, 1, call->out->x, d,
 		    k.du + gates, gates, 1, call->grad[0], gates);
 }
 
