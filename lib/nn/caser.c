@@ -47,8 +47,7 @@ static struct node *
 steps(const struct seqnet *net, const struct seqnet_net *in)
 {
 	struct graph *g = in->graph;
-	struct node *x = op_embed(g, in->item,
-	    (struct param *[]){ net->items }, 1);
+	struct node *x = seqnet_had(net, in);
 	struct node *part[WINDOWS_MOST + 1];
 	const size_t n = net->windows.n;
 

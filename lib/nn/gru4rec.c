@@ -40,8 +40,7 @@ static struct node *
 steps(const struct seqnet *net, const struct seqnet_net *in)
 {
 	struct graph *g = in->graph;
-	struct node *x = op_embed(g, in->item,
-	    (struct param *[]){ net->items }, 1);
+	struct node *x = seqnet_had(net, in);
 
 	for (size_t i = 0; i < net->n_blocks; i++)
 		x = op_gru(g, seqnet_dense(in, seqnet_dropout(in, x),

@@ -183,13 +183,25 @@ mask_group(float *restrict mask, uint64_t g, uint32_t drop, float keep,
 		}
 }
 
+static uint32_t
+drop_of(double rate)
+{
+	return (uint32_t)(rate * 65536 + 0.5);
+}
+
+float
+kernel_dropout_keep(double rate)
+{
+	return (float)(65536.0 / (65536.0 - drop_of(rate)));
+}
+
 /* Groups that are only partly wanted go through `part`. */
 void
 kernel_dropout(float *mask, size_t from, size_t n, double rate, uint64_t seed,
     uint64_t stream)
 {
-	const uint32_t drop = (uint32_t)(rate * 65536 + 0.5);
-	const float keep = (float)(65536.0 / (65536.0 - drop));
+	const uint32_t drop = drop_of(rate);
+	const float keep = kernel_dropout_keep(rate);
 	float part[GROUP];
 
 	assert(rate >= 0 && drop < 65536);

@@ -60,8 +60,9 @@ void kernel_outer(float *y, const float *a, const float *w, size_t rows,
  * mask (n) <- numbers `from` and on of a sequence of 0, with probability
  * `rate`, and 1 / (1 - rate); rate is rounded to a multiple of 2^-16.
  * Number 256 g + 32 j + l is made from half-word j (of 8) of block 32 g + l of
- * the random stream.
+ * the random stream.  kernel_dropout_keep() is that 1 / (1 - rate).
  */
+float kernel_dropout_keep(double rate);
 void kernel_dropout(float *mask, size_t from, size_t n, double rate,
     uint64_t seed, uint64_t stream);
 

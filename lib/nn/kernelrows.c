@@ -75,6 +75,42 @@ kernel_log_sum(const float *x, size_t n)
 	return level + logf(exp_total(x, level, n));
 }
 
+VEC_KERNEL(void, kernel_weights_drop, (float *restrict y, float *restrict p,
+    size_t n), (y, p, n))
+{
+	for (size_t i = 0; i < n; i++) {
+		const float mask = y[i];
+
+		y[i] = mask * p[i];
+		p[i] = mask > 0 ? p[i] : -p[i];
+	}
+}
+
+VEC_KERNEL(void, kernel_weights_again, (float *restrict y,
+    const float *restrict p, float keep, size_t n), (y, p, keep, n))
+{
+	for (size_t i = 0; i < n; i++)
+		y[i] = p[i] > 0 ? keep * p[i] : 0;
+}
+
+VEC_KERNEL(void, kernel_weights_back, (float *restrict d,
+    const float *restrict p, float keep, size_t n), (d, p, keep, n))
+{
+	float sum[16] = { 0 }, all = 0;
+	size_t i = 0;
+
+	for (; i + 16 <= n; i += 16)
+		for (size_t j = 0; j < 16; j++)
+			sum[j] += p[i + j] > 0 ? p[i + j] * d[i + j] : 0;
+	for (; i < n; i++)
+		all += p[i] > 0 ? p[i] * d[i] : 0;
+	for (size_t j = 0; j < 16; j++)
+		all += sum[j];
+	all *= keep;
+	for (i = 0; i < n; i++)
+		d[i] = fabsf(p[i]) * ((p[i] > 0 ? keep * d[i] : 0) - all);
+}
+
 VEC_KERNEL(void, kernel_norm, (float *restrict y, float *restrict kept,
     const float *restrict x, const float *restrict gain,
     const float *restrict bias, size_t rows, size_t cols),

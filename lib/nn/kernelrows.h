@@ -18,6 +18,20 @@ float kernel_log_sum(const float *x, size_t n);
 float kernel_max(const float *x, size_t n);
 
 /*
+ * Dropout of weights p (n) >= 0, whose signs say what was dropped.
+ *
+ *	drop	y (n), a mask of kernel_dropout(), <- y p; p <- -p where
+ *		that is 0
+ *	again	y (n) <- keep p where p > 0, else 0: the same y
+ *	back	d (n), the gradient of y, <- that of the softmax that made
+ *		|p|: with e = keep d where p > 0, else 0,
+ *		|p| (e - the sum of |p| e)
+ */
+void kernel_weights_drop(float *y, float *p, size_t n);
+void kernel_weights_again(float *y, const float *p, float keep, size_t n);
+void kernel_weights_back(float *d, const float *p, float keep, size_t n);
+
+/*
  * y (rows, cols) <- (x - mean) / sqrt(variance + 1e-5) of each row, times gain
  * (cols), plus bias (cols).  kept (rows, 2) <- mean and the factor, for
  * kernel_norm_back().

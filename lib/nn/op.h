@@ -54,6 +54,7 @@ struct op {
 struct op_args {
 	double real;		/* dropout rate, ... */
 	size_t size;		/* kind of activation, heads, ... */
+	size_t most;		/* rows of a sequence */
 	const struct csr *csr;	/* what rows are made of; must stay */
 };
 

@@ -5,7 +5,11 @@
 #include "nn/ops.h"
 #include "nn/optable.h"
 
-/* --- embed: y[r] = (tables[0][ids[r][0]], tables[1][ids[r][1]], ...) ------ */
+/*
+ * --- embed: y[r] = (tables[0][ids[r][0]], tables[1][ids[r][1]], ...) ---------
+ *
+ * All times args.real.
+ */
 
 static void
 lookup_shape(struct node *node)
@@ -45,23 +49,26 @@ embed_forward(const struct op_call *c)
 				    p->cols * sizeof *y);
 			y += p->cols;
 		}
+	if (c->node->args.real > 1 || c->node->args.real < 1)
+		vec_scale((float)c->node->args.real, c->out->x,
+		    c->out->rows * c->out->cols);
 }
 
-/* What row `id` of param j gets. */
+/* What row `id` of param j gets: a g. */
 static void
-learn(const struct op_call *c, size_t j, uint32_t id, const float *g)
+learn(const struct op_call *c, size_t j, uint32_t id, float a, const float *g)
 {
 	const size_t d = c->node->param[j]->cols;
 
 	if (id == OP_NO_ROW)
 		return;
 	if (c->touches[j] != NULL)
-		op_touch(c->touches[j], id, g, 1);
+		op_touch(c->touches[j], id, g, a);
 	else if (c->grad[j] != NULL)
-		vec_axpy(1, g, c->grad[j] + id * d, d);
+		vec_axpy(a, g, c->grad[j] + id * d, d);
 }
 
-/* dtables[j][ids[r][j]] += the part of dy[r] that it became */
+/* dtables[j][ids[r][j]] += a times the part of dy[r] that it became */
 static void
 embed_backward(const struct op_call *c)
 {
@@ -71,6 +78,7 @@ embed_backward(const struct op_call *c)
 	for (size_t j = 0; j < k; j++) {
 		for (size_t r = 0; r < c->out->rows; r++)
 			learn(c, j, c->in[0].ids[r * k + j],
+			    (float)c->node->args.real,
 			    c->out->dx + r * c->out->cols + from);
 		from += c->node->param[j]->cols;
 	}
@@ -85,7 +93,16 @@ op_embed(struct graph *g, struct node *ids, struct param *const *tables,
     size_t k)
 {
 	return graph_add(g, &optable_embed, &ids, 1, tables, k,
-	    (struct op_args){ 0 });
+	    (struct op_args){ .real = 1 });
+}
+
+struct node *
+op_embed_times(struct graph *g, struct node *ids, struct param *table,
+    double a)
+{
+	assert(a > 0);
+	return graph_add(g, &optable_embed, &ids, 1, &table, 1,
+	    (struct op_args){ .real = a });
 }
 
 /* --- bias: y[r] = sum_j tables[j][ids[r][j]] ------------------------------ */
@@ -125,7 +142,8 @@ bias_backward(const struct op_call *c)
 
 	for (size_t j = 0; j < k; j++)
 		for (size_t r = 0; r < c->out->rows; r++)
-			learn(c, j, c->in[0].ids[r * k + j], c->out->dx + r);
+			learn(c, j, c->in[0].ids[r * k + j], 1,
+			    c->out->dx + r);
 }
 
 const struct op optable_bias = {

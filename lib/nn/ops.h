@@ -40,6 +40,10 @@ struct node *op_ids(struct graph *, size_t axis, size_t per, size_t cols);
 struct node *op_embed(struct graph *, struct node *ids,
     struct param *const *tables, size_t k);
 
+/* (n, d) <- ids (n, 1): rows of the table (any, d), times a > 0. */
+struct node *op_embed_times(struct graph *, struct node *ids,
+    struct param *table, double a);
+
 /* (n, 1) <- the sum over j of tables[j] (any, 1) at ids[r][j]. */
 struct node *op_bias(struct graph *, struct node *ids,
     struct param *const *tables, size_t k);
@@ -156,7 +160,7 @@ struct node *op_pairs(struct graph *, struct node *x, struct node *slot,
 struct node *op_field_pairs(struct graph *, struct node *x,
     struct node *slot, size_t slots);
 
-/* --- sequences (opsequence.c) -------------------------------------------- */
+/* --- sequences (opnorm.c, opattention.c) --------------------------------- */
 
 /* (n, m) <- each row of x (n, m) less its mean, in deviations of it, times
  * gain (1, m), plus bias (1, m). */
@@ -168,10 +172,16 @@ struct node *op_norm(struct graph *, struct node *x, struct param *gain,
  * the sequence's steps up to its own, weighted by the softmax of q . k /
  * sqrt(d / heads), for each of the heads' share of columns.  Rows of a
  * sequence stand next to each other, have the same number in seq (n, 1), and
- * are at most `longest`.
+ * are at most `longest`.  In training each weight is 0 with probability
+ * `dropout` < 1, else divided by 1 - dropout.
  */
-struct node *op_attention(struct graph *, struct node *q, struct node *k,
-    struct node *v, struct node *seq, size_t heads, size_t longest);
+struct op_attention {
+	struct node *q, *k, *v, *seq;
+	size_t heads, longest;
+	double dropout;
+};
+
+struct node *op_attention(struct graph *, const struct op_attention *);
 
 /*
  * (n, d) <- the state after each step of a sequence that begins with 0, from

@@ -22,7 +22,7 @@ extern const struct op optable_dot, optable_meet, optable_bag, optable_sums,
 /* opsparse.c */
 extern const struct op optable_lookup, optable_pool, optable_total,
     optable_pairs, optable_field_pairs;
-/* opsequence.c */
+/* opnorm.c, opattention.c */
 extern const struct op optable_norm, optable_attention;
 /* oprecurrent.c */
 extern const struct op optable_gru, optable_lstm;

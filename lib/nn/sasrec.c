@@ -6,7 +6,9 @@
  * places, then blocks of causal attention and of two dense layers, each behind
  * a normalisation and beside a way around it ("pre-norm", Xiong et al. 2020);
  * a normalisation at the end.  With the softmax as the loss, which is what
- * makes it strong (Klenitskiy & Vasilev 2023).
+ * makes it strong (Klenitskiy & Vasilev 2023).  First weights are small, so
+ * that what was had goes its way around the blocks until they have learnt
+ * something (Radford et al. 2019).
  */
 
 static void
@@ -23,8 +25,8 @@ declare(struct seqnet *net)
 		b->value = seqnet_layer(net, "value", i + 1, d, d);
 		b->out = seqnet_layer(net, "out", i + 1, d, d);
 		b->norm_think = seqnet_norm(net, "norm_think", i + 1);
-		b->wide = seqnet_layer(net, "wide", i + 1, d, 4 * d);
-		b->narrow = seqnet_layer(net, "narrow", i + 1, 4 * d, d);
+		b->wide = seqnet_layer(net, "wide", i + 1, d, d);
+		b->narrow = seqnet_layer(net, "narrow", i + 1, d, d);
 	}
 	net->norm = seqnet_norm(net, "norm", 0);
 }
@@ -40,7 +42,9 @@ look(const struct seqnet *net, const struct seqnet_net *in,
 	struct node *k = seqnet_dense(in, z, b->key);
 	struct node *v = seqnet_dense(in, z, b->value);
 
-	z = op_attention(g, q, k, v, in->seq, net->heads, net->length);
+	z = op_attention(g, &(struct op_attention){ .q = q, .k = k, .v = v,
+	    .seq = in->seq, .heads = net->heads, .longest = net->length,
+	    .dropout = in->dropout });
 	return op_add(g, x, seqnet_dropout(in, seqnet_dense(in, z, b->out)));
 }
 
@@ -61,8 +65,7 @@ static struct node *
 steps(const struct seqnet *net, const struct seqnet_net *in)
 {
 	struct graph *g = in->graph;
-	struct node *x = seqnet_dropout(in, op_add(g,
-	    op_embed(g, in->item, (struct param *[]){ net->items }, 1),
+	struct node *x = seqnet_dropout(in, op_add(g, seqnet_had(net, in),
 	    op_embed(g, in->place, (struct param *[]){ net->places }, 1)));
 
 	for (size_t i = 0; i < net->n_blocks; i++)
@@ -73,5 +76,5 @@ steps(const struct seqnet *net, const struct seqnet_net *in)
 
 const struct seqnet_kind sasrec_kind = {
 	.name = "sasrec", .has_places = 1, .has_heads = 1, .has_blocks = 1,
-	.declare = declare, .steps = steps
+	.first_weight = 0.02, .declare = declare, .steps = steps
 };

@@ -35,10 +35,16 @@ struct seqnet_layer
 seqnet_layer(struct seqnet *net, const char *name, size_t block, size_t in,
     size_t out)
 {
+	struct param_spec spec = { .rows = in, .cols = out,
+		.init = PARAM_UNIFORM,
+		.scale = sqrt(6.0 / (double)(in + out)) };
+
+	if (net->kind->first_weight > 0) {
+		spec.init = PARAM_NORMAL;
+		spec.scale = net->kind->first_weight;
+	}
 	return (struct seqnet_layer){
-		add_param(net, name, block, "weight", (struct param_spec){
-		    .rows = in, .cols = out, .init = PARAM_UNIFORM,
-		    .scale = sqrt(6.0 / (double)(in + out)) }),
+		add_param(net, name, block, "weight", spec),
 		add_param(net, name, block, "bias", (struct param_spec){
 		    .rows = 1, .cols = out, .no_decay = 1 }) };
 }
@@ -59,6 +65,13 @@ seqnet_dense(const struct seqnet_net *in, struct node *x,
     struct seqnet_layer l)
 {
 	return op_dense(in->graph, x, l.W, l.b, OP_LINEAR);
+}
+
+struct node *
+seqnet_had(const struct seqnet *net, const struct seqnet_net *in)
+{
+	return op_embed_times(in->graph, in->item, net->items,
+	    sqrt((double)net->factors));
 }
 
 struct node *

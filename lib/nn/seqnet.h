@@ -69,6 +69,9 @@ struct seqnet_net {
 struct seqnet_kind {
 	const char *name;
 	int has_places, has_heads, has_blocks, has_windows;
+	double first_weight;		/* standard deviation of dense layers'
+					 * first weights; 0: by their size
+					 * (Glorot & Bengio 2010, eq. 16) */
 	/* Declares the kind's parameters. */
 	void (*declare)(struct seqnet *);
 	/* h of each step (m, factors). */
@@ -84,6 +87,10 @@ struct seqnet_layer seqnet_norm(struct seqnet *, const char *name,
     size_t block);
 struct node *seqnet_dense(const struct seqnet_net *, struct node *x,
     struct seqnet_layer);
+/* What was had (m, factors): embeddings times sqrt(factors), or what they bring
+ * would be small beside what layers make of it (Vaswani et al. 2017, section
+ * 3.4). */
+struct node *seqnet_had(const struct seqnet *, const struct seqnet_net *);
 struct node *seqnet_dropout(const struct seqnet_net *, struct node *x);
 
 /* Declares the parameters.  0, or -1 after a message (of options that do not

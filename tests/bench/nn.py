@@ -178,10 +178,29 @@ def sequences(epochs, network, batch, n, length, k, items):
     run(epochs, n, batch, step)
 
 
+def lstm(epochs, path, batch):
+    rows = [line.split() for line in open(path)]
+    words = np.array([row[1:] for row in rows])
+    x = torch.from_numpy(np.unique(words, return_inverse=True)[1].reshape(
+        words.shape))
+    y = torch.tensor([int(row[0]) for row in rows])
+    W, layer = nn.Embedding(int(x.max()) + 1, 100), nn.LSTM(
+        100, 256, batch_first=True)
+    out = nn.Linear(256, 2)
+    adam = Adam([W, layer, out])
+
+    def step(rows):
+        h = layer(W(x[rows]))[0].max(1)[0]
+        adam.step(F.cross_entropy(out(h), y[rows]))
+    run(epochs, len(y), batch, step)
+
+
 def main(epochs, network, path, batch, *args):
     epochs, batch = int(epochs), int(batch)
     if network == "deepcf":
         deepcf(epochs, path, batch, *args)
+    elif network == "lstm":
+        lstm(epochs, path, batch)
     elif network in ("sasrec", "gru4rec"):
         sequences(epochs, network, batch, *args)
     else:

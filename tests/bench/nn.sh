@@ -10,7 +10,9 @@
 #	ffm		the same, 4 factors
 #	sasrec gru4rec	50 (100) factors, sequences of 50 and 200 items,
 #			1,000 items to tell the next one from
-#	wide		sasrec of 256 factors beside bare products (sgemm)
+#	lstm		texts of 200 words, 100 factors, 256 units
+#	wide		sasrec of 256 factors, and what part of the rate of
+#			bare products (sgemm) its products are made at
 #
 # An epoch's time is of the training alone, the median of EPOCHS.  PyTorch is
 # left out if Debian's python3-torch is not there (PYTHON names its Python),
@@ -19,7 +21,7 @@
 set -eu
 build=$1
 shift
-jobs=" ${*:-deepcf logistic fm deepfm ffm sasrec gru4rec wide} "
+jobs=" ${*:-deepcf logistic fm deepfm ffm sasrec gru4rec lstm wide} "
 rows=${ROWS:-400000} epochs=${EPOCHS:-3} python=${PYTHON:-/usr/bin/python3}
 unset OPENBLAS_CORETYPE OPENBLAS_L2_SIZE OMP_NUM_THREADS
 here=$(dirname "$0") bench=$build/tests/bench
@@ -139,6 +141,26 @@ if [ -n "${LIBFFM:-}" ] && is_asked ffm; then
 	    -t 1 -s 2 "$dir/ffm" "$dir/libffm.model")"
 fi
 
+# Each of n texts has `length` words, of 10,000, and one of two classes.
+texts() {	# texts N LENGTH
+	awk -v n="$1" -v length1="$2" 'BEGIN { x = 1
+		for (u = 0; u < n; u++) { printf "%d\t", u % 2
+			for (i = 0; i < length1; i++) {
+				x = (x * 16807) % 2147483647
+				printf "w%d ", x % 10000 }
+			print "" } }' >"$dir/texts"
+}
+
+if is_asked lstm; then
+	texts 1024 200
+	for t in 1 2; do
+		row "lstm 100 -> 256, length 200" $t "$(ours 1024 \
+		    "$dir/texts" $t --method lstm -f 100 --units 256 \
+		    --length 200 --batch 64 --dropout 0)" \
+		    "$(theirs 1024 $t lstm "$dir/texts" 64)"
+	done
+fi
+
 # Each of n users has length + 1 items, of 10,000.
 sequences() {	# sequences N LENGTH
 	awk -v n="$1" -v length1=$(($2 + 1)) 'BEGIN { x = 1
@@ -151,16 +173,30 @@ sequences() {	# sequences N LENGTH
 }
 
 sequence_net() {	# sequence_net NETWORK FACTORS N LENGTH OPTION...
-	local network=$1 k=$2 n=$3 length=$4 t
+	local network=$1 k=$2 n=$3 length=$4 t rate
 	shift 4
 	sequences "$n" "$length"
 	for t in 1 2; do
-		row "$network $k, length $length" $t "$(ours "$n" \
-		    "$dir/sequences" $t --method "$network" -f "$k" \
-		    --length "$length" --negatives 1000 --batch 128 \
-		    --dropout 0.2 "$@")" "$(theirs "$n" $t "$network" - 128 \
-		    "$n" "$length" "$k" "$(cat "$dir/items")")"
+		rate=$(ours "$n" "$dir/sequences" $t --method "$network" \
+		    -f "$k" --length "$length" --negatives 1000 --batch 128 \
+		    --dropout 0.2 "$@")
+		row "$network $k, length $length" $t "$rate" \
+		    "$(theirs "$n" $t "$network" - 128 "$n" "$length" "$k" \
+		    "$(cat "$dir/items")")"
+		[ "$k" -lt 256 ] || products $t "$rate" "$k" "$length"
 	done
+}
+
+# What sasrec's products of two blocks and 1,001 scores are made at: forward
+# and twice backward, 10^9 additions and multiplications a second.
+products() {	# products THREADS RATE FACTORS LENGTH
+	awk -v t="$1" -v rate="$2" -v d="$3" -v n="$4" \
+	    -v most="$("$bench/sgemm" "$1")" 'BEGIN {
+		step = 2 * 2 * (6 * d * d + (n + 1) * d) + 2 * 1001 * d
+		made = 3e-9 * step * n * rate
+		printf "%-34s %2s %10.0f %10.0f %6.2f\n",
+		    "its products, and bare ones", t, made, most, made / most
+	}'
 }
 
 if is_asked sasrec; then

@@ -91,6 +91,13 @@ make_embed(struct net *net)
 }
 
 static struct node *
+make_embed_times(struct net *net)
+{
+	return op_embed_times(net->g, op_ids(net->g, 0, 1, 1),
+	    param(net, "a", N, 3, 1), 1.7);
+}
+
+static struct node *
 make_bias(struct net *net)
 {
 	struct param *p[2] = { param(net, "a", N, 1, 1),
@@ -380,12 +387,26 @@ make_field_pairs(struct net *net)
 }
 
 static struct node *
-make_attention(struct net *net)
+attend(struct net *net, double dropout)
 {
 	struct node *q = steps(net, 4), *k = steps(net, 4);
 
-	return op_total(net->g, op_attention(net->g, q, k, steps(net, 4),
-	    fixed(net, step_seq), 2, ENTRIES), fixed(net, entry_slot), SLOTS);
+	return op_attention(net->g, &(struct op_attention){ .q = q, .k = k,
+	    .v = steps(net, 4), .seq = fixed(net, step_seq), .heads = 2,
+	    .longest = ENTRIES, .dropout = dropout });
+}
+
+static struct node *
+make_attention(struct net *net)
+{
+	return op_total(net->g, attend(net, 0), fixed(net, entry_slot), SLOTS);
+}
+
+static struct node *
+make_attention_dropout(struct net *net)
+{
+	return op_total(net->g, attend(net, 0.3), fixed(net, entry_slot),
+	    SLOTS);
 }
 
 /* A loss of steps among candidates, with levels or without, of a sparse table
@@ -689,6 +710,8 @@ static const struct {
 	{ "pool", make_pool }, { "pairs", make_pairs },
 	{ "field pairs", make_field_pairs }, { "shift", make_shift },
 	{ "norm", make_norm }, { "attention", make_attention },
+	{ "attention, dropout", make_attention_dropout },
+	{ "embed, times", make_embed_times },
 	{ "softmax", make_softmax }, { "softmax, dense", make_softmax_dense },
 	{ "contest bce", make_contest_bce },
 	{ "contest bpr", make_contest_bpr },

@@ -117,8 +117,10 @@ test_attention(void **state)
 		random_floats(x[i], ROWS * D, i);
 	}
 	r.ids[0] = op_ids(r.g, r.axis, 1, 1);
-	y = run_end(&r, op_attention(r.g, r.floats[0], r.floats[1],
-	    r.floats[2], r.ids[0], HEADS, LONG), fill_attention);
+	y = run_end(&r, op_attention(r.g, &(struct op_attention){
+	    .q = r.floats[0], .k = r.floats[1], .v = r.floats[2],
+	    .seq = r.ids[0], .heads = HEADS, .longest = LONG }),
+	    fill_attention);
 	for (size_t t = 0; t < ROWS; t++) {
 		double want[D];
 
