@@ -89,10 +89,20 @@ VEC_KERNEL(void, sgd_step, (const struct sgd_row *user,
 
 /* --- an epoch ----------------------------------------------------------- */
 
+/*
+ * What a row has beside its factors, while an epoch runs.  A cache line of its
+ * own: the biases of 16 rows would be in one, of which any two threads write
+ * some, and each would wait for the line to come over from the other.
+ */
+struct small {
+	_Alignas(64) float bias;
+	float ridge;			/* n^(nu - 1) */
+};
+
 struct sgd {
 	struct factors f;
 	struct sgd_grid grid;
-	float *user_ridge, *item_ridge;	/* (users), (items) n^(nu - 1) */
+	struct small *user, *item;	/* (users), (items) */
 	struct mf_options options;	/* in the ratings' own unit */
 	double scale;			/* s */
 	uint64_t seed;
@@ -112,10 +122,8 @@ ask_for(const struct sgd *m, const struct sgd_pair *next)
 	const float *p = f->user.x + next->user * k;
 	const float *q = f->item.x + next->item * k;
 
-	__builtin_prefetch(&f->user_bias[next->user], 1);
-	__builtin_prefetch(&f->item_bias[next->item], 1);
-	__builtin_prefetch(&m->user_ridge[next->user]);
-	__builtin_prefetch(&m->item_ridge[next->item]);
+	__builtin_prefetch(&m->user[next->user], 1);
+	__builtin_prefetch(&m->item[next->item], 1);
 	for (size_t j = 0; j < k; j += LINE) {
 		__builtin_prefetch(p + j, 1);
 		__builtin_prefetch(q + j, 1);
@@ -135,12 +143,11 @@ run_block(const struct sgd *m, const struct sgd_pair *pair,
 
 	for (uint64_t i = 0; i < n; i++) {
 		const uint32_t u = pair[i].user, v = pair[i].item;
-		const struct sgd_row user = { f->user.x + u * k,
-			&f->user_bias[u], lambda * m->user_ridge[u],
-			lambda_bias * m->user_ridge[u] };
-		const struct sgd_row item = { f->item.x + v * k,
-			&f->item_bias[v], lambda * m->item_ridge[v],
-			lambda_bias * m->item_ridge[v] };
+		struct small *p = &m->user[u], *q = &m->item[v];
+		const struct sgd_row user = { f->user.x + u * k, &p->bias,
+			lambda * p->ridge, lambda_bias * p->ridge };
+		const struct sgd_row item = { f->item.x + v * k, &q->bias,
+			lambda * q->ridge, lambda_bias * q->ridge };
 		float e;
 
 		if (i + AHEAD < n)
@@ -165,6 +172,20 @@ block_piece(void *arg, size_t row, size_t worker)
 	    g->rating + g->block[b], g->block[b + 1] - g->block[b]);
 }
 
+static void
+take_biases(struct small *to, const float *from, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		to[i].bias = from[i];
+}
+
+static void
+give_biases(const struct small *from, float *to, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		to[i] = from[i].bias;
+}
+
 /* The loss is the root mean square of the errors met on the way. */
 static int
 epoch(void *arg, size_t i, double *loss)
@@ -184,10 +205,14 @@ epoch(void *arg, size_t i, double *loss)
 	m->rate_bias = (float)(o->rate * (1 - (double)i /
 	    (double)o->epochs));
 	m->rate = m->rate_bias / (float)m->scale;
+	take_biases(m->user, m->f.user_bias, m->f.user.rows);
+	take_biases(m->item, m->f.item_bias, m->f.item.rows);
 	for (size_t d = 0; d < side; d++) {
 		m->diagonal = diagonals[d];
 		par_for(side, block_piece, m);
 	}
+	give_biases(m->user, m->f.user_bias, m->f.user.rows);
+	give_biases(m->item, m->f.item_bias, m->f.item.rows);
 	for (size_t b = 0; b < side; b++)
 		sum += m->squares[b];
 	*loss = sqrt(sum / (double)m->grid.block[side * side]);
@@ -196,17 +221,17 @@ epoch(void *arg, size_t i, double *loss)
 
 /* --- training ----------------------------------------------------------- */
 
-/* n^(nu - 1) for each row; a row without ratings has no step. */
-static float *
-ridges(const struct csr *m, double nu)
+/* With n^(nu - 1) for each row; a row without ratings has no step. */
+static struct small *
+new_rows(const struct csr *m, double nu)
 {
-	float *ridge = mem_array("weights", m->rows, sizeof *ridge);
+	struct small *rows = mem_array("weights", m->rows, sizeof *rows);
 
 	for (size_t r = 0; r < m->rows; r++)
 		if (csr_row_count(m, r) > 0)
-			ridge[r] = (float)pow((double)csr_row_count(m, r),
+			rows[r].ridge = (float)pow((double)csr_row_count(m, r),
 			    nu - 1);
-	return ridge;
+	return rows;
 }
 
 static void
@@ -220,8 +245,8 @@ init(struct sgd *m, const struct mf_task *task)
 	*m = (struct sgd){ .options = *task->options,
 		.seed = task->train->seed };
 	csr_transpose(by_user, &by_item);
-	m->user_ridge = ridges(by_user, o->nu);
-	m->item_ridge = ridges(&by_item, o->nu);
+	m->user = new_rows(by_user, o->nu);
+	m->item = new_rows(&by_item, o->nu);
 	csr_release(&by_item);
 	factors_init(&m->f, by_user->rows, by_user->cols, o->factors, 1);
 	measure_ratings(&ratings, by_user);
@@ -242,8 +267,8 @@ release(struct sgd *m)
 {
 	factors_release(&m->f);
 	sgd_grid_release(&m->grid);
-	free(m->user_ridge);
-	free(m->item_ridge);
+	free(m->user);
+	free(m->item);
 	free(m->squares);
 }
 
