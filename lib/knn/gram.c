@@ -7,16 +7,22 @@
 #include "base/par.h"
 #include "base/rng.h"
 #include "knn/gram.h"
+#include "knn/gramrows.h"
 #include "linalg/blas.h"
 #include "linalg/spdinv.h"
 
-enum { ROWS = 16 };		/* of a piece of parallel work */
+enum {
+	ROWS = 16,		/* of a piece of parallel work */
+	STRIP = 1024		/* rows of X'X that are made together */
+};
 
 struct job {
 	const struct csr *x, *xt;
 	const double *ridge;	/* (n); NULL: none */
 	struct mat *P;
 	double *D;		/* (n, n) instead of P; or NULL */
+	struct gramrows rows;
+	size_t first;		/* row of the strip */
 	double *sum;		/* (workers, n) */
 	const double *w;	/* (n) of the probe */
 	double *out;		/* (n) */
@@ -30,38 +36,41 @@ for_rows(size_t n, void (*piece)(void *arg, size_t i, size_t worker),
 	par_for(par_pieces(n, ROWS), piece, job);
 }
 
-/* sum (i + 1) <- row i of X'X up to the diagonal, from the rows of X with i */
 static void
-lower_row(const struct csr *x, const struct csr *xt, size_t i, double *sum)
-{
-	memset(sum, 0, (i + 1) * sizeof *sum);
-	for (uint64_t q = xt->indptr[i]; q < xt->indptr[i + 1]; q++) {
-		const double a = (double)xt->values[q];
-		uint64_t p = x->indptr[xt->indices[q]];
-
-		for (; x->indices[p] < i; p++)
-			sum[x->indices[p]] += a * (double)x->values[p];
-		sum[i] += a * a;
-	}
-}
-
-static void
-make_rows(void *arg, size_t piece, size_t worker)
+make_row(void *arg, size_t row, size_t worker)
 {
 	const struct job *job = arg;
-	const size_t n = job->P->cols;
+	const size_t n = job->P->cols, i = job->first + row;
 	double *sum = job->sum + worker * n;
 
-	for (size_t i = piece * ROWS; i < n && i < (piece + 1) * ROWS; i++) {
-		lower_row(job->x, job->xt, i, sum);
-		if (job->ridge != NULL)
-			sum[i] += job->ridge[i];
-		if (job->D != NULL)
-			memcpy(job->D + i * n, sum, (i + 1) * sizeof *sum);
-		else
-			for (size_t j = 0; j <= i; j++)
-				mat_row(job->P, i)[j] = (float)sum[j];
+	gramrows_row(&job->rows, i, sum);
+	if (job->ridge != NULL)
+		sum[i] += job->ridge[i];
+	if (job->D != NULL)
+		memcpy(job->D + i * n, sum, (i + 1) * sizeof *sum);
+	else
+		for (size_t j = 0; j <= i; j++)
+			mat_row(job->P, i)[j] = (float)sum[j];
+}
+
+/* The lower triangle of P, or D */
+static void
+make_lower(struct job *job)
+{
+	const size_t n = job->P->cols;
+
+	job->sum = mem_array("sums of products", par_threads(),
+	    n * sizeof *job->sum);
+	gramrows_init(&job->rows, job->x, job->xt);
+	for (job->first = 0; job->first < n; job->first += STRIP) {
+		const size_t left = n - job->first;
+		const size_t rows = left < STRIP ? left : STRIP;
+
+		gramrows_strip(&job->rows, job->first, job->first + rows);
+		par_for(rows, make_row, job);
 	}
+	gramrows_release(&job->rows);
+	free(job->sum);
 }
 
 static void
@@ -151,10 +160,7 @@ gram_inverse(const struct csr *x, const struct csr *xt, const double *ridge,
 	if (in_double)
 		job.D = mem_array("a matrix of items in doubles", n,
 		    n * sizeof *job.D);
-	job.sum = mem_array("sums of products", par_threads(),
-	    n * sizeof *job.sum);
-
-	for_rows(n, make_rows, &job);
+	make_lower(&job);
 	status = in_double ? blas_potrf_double(n, job.D, n) :
 	    spdinv(n, P->x, tick);
 	if (status == 0 && in_double)
@@ -164,7 +170,6 @@ gram_inverse(const struct csr *x, const struct csr *xt, const double *ridge,
 	if (status == 0 && in_double)
 		for_rows(n, to_floats, &job);
 	tick_at(tick, n, n);
-	free(job.sum);
 	free(job.D);
 	return status;
 }
@@ -187,9 +192,6 @@ gram_full(const struct csr *x, const struct csr *xt, struct mat *G)
 	struct job job = { .x = x, .xt = xt, .P = G };
 
 	assert(G->rows == x->cols && G->cols == x->cols);
-	job.sum = mem_array("sums of products", par_threads(),
-	    x->cols * sizeof *job.sum);
-	for_rows(x->cols, make_rows, &job);
+	make_lower(&job);
 	for_rows(x->cols, mirror_rows, &job);
-	free(job.sum);
 }

@@ -5,8 +5,8 @@
  * gram.h -- X'X of a sparse X (rows, n), dense, and its inverse with a
  * ridge.
  *
- * The lower triangle is made from the rows of X: entry (i, j) is the sum, in
- * double, over those that have i and j.  Parallel over i.
+ * The lower triangle is made from the rows of X, summed in double
+ * (gramrows.h).  Parallel over its rows.
  */
 
 #include "base/err.h"

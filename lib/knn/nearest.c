@@ -1,5 +1,4 @@
 #include <assert.h>
-#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,6 +6,7 @@
 #include "base/mem.h"
 #include "base/par.h"
 #include "knn/nearest.h"
+#include "knn/nearpairs.h"
 #include "knn/past.h"
 #include "knn/rowlists.h"
 #include "linalg/vec.h"
@@ -141,14 +141,8 @@ add_lengths(const struct csr *x, struct nearest_vector v, struct nearest *w)
 	}
 }
 
-/* What one vector has for all others. */
-struct self {
-	struct similarity_terms t;
-	double overlap, shrink;
-};
-
-static struct self
-self_of(const struct nearest_space *s, struct nearest_vector v)
+struct nearest_self
+nearest_self_of(const struct nearest_space *s, struct nearest_vector v)
 {
 	struct similarity_sums sums = { .dims = (double)s->x->rows };
 
@@ -156,57 +150,51 @@ self_of(const struct nearest_space *s, struct nearest_vector v)
 		sums.sum += (double)v.values[i];
 		sums.squares += (double)v.values[i] * (double)v.values[i];
 	}
-	return (struct self){ similarity_terms(s->rule.similarity,
+	return (struct nearest_self){ similarity_terms(s->rule.similarity,
 	    s->rule.asymmetry, sums), similarity_overlap(s->rule.similarity),
 	    s->shrink };
 }
 
-/* s(x, y) of similarity.h; what is no neighbour is not > 0. */
-static inline float
-similar(struct self x, double dot, double p, double b, double c)
-{
-	return (float)((dot - x.t.p * p) / (x.t.a * b + x.t.c + c -
-	    x.overlap * dot + x.shrink));
-}
-
 /* The similarity to column c, whose sums are cleared. */
 static inline float
-take(struct nearest *w, const struct nearest_space *s, struct self x, size_t c)
+take(struct nearest *w, const struct nearest_space *s, struct nearest_self x,
+    size_t c)
 {
 	const double dot = w->sum[c];
 	double length;
 
 	w->sum[c] = 0;
 	if (w->xx == NULL)
-		return similar(x, dot, s->p[c], s->b[c], s->c[c]);
+		return nearest_score(x, dot, s->p[c], s->b[c], s->c[c]);
 	length = sqrt(w->xx[c] * w->yy[c]);
 	w->xx[c] = w->yy[c] = 0;
-	return (float)(dot / (length + x.shrink));
+	return nearest_or_none((float)(dot / (length + x.shrink)));
 }
 
-/* score (n) <- what take() says of every column; what is no neighbour gets
- * -INFINITY.  The sums are cleared. */
 VEC_CLONES static void
-take_all(const struct nearest_space *s, struct self x, size_t n, double *sum,
-    float *score)
+score_all(const struct nearest_space *s, struct nearest_self x,
+    const double *dot, size_t n, float *score)
 {
 	const double *p = s->p, *b = s->b, *c = s->c;
 
-	for (size_t i = 0; i < n; i++) {
-		const float y = similar(x, sum[i], p[i], b[i], c[i]);
+	for (size_t i = 0; i < n; i++)
+		score[i] = nearest_score(x, dot[i], p[i], b[i], c[i]);
+}
 
-		score[i] = y > 0 && y <= FLT_MAX ? y : -INFINITY;
-		sum[i] = 0;
-	}
+void
+nearest_scores(const struct nearest_space *s, struct nearest_self x,
+    const double *dot, size_t n, float *score)
+{
+	score_all(s, x, dot, n, score);
 }
 
 static void
-offer(struct nearest *w, const struct nearest_space *s, struct self x,
-    size_t c, size_t self)
+offer(struct nearest *w, const struct nearest_space *s,
+    struct nearest_self x, size_t c, size_t self)
 {
 	const float score = take(w, s, x, c);
 
-	if (!(score > 0 && score <= FLT_MAX) || c == self)
+	if (!(score > 0) || c == self)
 		return;
 	w->who[w->n_found] = (uint32_t)c;
 	w->score[w->n_found] = score;
@@ -220,7 +208,7 @@ collect(struct nearest *w, const struct nearest_space *s,
     struct nearest_vector v, uint64_t work)
 {
 	const struct csr *x = s->x;
-	const struct self self = self_of(s, v);
+	const struct nearest_self self = nearest_self_of(s, v);
 
 	w->n_found = 0;
 	if (work >= x->cols) {
@@ -258,7 +246,9 @@ nearest_best(struct nearest *w, const struct nearest_space *s,
 	size_t n;
 
 	if (work >= s->x->cols && !s->rule.common) {
-		take_all(s, self_of(s, v), s->x->cols, w->sum, w->score);
+		score_all(s, nearest_self_of(s, v), w->sum, s->x->cols,
+		    w->score);
+		memset(w->sum, 0, s->x->cols * sizeof *w->sum);
 		if (v.self < s->x->cols)
 			w->score[v.self] = -INFINITY;
 		return topk_select(w->score, s->x->cols, s->ranks, k, best);
@@ -300,16 +290,15 @@ find_piece(void *arg, size_t i, size_t worker)
 	}
 }
 
-void
-nearest_table(const struct nearest_space *s, const struct csr *xt,
-    size_t keep, struct tick *tick, struct csr *out)
+/* One row after the other. */
+static void
+find_rows(const struct nearest_space *s, const struct csr *xt, size_t keep,
+    struct tick *tick, struct csr *out)
 {
 	const size_t n = s->x->cols, rows = xt->rows;
 	const size_t n_workers = par_threads();
-	struct job job = { .space = s, .xt = xt };
+	struct job job = { .space = s, .xt = xt, .keep = keep };
 
-	assert(rows >= n && xt->cols == s->x->rows);
-	job.keep = keep == 0 || keep > n ? n : keep;
 	job.scratch = mem_array("scratch", n_workers, sizeof *job.scratch);
 	for (size_t i = 0; i < n_workers; i++)
 		nearest_init(&job.scratch[i], s);
@@ -328,4 +317,18 @@ nearest_table(const struct nearest_space *s, const struct csr *xt,
 		nearest_release(&job.scratch[i]);
 	free(job.scratch);
 	free(job.best);
+}
+
+void
+nearest_table(const struct nearest_space *s, const struct csr *xt,
+    size_t keep, struct tick *tick, struct csr *out)
+{
+	const size_t n = s->x->cols;
+	const size_t most = keep == 0 || keep > n ? n : keep;
+
+	assert(xt->rows >= n && xt->cols == s->x->rows);
+	if (xt->rows == n && nearpairs_pays(s, most))
+		nearpairs_table(s, xt, most, tick, out);
+	else
+		find_rows(s, xt, most, tick, out);
 }

@@ -10,6 +10,8 @@
  * that with the higher rank is nearer.
  */
 
+#include <float.h>
+#include <math.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -55,6 +57,34 @@ struct nearest_vector {
 	size_t self;		/* column to leave out, or SIZE_MAX */
 };
 
+/* What one vector has for all others. */
+struct nearest_self {
+	struct similarity_terms t;
+	double overlap, shrink;
+};
+
+struct nearest_self nearest_self_of(const struct nearest_space *,
+    struct nearest_vector);
+
+/* s, or -INFINITY: then it is no neighbour's. */
+static inline float
+nearest_or_none(float s)
+{
+	return s > 0 && s <= FLT_MAX ? s : -INFINITY;
+}
+
+/* The same for s(x, y) of similarity.h; dot is x.y, p, b and c are y's. */
+static inline float
+nearest_score(struct nearest_self x, double dot, double p, double b, double c)
+{
+	return nearest_or_none((float)((dot - x.t.p * p) / (x.t.a * b +
+	    x.t.c + c - x.overlap * dot + x.shrink)));
+}
+
+/* score (n) <- that of the first n columns, dot (n) being x.y of each. */
+void nearest_scores(const struct nearest_space *, struct nearest_self x,
+    const double *dot, size_t n, float *score);
+
 /* One worker's memory. */
 struct nearest {
 	double *sum;		/* (n) x.y, zero between calls */
@@ -84,7 +114,7 @@ size_t nearest_best(struct nearest *, const struct nearest_space *,
  * out (rows of xt, n): row c <- the `keep` nearest of row c of xt (all, if
  * that is 0), nearest first.  The first n rows of xt are the transpose of x,
  * and leave themselves out; others may follow.  The caller releases out.
- * Parallel over rows.
+ * Parallel over rows.  The columns of x and xt ascend.
  */
 void nearest_table(const struct nearest_space *, const struct csr *xt,
     size_t keep, struct tick *, struct csr *out);

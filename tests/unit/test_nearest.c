@@ -1,4 +1,4 @@
-/* nearest.h against its definition; weighting.h; past.h. */
+/* nearest.h against its definition, nearpairs.h against nearest.h; weighting.h; past.h. */
 
 #include <math.h>
 #include <setjmp.h>
@@ -13,6 +13,7 @@
 #include "base/mem.h"
 #include "base/par.h"
 #include "knn/nearest.h"
+#include "knn/nearpairs.h"
 #include "knn/past.h"
 #include "knn/weighting.h"
 #include "tests/ref/sparse.h"
@@ -158,6 +159,66 @@ unit_and_threads_do_not_matter(void **state)
 	csr_release(&x);
 }
 
+/* Row c of the table is what nearest_best() finds for column c. */
+static void
+assert_rows_are_best(const struct nearest_space *s, const struct csr *xt,
+    size_t keep)
+{
+	struct topk_item *best = mem_array("test", keep, sizeof *best);
+	struct nearest scratch;
+	struct csr near;
+
+	nearest_table(s, xt, keep, NULL, &near);
+	nearest_init(&scratch, s);
+	for (size_t c = 0; c < xt->rows; c++) {
+		const uint64_t from = near.indptr[c], at = xt->indptr[c];
+		const size_t n = nearest_best(&scratch, s,
+		    (struct nearest_vector){ xt->indices + at, xt->values + at,
+		    csr_row_count(xt, c), c }, keep, best);
+
+		assert_int_equal(csr_row_count(&near, c), n);
+		for (size_t i = 0; i < n; i++) {
+			assert_int_equal(near.indices[from + i], best[i].item);
+			assert_memory_equal(&near.values[from + i],
+			    &best[i].score, sizeof best[i].score);
+		}
+	}
+	nearest_release(&scratch);
+	csr_release(&near);
+	free(best);
+}
+
+/* Where each product is made once for two columns (nearpairs.h), also for
+ * similarities that are not the same both ways, and over several strips. */
+static void
+pairs_are_what_rows_are(void **state)
+{
+	enum { WIDE = 1600 };
+	const struct choice *how;
+
+	(void)state;
+	for (size_t k = 0; (how = similarity_choice(k)) != NULL; k++) {
+		const size_t n = k == 0 ? WIDE : ITEMS;
+		uint32_t *ranks = mem_array("test", n, sizeof *ranks);
+		struct nearest_space space;
+		struct csr x, xt;
+
+		sparse_random(&x, USERS, n, 0.4, k % 2 == 0, k);
+		csr_transpose(&x, &xt);
+		sparse_order(ranks, n, k);
+		nearest_space_init(&space, &x, &(struct nearest_rule){ how,
+		    0.3, 3, 0 }, ranks);
+		for (size_t i = 0; i < n; i++)
+			space.b[i] += (double)(i % 5);
+		assert_true(nearpairs_pays(&space, 20));
+		assert_rows_are_best(&space, &xt, 20);
+		nearest_space_release(&space);
+		csr_release(&x);
+		csr_release(&xt);
+		free(ranks);
+	}
+}
+
 /* --- weighting ------------------------------------------------------------ */
 
 static void
@@ -280,6 +341,7 @@ main(void)
 		cmocka_unit_test(keeps_the_nearest_first),
 		cmocka_unit_test(permuting_changes_nothing),
 		cmocka_unit_test(unit_and_threads_do_not_matter),
+		cmocka_unit_test(pairs_are_what_rows_are),
 		cmocka_unit_test(weights_by_hand),
 		cmocka_unit_test(values_count_as_told),
 		cmocka_unit_test(history_comes_before_what_is_stored),
