@@ -1,4 +1,4 @@
-/* nearest.h against its definition, nearpairs.h against nearest.h; weighting.h; past.h. */
+/* nearest.h and nearpairs.h against definitions; weighting.h; past.h. */
 
 #include <math.h>
 #include <setjmp.h>
