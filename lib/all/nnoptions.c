@@ -4,6 +4,7 @@
 
 #include "all/nntrain.h"
 #include "cli/opttable.h"
+#include "nn/tower.h"
 
 /* What the method's defaults set is not there yet. */
 static const struct nn_options unset = {
@@ -75,6 +76,9 @@ add_network(struct opt_table *table, struct nn_options *o)
 		    "width of an embedding"),
 		OPT_SOME_TEXT(0, "layers", "LIST", &o->layers,
 		    "sizes of the hidden layers, with commas between"),
+		OPT_SOME_CHOICE(0, "norm", "KIND", &o->norm,
+		    tower_norm_choice, "what is brought to mean 0 and "
+		    "deviation 1 in each of them"),
 		OPT_SOME_SIZE(0, "cross", "N", &o->cross, 0, 16,
 		    "layers of crosses"),
 		OPT_SOME_SIZE(0, "length", "N", &o->length, 1, 65536,
@@ -191,6 +195,9 @@ add_steps(struct opt_table *table, struct nn_options *o)
 		OPT_REAL(0, "adversarial-weight", "X",
 		    &o->adversarial_weight, 0, 1e9,
 		    "what the loss there counts"),
+		OPT_SIZE(0, "average", "EPOCH", &o->average, 0, 1e9,
+		    "from this epoch on validate and keep the mean of the "
+		    "weights after each epoch; 0: never"),
 		OPT_REAL(0, "clip", "X", &o->clip, 0, 1e9,
 		    "shorten a gradient, that of all weights together, that "
 		    "is longer than X; 0: never"),

@@ -55,6 +55,9 @@ struct fit_task {
 	double warmup;			/* epochs, < the others */
 	size_t fall_every;		/* epochs, >= 1, of OPTIM_STEP */
 	double clip;			/* the longest gradient; 0: any */
+	size_t average;			/* from this epoch on, the mean of the
+					 * parameters after each is what is
+					 * validated and kept; 0: never */
 	/*
 	 * > 0: adversarial training (He et al. 2018, "Adversarial personalized
 	 * ranking", eq. 8-10).  The loss is added a second time, weighted, at

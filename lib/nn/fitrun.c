@@ -18,6 +18,9 @@ struct run {
 	struct stopper stop;
 	float *best;		/* (params->size), or NULL without
 				 * validation */
+	float *mean, *own;	/* (params->size) of the epochs, and those that
+				 * learn while it stands in their place; NULL
+				 * without task->average */
 	struct fit_result *result;
 };
 
@@ -30,7 +33,7 @@ struct block {
 	float *x;
 };
 
-enum { BLOCKS = 4 };
+enum { BLOCKS = 5 };
 
 static void
 blocks_of(const struct run *r, struct block block[BLOCKS])
@@ -39,6 +42,7 @@ blocks_of(const struct run *r, struct block block[BLOCKS])
 	block[1] = (struct block){ "moment1", fit_m(r->fit) };
 	block[2] = (struct block){ "moment2", fit_v(r->fit) };
 	block[3] = (struct block){ "best", r->best };
+	block[4] = (struct block){ "mean", r->mean };
 }
 
 static int
@@ -115,6 +119,39 @@ take_checkpoint(struct run *r)
 	return status;
 }
 
+/* --- means of epochs ------------------------------------------------------ */
+
+static int
+has_mean(const struct run *r)
+{
+	return r->mean != NULL && fit_epochs(r->fit) >= r->task->average;
+}
+
+/* Takes the epoch into the mean, which then stands in the parameters' place
+ * (Izmailov et al. 2018, "Averaging weights leads to wider optima and better
+ * generalization", algorithm 1, once an epoch). */
+static void
+show_mean(struct run *r)
+{
+	const struct params *ps = r->task->params;
+	size_t n;
+
+	if (!has_mean(r))
+		return;
+	n = fit_epochs(r->fit) - r->task->average + 1;
+	params_keep(ps, r->own);
+	for (size_t i = 0; i < ps->size; i++)
+		r->mean[i] += (r->own[i] - r->mean[i]) / (float)n;
+	params_restore(r->task->params, r->mean);
+}
+
+static void
+show_own(struct run *r)
+{
+	if (has_mean(r))
+		params_restore(r->task->params, r->own);
+}
+
 /* --- epochs --------------------------------------------------------------- */
 
 /* 0 if there is a best epoch to end with. */
@@ -141,6 +178,7 @@ run_epochs(struct run *r)
 		if (!isfinite(loss))
 			return not_finite(r);
 		r->result->loss = loss;
+		show_mean(r);
 		if (r->train->valid != NULL &&
 		    r->scorer->ops->prepare != NULL &&
 		    r->scorer->ops->prepare(r->scorer) != 0)
@@ -149,6 +187,7 @@ run_epochs(struct run *r)
 			return -1;
 		if (r->stop.is_best && r->best != NULL)
 			params_keep(r->task->params, r->best);
+		show_own(r);
 		if (put_checkpoint(r) != 0)
 			return -1;
 	}
@@ -160,14 +199,32 @@ say_memory(const struct run *r)
 {
 	const struct fit_memory m = fit_memory(r->fit);
 	const size_t size = r->task->params->size;
-	const size_t weights = m.weights + (r->best != NULL ?
-	    size * sizeof *r->best : 0);
+	const size_t copies = (size_t)(r->best != NULL) +
+	    2 * (size_t)(r->mean != NULL);
+	const size_t weights = m.weights + copies * size * sizeof(float);
 
 	train_note(r->train, "%zu parameters; training takes %.1f MiB: "
 	    "weights and moments %.1f, values %.1f, gradients %.1f",
 	    params_count(r->task->params), (double)(weights + m.values +
 	    m.gradients) / MIB, (double)weights / MIB, (double)m.values / MIB,
 	    (double)m.gradients / MIB);
+}
+
+/* The parameters that the training ends with. */
+static void
+end_with(struct run *r)
+{
+	if (r->best != NULL)
+		params_restore(r->task->params, r->best);
+	else if (has_mean(r))
+		params_restore(r->task->params, r->mean);
+}
+
+static float *
+copy_of(const struct fit_task *task, int wanted, const char *what)
+{
+	return wanted ? mem_array(what, task->params->size, sizeof(float)) :
+	    NULL;
 }
 
 int
@@ -179,22 +236,24 @@ fit_run(const struct fit_task *task, const struct train *train,
 	int status = stopper_begin(&r.stop, train, task->epochs);
 
 	*result = (struct fit_result){ .loss = NAN };
-	if (train->valid != NULL)
-		r.best = mem_array("best parameters", task->params->size,
-		    sizeof *r.best);
+	r.best = copy_of(task, train->valid != NULL, "best parameters");
+	r.mean = copy_of(task, task->average > 0, "mean parameters");
+	r.own = copy_of(task, task->average > 0, "mean parameters");
 	say_memory(&r);
 	if (status == 0)
 		status = take_checkpoint(&r);
 	if (status == 0)
 		status = run_epochs(&r);
-	if (status == 0 && r.best != NULL)
-		params_restore(task->params, r.best);
+	if (status == 0)
+		end_with(&r);
 	if (stopper_end(&r.stop, status == 0) != 0)
 		status = -1;
 	result->epochs = r.stop.epoch;
 	result->best_epoch = r.stop.best_epoch;
 	result->best_value = r.stop.best_value;
 	free(r.best);
+	free(r.mean);
+	free(r.own);
 	fit_free(r.fit);
 	return status;
 }

@@ -68,7 +68,7 @@ learns(const struct node *node)
 	for (size_t i = 0; i < node->n_in; i++)
 		any |= node->in[i]->learns;
 	for (size_t i = 0; i < node->n_param; i++)
-		any |= !node->param[i]->spec.frozen;
+		any |= param_learns(node->param[i]);
 	return any && !node->is_ids;
 }
 

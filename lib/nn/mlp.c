@@ -215,6 +215,7 @@ mlp_train(struct nn_job *job)
 
 	if (tower_parse(job->options->layers, &tower) != 0)
 		return -1;
+	tower.norm = tower_norm_of(job->options->norm);
 	if (f->n > UINT32_MAX)
 		return err_msg("%zu rows are more than an epoch can have",
 		    f->n);

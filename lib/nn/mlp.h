@@ -24,7 +24,7 @@
 #include "nn/tower.h"
 
 #define MLP_DEFAULTS "label features teacher teacher-weight=0.5 " \
-	"class-weight layers=64,32 epochs=20 batch=256 " \
+	"class-weight layers=64,32 norm=none epochs=20 batch=256 " \
 	"learning-rate=0.001 weight-decay=0.0001 dropout=0 optimizer=adamw " \
 	"schedule=constant loss=bce"
 

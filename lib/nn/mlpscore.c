@@ -128,6 +128,7 @@ mlp_load(struct scorer *scorer)
 {
 	const struct st_file *f = scorer->file;
 	const char *layers = st_meta(f, "layers");
+	const struct choice *norm;
 	struct tower tower;
 	struct serving *s;
 	struct mlp m;
@@ -139,8 +140,10 @@ mlp_load(struct scorer *scorer)
 	if (scorer->features == NULL || idmap_count(scorer->features) == 0)
 		return err_msg("%s: the model has no features", st_path(f));
 	if (load_loss(scorer, &loss, &outputs) != 0 ||
-	    tower_parse(layers, &tower) != 0)
+	    tower_parse(layers, &tower) != 0 ||
+	    tower_norm_read(f, &norm) != 0)
 		return -1;
+	tower.norm = tower_norm_of(norm);
 	mlp_init(&m, idmap_count(scorer->features), loss, outputs, &tower);
 	if (load_tensors(f, &m) != 0 || load_labels(f, &m) != 0) {
 		mlp_release(&m);

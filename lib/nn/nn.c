@@ -15,7 +15,7 @@
 	"optimizer=adam schedule=constant "
 #define SPARSE_DEFAULTS CLICK_DEFAULTS \
 	"learning-rate=0.001 weight-decay=0.0001"
-#define DEEP_DEFAULTS " factors=16 layers=256,128"
+#define DEEP_DEFAULTS " factors=16 layers=256,128 norm=none"
 #define SPARSE(kind) .input = NN_EXAMPLES, .train = sparsenet_train, \
 	.sparse = &kind##_kind
 #define SEQUENCE_DEFAULTS LIST_TEACHER \
@@ -41,7 +41,8 @@
 
 static const struct nn_method methods[] = {
 	{ { "deepcf", "user and item embeddings, dense layers, biases",
-	    "feedback value factors=32 layers=64,32 epochs batch=1024 "
+	    "feedback value factors=32 layers=64,32 norm=none epochs "
+	    "batch=1024 "
 	    "learning-rate=0.003 weight-decay dropout optimizer=adam "
 	    "schedule=linear" PAIR_DEFAULTS },
 	    PAIR(deepcf, deepcf_settle) },
@@ -51,12 +52,12 @@ static const struct nn_method methods[] = {
 	    PAIR_DEFAULTS }, PAIR(gmf, pairnet_settle) },
 	{ { "ncfmlp", "dense layers on embeddings, the other half of neumf "
 	    "(He et al. 2017)",
-	    "factors=64 layers=64,32,16 epochs=20 batch=4096 "
+	    "factors=64 layers=64,32,16 norm=none epochs=20 batch=4096 "
 	    "learning-rate=0.003 weight-decay=0.0001 dropout=0 "
 	    "optimizer=adam schedule=linear" PAIR_DEFAULTS },
 	    PAIR(ncfmlp, pairnet_settle) },
 	{ { "neumf", "gmf and ncfmlp added up (He et al. 2017)",
-	    "factors=64 layers=64,32,16 epochs=20 batch=4096 "
+	    "factors=64 layers=64,32,16 norm=none epochs=20 batch=4096 "
 	    "learning-rate=0.003 weight-decay=0.0001 dropout=0 "
 	    "optimizer=adam schedule=linear" PAIR_DEFAULTS },
 	    PAIR(neumf, pairnet_settle), .parts = "gmf ncfmlp" },
@@ -66,7 +67,7 @@ static const struct nn_method methods[] = {
 	    PAIR_DEFAULTS }, PAIR(cosine, pairnet_settle) },
 	{ { "twotower", "towers of users and of items, softmax among a part "
 	    "of the batch (Yi et al. 2019)",
-	    "factors=64 layers=128 epochs=20 batch=2048 "
+	    "factors=64 layers=128 norm=none epochs=20 batch=2048 "
 	    "learning-rate=0.001 weight-decay=0 dropout=0 optimizer=adam "
 	    "schedule=linear" PAIR_DEFAULTS },
 	    PAIR(twotower, pairnet_settle) },

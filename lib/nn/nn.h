@@ -36,6 +36,8 @@ enum nn_input {
 struct nn_options {
 	size_t factors;		/* width of an embedding */
 	const char *layers;	/* "64,32" */
+	const struct choice *norm;	/* of tower_norm_choice(), of these;
+					 * or NULL */
 	size_t epochs, batch;
 	double learning_rate, weight_decay, dropout;
 	const struct choice *optimizer;	/* of optim_choice() */
@@ -44,6 +46,8 @@ struct nn_options {
 	size_t fall_every;	/* epochs, of the schedule "step" */
 	double fall_by;
 	double clip;		/* longest gradient; 0: any */
+	size_t average;		/* epoch from which weights are means; 0:
+				 * never */
 	double l1;		/* of the optimizer "ftrl" */
 	double l2;		/* of rows that are looked up */
 	double adversarial;	/* how far embeddings are moved; 0: not */

@@ -33,6 +33,8 @@ put_network(struct st_writer *w, const struct nn_options *o)
 		st_put_meta(w, "windows", o->windows);
 	if (o->layers != NULL)
 		st_put_meta(w, "layers", o->layers);
+	if (o->norm != NULL)
+		st_put_meta(w, "norm", o->norm->name);
 	if (o->ngrams != SIZE_MAX)
 		model_put_size(w, "ngrams", o->ngrams);
 	if (o->ngrams != SIZE_MAX && o->ngrams > 1)
@@ -61,6 +63,8 @@ put_steps(struct st_writer *w, const struct nn_options *o)
 	}
 	if (o->clip > 0)
 		model_put_real(w, "clip", o->clip);
+	if (o->average > 0)
+		model_put_size(w, "average", o->average);
 	if (o->l1 > 0)
 		model_put_real(w, "l1", o->l1);
 	if (o->l2 > 0)
@@ -319,6 +323,9 @@ check(const struct nn_job *job, const struct fit_task *t)
 	if (t->warmup >= (double)t->epochs)
 		return err_msg("--warmup %g leaves nothing of --epochs %zu",
 		    t->warmup, t->epochs);
+	if (t->average > t->epochs && !job->is_trial)
+		return err_msg("--average %zu is after --epochs %zu",
+		    t->average, t->epochs);
 	return 0;
 }
 
@@ -339,6 +346,7 @@ nn_fit(struct nn_job *job, struct fit_task *task, struct scorer *scorer)
 	task->fall_every = o->fall_every != SIZE_MAX ? o->fall_every :
 	    par_pieces(o->epochs, 3);
 	task->clip = o->clip;
+	task->average = o->average;
 	task->weight = job->weight;
 	task->adversarial = o->adversarial;
 	task->adversarial_weight = o->adversarial_weight;

@@ -6,6 +6,7 @@ static const struct op *const all_ops[] = {
 	&optable_embed, &optable_bias,
 	&optable_dense, &optable_part, &optable_shift,
 	&optable_relu, &optable_sigmoid, &optable_tanh, &optable_dropout,
+	&optable_batch_norm,
 	&optable_add, &optable_multiply, &optable_concat,
 	&optable_dot, &optable_meet, &optable_bag, &optable_sums,
 	&optable_direction, &optable_gain,

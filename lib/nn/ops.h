@@ -88,6 +88,15 @@ struct node *op_logits(struct graph *, struct node *h, struct param *table,
 struct node *op_direction(struct graph *, struct node *x);
 struct node *op_gain(struct graph *, struct node *x, struct param *w);
 
+/*
+ * (n, m) <- each column of x (n, m) less its mean, in deviations of it, times
+ * gain (1, m), plus bias (1, m).  In training mean and deviation are those of
+ * the n rows, and the statistics mean and variance (1, m) follow them; a single
+ * row, inference, and frozen statistics take the latter.  (opbatch.c)
+ */
+struct node *op_batch_norm(struct graph *, struct node *x, struct param *gain,
+    struct param *bias, struct param *mean, struct param *variance);
+
 /* --- users and what is scored for them (opmeet.c) ------------------------ */
 
 /*

@@ -14,6 +14,8 @@ extern const struct op optable_dense, optable_part, optable_shift;
 /* opunary.c */
 extern const struct op optable_relu, optable_sigmoid, optable_tanh,
     optable_dropout;
+/* opbatch.c */
+extern const struct op optable_batch_norm;
 /* opjoin.c */
 extern const struct op optable_add, optable_multiply, optable_concat;
 /* opmeet.c, opbag.c, opdirection.c */

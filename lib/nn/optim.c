@@ -6,6 +6,7 @@
 #include "nn/optim.h"
 
 static const double beta1 = 0.9, beta2 = 0.999;
+static const double follow_least = 0.01;	/* of statistics */
 static const float epsilon = 1e-8f;
 static const float beta = 1;		/* of ftrl */
 
@@ -93,7 +94,8 @@ optim_step(const struct optim *o, uint64_t t, uint64_t steps)
 {
 	const double rate = o->rate * optim_part(o, t, steps);
 	struct optim_step step = { .rule = o->rule, .rate = (float)rate,
-		.root_scale = 1, .l1 = (float)o->l1, .l2 = (float)o->l2,
+		.root_scale = 1, .follow = (float)fmax(1 / (double)t,
+		follow_least), .l1 = (float)o->l1, .l2 = (float)o->l2,
 		.gain = 1 };
 
 	if (o->rule == OPTIM_FTRL)

@@ -87,6 +87,8 @@ struct optim_step {
 	float shrink;		/* a l, for adamw */
 	float decay;		/* l, for the others */
 	float l1, l2;
+	float follow;		/* how far statistics go to those of a batch:
+				 * 1 / t, later 0.01 */
 	float gain;		/* the examples that gradients are the mean
 				 * of; 1, until it is set */
 };

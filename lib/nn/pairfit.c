@@ -386,7 +386,8 @@ train(struct nn_job *job, struct training *t)
 	struct pairnet_shape shape = {
 		.n = { idmap_count(job->inter->users),
 		    idmap_count(job->inter->items) },
-		.factors = o->factors, .layers = o->layers };
+		.factors = o->factors, .layers = o->layers,
+		.norm = o->norm };
 	const struct attributes *const known[] = { job->of_users,
 		job->of_items };
 

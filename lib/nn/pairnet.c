@@ -67,6 +67,7 @@ pairnet_init(struct pairnet *net, const struct pairnet_kind *kind,
 	}
 	if (kind->has_layers && tower_parse(shape->layers, &net->tower) != 0)
 		return -1;
+	net->tower.norm = tower_norm_of(shape->norm);
 	kind->declare(net);
 	return 0;
 }
@@ -99,18 +100,24 @@ pairnet_half(const struct pairnet *net, const struct pairnet_net *in,
 	return side == PAIRNET_USER ?
 	    op_part(in->graph, x, t->W[0], 0, NULL) :
 	    op_part(in->graph, x, t->W[0], t->W[0]->rows - x->shape.cols,
-	    t->b[0]);
+	    t->norm == TOWER_PLAIN ? t->b[0] : NULL);
 }
 
 struct node *
 pairnet_hidden(const struct pairnet *net, const struct pairnet_net *in,
     struct node *user, struct node *item)
 {
-	struct node *x = op_meet(in->graph, user, item, OP_RELU);
+	const struct tower *t = &net->tower;
+	struct node *x;
 
+	if (t->norm == TOWER_PLAIN)
+		x = op_meet(in->graph, user, item, OP_RELU);
+	else
+		x = op_relu(in->graph, tower_normed(t, in->graph,
+		    op_meet(in->graph, user, item, OP_LINEAR), 0));
 	if (in->dropout > 0)
 		x = op_dropout(in->graph, x, in->dropout);
-	return tower_nodes(&net->tower, in->graph, x, 1, in->dropout);
+	return tower_nodes(t, in->graph, x, 1, in->dropout);
 }
 
 /* --- the graph of training ------------------------------------------------ */

@@ -129,6 +129,7 @@ struct pairnet_shape {
 	const struct csr *of[PAIRNET_SIDES];	/* or NULL; must stay */
 	size_t factors;
 	const char *layers;			/* of kinds that have them */
+	const struct choice *norm;		/* of these, or NULL */
 };
 
 /* Declares the parameters; no memory for them yet.  0, or -1 after a message

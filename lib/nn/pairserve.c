@@ -321,7 +321,8 @@ read_shape(struct scorer *scorer, struct serving *s,
 		.layers = st_meta(f, "layers") };
 	if (kind->has_layers && shape->layers == NULL)
 		return err_msg("%s: the metadata has no 'layers'", st_path(f));
-	if (model_size(f, "factors", &shape->factors) != 0)
+	if (tower_norm_read(f, &shape->norm) != 0 ||
+	    model_size(f, "factors", &shape->factors) != 0)
 		return -1;
 	if (shape->factors == 0)
 		return err_msg("%s: a model of 0 factors", st_path(f));

@@ -113,14 +113,32 @@ params_init(struct params *ps, uint64_t seed)
 	}
 }
 
+int
+param_learns(const struct param *p)
+{
+	return !p->spec.frozen && p->spec.statistic == PARAM_NO_STATISTIC;
+}
+
 size_t
 params_count(const struct params *ps)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < ps->n; i++)
-		n += ps->p[i]->rows * ps->p[i]->cols;
+		if (ps->p[i]->spec.statistic == PARAM_NO_STATISTIC)
+			n += ps->p[i]->rows * ps->p[i]->cols;
 	return n;
+}
+
+int
+param_check(const struct param *p, const struct st_file *file)
+{
+	for (size_t i = 0; p->spec.statistic == PARAM_VARIANCE &&
+	    i < p->rows * p->cols; i++)
+		if (!(p->x[i] >= 0))
+			return err_msg("%s: %s: number %zu is no variance",
+			    st_path(file), p->name, i + 1);
+	return 0;
 }
 
 int
@@ -133,6 +151,8 @@ params_load(struct params *ps, const struct st_file *file)
 		if (model_mat(file, p->name, p->rows, p->cols, &view) != 0)
 			return -1;
 		p->x = view.x;
+		if (param_check(p, file) != 0)
+			return -1;
 	}
 	return 0;
 }

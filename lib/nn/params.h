@@ -28,6 +28,10 @@ enum param_init {
 	PARAM_UNIFORM		/* in [-scale, scale) */
 };
 
+/* What a parameter is that does not learn by its gradient but follows what goes
+ * through an operation: "gradients" are what it is drawn to. */
+enum param_statistic { PARAM_NO_STATISTIC, PARAM_MEAN, PARAM_VARIANCE };
+
 struct param_spec {
 	const char *name;	/* at most 63 bytes; copied */
 	size_t rows, cols;
@@ -36,6 +40,7 @@ struct param_spec {
 	int sparse;		/* rows are looked up by number */
 	int no_decay;		/* weight decay leaves it alone (a bias) */
 	int frozen;		/* does not learn */
+	enum param_statistic statistic;	/* of dense ones */
 	int shared;		/* the score is linear in all that are: where
 				 * several models are its start, it is made
 				 * their mean by these */
@@ -73,8 +78,14 @@ struct param *params_add(struct params *, const struct param_spec *);
  * params_add() after this. */
 void params_init(struct params *, uint64_t seed);
 
-/* The numbers that it learns, and those that are frozen. */
+/* Does it learn by its gradient? */
+int param_learns(const struct param *);
+
+/* The numbers that it learns, and those that are frozen; no statistics. */
 size_t params_count(const struct params *);
+
+/* A variance that is read must not be negative.  0, or -1 after a message. */
+int param_check(const struct param *, const struct st_file *) SRS_MUST_CHECK;
 
 /* All become views of the file's tensors, which are checked to have the
  * shape.  They must not be trained.  0, or -1 after a message. */

@@ -37,6 +37,7 @@ sparsenet_init(struct sparsenet *net, const struct sparsenet_kind *kind,
 	if (kind->has_layers &&
 	    tower_parse(o->layers, &net->tower) != 0)
 		return -1;
+	net->tower.norm = tower_norm_of(o->norm);
 	if (kind->has_past) {
 		net->attention = (struct tower){ .n = 1,
 			.width = { kind->attention_units } };

@@ -122,6 +122,8 @@ read_options(const struct st_file *f, const struct sparsenet_kind *kind,
 		.attend = st_meta(f, "attend") };
 	if (kind->has_layers && o->layers == NULL)
 		return err_msg("%s: the metadata has no 'layers'", st_path(f));
+	if (tower_norm_read(f, &o->norm) != 0)
+		return -1;
 	if (kind->has_factors &&
 	    model_size(f, "factors", &o->factors) != 0)
 		return -1;

@@ -98,7 +98,7 @@ take_param(const struct st_file *f, struct space *s, struct param *p)
 		    p->cols : 1);
 	else
 		memcpy(p->x, t->data, t->count * sizeof *p->x);
-	return 0;
+	return param_check(p, f);
 }
 
 /* Fields side by side must be the same ones, and so must hashes. */
@@ -363,7 +363,7 @@ static int
 freeze(const struct nn_job *job, struct params *ps)
 {
 	struct span rest = span_of(job->options->freeze);
-	size_t n = 0, floats = 0;
+	size_t learning = 0, floats = 0;
 
 	while (rest.p != NULL) {
 		const struct span name = span_cut(&rest, ',');
@@ -375,12 +375,14 @@ freeze(const struct nn_job *job, struct params *ps)
 		if (!any)
 			return unknown_name(ps, name);
 	}
-	for (size_t i = 0; i < ps->n; i++)
-		if (ps->p[i]->spec.frozen) {
-			n++;
-			floats += ps->p[i]->rows * ps->p[i]->cols;
-		}
-	if (n == ps->n)
+	for (size_t i = 0; i < ps->n; i++) {
+		const struct param *p = ps->p[i];
+
+		learning += (size_t)param_learns(p);
+		if (p->spec.frozen && p->spec.statistic == PARAM_NO_STATISTIC)
+			floats += p->rows * p->cols;
+	}
+	if (learning == 0)
 		return err_msg("--freeze '%s' leaves nothing to learn",
 		    job->options->freeze);
 	train_note(job->train, "frozen: %zu of %zu parameters", floats,

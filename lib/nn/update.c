@@ -71,7 +71,7 @@ update_new(const struct plan *plan, struct params *ps,
 		if (u->m != NULL)
 			optim_begin(optim, p->spec.no_decay, p->x,
 			    u->m + p->offset, p->rows * p->cols);
-		if (!p->spec.sparse && !p->spec.frozen)
+		if (!p->spec.sparse && param_learns(p))
 			add_stretches(u, p);
 	}
 	u->n_threads = par_threads();
@@ -189,6 +189,30 @@ shorten(struct update *u, double clip, size_t pieces)
 	return sum > clip * clip ? (float)(clip / sqrt(sum)) : 1;
 }
 
+/* --- statistics ----------------------------------------------------------- */
+
+/* Toward the mean of what the examples of the shards left. */
+static void
+follow(const struct update *u, const struct param *p,
+    struct shard *const *shards, size_t n)
+{
+	double examples = 0;
+
+	if (p->spec.statistic == PARAM_NO_STATISTIC || p->spec.frozen)
+		return;
+	for (size_t s = 0; s < n; s++)
+		examples += (double)shards[s]->examples;
+	for (size_t i = 0; i < p->rows * p->cols; i++) {
+		double sum = 0;
+
+		for (size_t s = 0; s < n; s++)
+			sum += (double)shards[s]->examples *
+			    (double)shards[s]->grad[p->offset + i];
+		p->x[i] += u->step.follow * ((float)(sum / examples) -
+		    p->x[i]);
+	}
+}
+
 /* --- the step ------------------------------------------------------------- */
 
 /* Of a stretch of dense parameters. */
@@ -263,6 +287,8 @@ update_step(struct update *u, struct shard *const *shards, size_t n,
 	if (clip > 0)
 		u->factor = shorten(u, clip, pieces);
 	par_for(pieces, move_piece, u);
+	for (size_t i = 0; i < u->ps->n; i++)
+		follow(u, u->ps->p[i], shards, n);
 }
 
 /* --- moved for a while ---------------------------------------------------- */

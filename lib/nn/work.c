@@ -256,6 +256,7 @@ work_backward(struct work *w, float scale)
 		target->dx[r] = weight * scale;
 	}
 	w->place.shard->loss = sum * (double)scale;
+	w->place.shard->examples = w->rows[0];
 	for (size_t i = w->n; i-- > 0;) {
 		const struct node *node = graph_node(w->plan->graph, i);
 		struct op_call call;

@@ -25,6 +25,7 @@
 /* What a piece of a batch leaves for the optimiser. */
 struct shard {
 	double loss;			/* sum over its rows, times scale */
+	size_t examples;
 	float *grad;			/* (params->dense) */
 	float *rows;			/* (plan->shard_floats) */
 	struct touches *touches;	/* (params->n_sparse) */

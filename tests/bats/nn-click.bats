@@ -98,6 +98,47 @@ auc() {
 	same_for_threads s.tsv srs-score -q -m m.st -o s.tsv t.tsv
 }
 
+@test "layers that are normalised: learnt, scored, the same for any threads" {
+	clicks 4000 1 >train.tsv
+	clicks 1000 2 >test.tsv
+	for norm in batch layer; do
+		srs-nn-train -q --method widedeep --norm $norm --layers 32,16 \
+		    --batch 256 --epochs 12 --learning-rate 0.01 -o m.st train.tsv
+		grep -aq "\"norm\":\"$norm\"" m.st
+		at_least "$(auc m.st test.tsv)" 0.9
+		same_for_threads m.st srs-nn-train -q --method dcn --norm $norm \
+		    --dropout 0.2 --epochs 2 --average 2 -o m.st train.tsv
+	done
+	# another --batch has other pieces, whose means the statistics are of
+	srs-nn-train -q --method widedeep --norm batch --layers 8 --epochs 1 \
+	    --batch 999 -o a.st train.tsv
+	srs-info a.st | grep -q 'layer1.variance'
+	refuses 2 "--norm: unknown 'bach'; did you mean 'batch'?" srs-nn-train --method dcn \
+	    --norm bach -o m.st train.tsv
+	refuses 2 "--norm is not for --method fm" srs-nn-train --method fm --norm batch -o m.st train.tsv
+	refuses 1 "--average 30 is after --epochs 20" srs-nn-train \
+	    --method fm --average 30 -o m.st train.tsv
+}
+
+@test "refused: variances that are none" {
+	clicks 100 1 >t.tsv
+	srs-nn-train -q --method widedeep --norm batch --layers 8 --epochs 1 \
+	    -o m.st t.tsv
+	python3 - <<-'END'
+		import json, struct
+		b = bytearray(open("m.st", "rb").read())
+		n = struct.unpack("<Q", b[:8])[0]
+		at = json.loads(b[8:8 + n])["layer1.variance"]["data_offsets"][0]
+		b[8 + n + at + 4:8 + n + at + 8] = struct.pack("<f", -1)
+		open("bad.st", "wb").write(b)
+	END
+	refuses 1 "bad.st: layer1.variance: number 2 is no variance" \
+	    srs-score -m bad.st t.tsv
+	refuses 1 "bad.st: layer1.variance: number 2 is no variance" \
+	    srs-nn-train --method widedeep --norm batch --layers 8 \
+	    --init bad.st -o m.st t.tsv
+}
+
 @test "refused, and nothing replaced" {
 	clicks 100 1 >t.tsv
 	clicks 100 1 | libfm >t.libfm

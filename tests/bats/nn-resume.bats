@@ -47,6 +47,7 @@ every_network() {
 	logistic c.tsv --batch 64 --optimizer ftrl --l1 0.5
 	ffm c.tsv --batch 64 --optimizer sgd
 	dcn c.tsv --batch 64 --layers 8 --dropout 0.2 --schedule cosine
+	deepfm c.tsv --batch 64 --layers 8 --norm batch --average 3
 	END
 }
 

@@ -107,7 +107,7 @@ gradcheck(struct gradcheck *gc)
 		const struct param *p = ps->p[i];
 		double *g;
 
-		if (p->spec.frozen)
+		if (!param_learns(p))
 			continue;
 		g = mem_array("test", p->rows * p->cols, sizeof *g);
 		run(gc, w, s);
@@ -126,6 +126,8 @@ gradcheck_params(struct params *ps)
 	for (size_t i = 0; i < ps->n; i++) {
 		const struct param *p = ps->p[i];
 
+		if (p->spec.statistic != PARAM_NO_STATISTIC)
+			continue;
 		for (size_t k = 0; k < p->rows * p->cols; k++)
 			p->x[k] = (float)(0.5 * sin(0.7 * (double)k + 1.3 *
 			    (double)i + 0.1));

@@ -31,7 +31,8 @@ struct gradcheck {
 
 void gradcheck(struct gradcheck *);
 
-/* Values of all parameters that are neither small nor random: a wave. */
+/* Values of all parameters but statistics that are neither small nor random: a
+ * wave. */
 void gradcheck_params(struct params *);
 
 #endif

@@ -85,3 +85,38 @@ plain_solve(size_t n, double *A, double *x)
 		x[i] /= A[i * n + i];
 	}
 }
+
+void
+plain_column_norm(const float *x, const float *gain, const float *bias,
+    const float *dy, size_t rows, size_t cols, double *y, double *dx)
+{
+	const double n = (double)rows;
+
+	for (size_t c = 0; c < cols; c++) {
+		double mean = 0, variance = 0, deviation;
+
+		for (size_t r = 0; r < rows; r++)
+			mean += (double)x[r * cols + c] / n;
+		for (size_t r = 0; r < rows; r++)
+			variance += pow((double)x[r * cols + c] - mean, 2) / n;
+		deviation = sqrt(variance + 1e-5);
+		for (size_t r = 0; r < rows; r++) {
+			const double z = ((double)x[r * cols + c] - mean) /
+			    deviation;
+			double sum = 0;
+
+			y[r * cols + c] = (double)gain[c] * z +
+			    (double)bias[c];
+			/* dz_s / dx_r = (1[s = r] - 1 / n - z_s z_r / n) /
+			 * deviation */
+			for (size_t s = 0; s < rows; s++) {
+				const double zs = ((double)x[s * cols + c] -
+				    mean) / deviation;
+
+				sum += (double)dy[s * cols + c] *
+				    ((s == r) - 1 / n - zs * z / n);
+			}
+			dx[r * cols + c] = (double)gain[c] * sum / deviation;
+		}
+	}
+}

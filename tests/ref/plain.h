@@ -21,4 +21,10 @@ int plain_cholesky(size_t n, double *A);
 /* x (n) <- A^-1 x by Gaussian elimination with pivoting; A is overwritten. */
 void plain_solve(size_t n, double *A, double *x);
 
+/* y (rows, cols) <- gain (x - mean) / sqrt(variance + 1e-5) + bias, column by
+ * column, with gain and bias (cols); dx (rows, cols) <- the gradient of x from
+ * dy (rows, cols).  O(rows^2 cols): by the derivative of each element. */
+void plain_column_norm(const float *x, const float *gain, const float *bias,
+    const float *dy, size_t rows, size_t cols, double *y, double *dx);
+
 #endif

@@ -286,7 +286,7 @@ fill_rows(void *arg, struct work *w)
 }
 
 static void
-test_mlp_gradient(void **state)
+check_mlp_gradient(enum tower_norm norm)
 {
 	struct rows_net rn;
 	struct tower tower;
@@ -294,8 +294,8 @@ test_mlp_gradient(void **state)
 		.arg = &rn };
 	struct plan *plan;
 
-	(void)state;
 	assert_int_equal(tower_parse("5,4,3", &tower), 0);
+	tower.norm = norm;
 	mlp_init(&rn.m, 4, LOSS_BCE, 1, &tower);
 	params_init(rn.m.params, 3);
 	mlp_build(&rn.m, N, 0, NULL, &rn.net);
@@ -307,6 +307,15 @@ test_mlp_gradient(void **state)
 	plan_free(plan);
 	graph_free(rn.net.graph);
 	mlp_release(&rn.m);
+}
+
+static void
+test_mlp_gradient(void **state)
+{
+	(void)state;
+	check_mlp_gradient(TOWER_PLAIN);
+	check_mlp_gradient(TOWER_BATCH);
+	check_mlp_gradient(TOWER_LAYER);
 }
 
 /* --- threads, shards, sparse rows ---------------------------------------- */
@@ -592,6 +601,42 @@ test_best_is_kept(void **state)
 	small_release(&s);
 }
 
+/* From --average on, what is kept is the mean of the epochs' ends. */
+static void
+test_average(void **state)
+{
+	enum { EPOCHS = 5, FROM = 3 };
+	const struct train train = { .seed = 1 };
+	struct fit_result result;
+	struct fit_task task;
+	struct small s;
+	struct fit *f;
+	double *mean;
+
+	(void)state;
+	small_init(&s, 1, 0);
+	task = small_task(&s, EPOCHS, 4);
+	f = fit_new(&task);
+	mean = mem_array("test", s.m.params->size, sizeof *mean);
+	for (size_t epoch = 1; epoch <= EPOCHS; epoch++) {
+		fit_epoch(f);
+		for (size_t i = 0; epoch >= FROM && i < s.m.params->size; i++)
+			mean[i] += (double)s.m.params->block[i] /
+			    (EPOCHS - FROM + 1);
+	}
+	fit_free(f);
+	small_release(&s);
+	small_init(&s, 1, 0);
+	task = small_task(&s, EPOCHS, 4);
+	task.average = FROM;
+	assert_int_equal(fit_run(&task, &train, NULL, &result), 0);
+	for (size_t i = 0; i < s.m.params->size; i++)
+		assert_true(fabs((double)s.m.params->block[i] - mean[i]) <
+		    1e-6);
+	free(mean);
+	small_release(&s);
+}
+
 /* --- scoring and sampling ------------------------------------------------ */
 
 /* The score as deepcf.c has it, one pair after the other. */
@@ -752,6 +797,7 @@ main(void)
 		cmocka_unit_test(test_overfits),
 		cmocka_unit_test(test_not_finite),
 		cmocka_unit_test(test_best_is_kept),
+		cmocka_unit_test(test_average),
 		cmocka_unit_test(test_scores),
 		cmocka_unit_test(test_negatives),
 		cmocka_unit_test(test_settings),

@@ -168,6 +168,20 @@ make_dropout(struct net *net)
 }
 
 static struct node *
+make_batch_norm(struct net *net)
+{
+	struct param *gain = param(net, "gain", 1, 6, 0);
+	struct param *bias = param(net, "bias", 1, 6, 0);
+
+	return op_batch_norm(net->g, leaf(net, 6), gain, bias,
+	    params_add(net->ps, &(struct param_spec){ .name = "mean",
+	    .rows = 1, .cols = 6, .statistic = PARAM_MEAN }),
+	    params_add(net->ps, &(struct param_spec){ .name = "variance",
+	    .rows = 1, .cols = 6, .scale = 1,
+	    .statistic = PARAM_VARIANCE }));
+}
+
+static struct node *
 make_add(struct net *net)
 {
 	return op_add(net->g, leaf(net, 3), leaf(net, 3));
@@ -704,6 +718,7 @@ static const struct {
 	{ "dense of one column", make_dense_column },
 	{ "relu", make_relu }, { "sigmoid", make_sigmoid },
 	{ "tanh", make_tanh }, { "dropout", make_dropout },
+	{ "batch norm", make_batch_norm },
 	{ "add", make_add }, { "multiply", make_multiply },
 	{ "dot", make_dot }, { "concat", make_concat },
 	{ "lookup", make_lookup }, { "lookup, dense", make_lookup_dense },

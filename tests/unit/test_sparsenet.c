@@ -22,7 +22,7 @@ static const struct sparsenet_kind *const kinds[] = {
 	&dcn_kind, &din_kind,
 };
 
-enum { KINDS = sizeof kinds / sizeof *kinds };
+enum { KINDS = sizeof kinds / sizeof *kinds, NORMS = 3 };
 
 struct fixture {
 	struct vocabulary *v;
@@ -32,11 +32,13 @@ struct fixture {
 };
 
 static void
-fixture_init(struct fixture *f, const struct sparsenet_kind *kind)
+fixture_init(struct fixture *f, const struct sparsenet_kind *kind,
+    enum tower_norm norm)
 {
 	static const char *const names[] = { "a", "b", "c" };
 	const struct nn_options o = { .factors = FACTORS, .layers = "4,3",
-		.cross = 2, .attend = "c,a" };
+		.cross = 2, .attend = "c,a",
+		.norm = tower_norm_choice(norm) };
 
 	f->v = vocabulary_new();
 	for (size_t i = 0; i < FIELDS; i++)
@@ -81,19 +83,22 @@ static void
 test_gradients(void **state)
 {
 	(void)state;
-	for (size_t k = 0; k < KINDS; k++) {
+	for (size_t k = 0; k < KINDS * NORMS; k++) {
+		const struct sparsenet_kind *kind = kinds[k / NORMS];
 		struct fixture f;
 		struct gradcheck gc = { .examples = N, .fill = fill,
 			.arg = &f };
 		struct plan *plan;
 
-		fixture_init(&f, kinds[k]);
+		if (k % NORMS > 0 && !kind->has_layers)
+			continue;
+		fixture_init(&f, kind, (enum tower_norm)(k % NORMS));
 		gc.plan = plan = plan_new(f.in.graph, f.net.params, f.in.loss,
 		    1);
 		gradcheck(&gc);
 		if (gc.worst > 5e-4 || gc.kinks * 5 > gc.checked)
 			fail_msg("%s: %s (%zu checked, %zu kinks)",
-			    kinds[k]->name, gc.where, gc.checked, gc.kinks);
+			    kind->name, gc.where, gc.checked, gc.kinks);
 		plan_free(plan);
 		fixture_release(&f);
 	}
@@ -162,7 +167,7 @@ test_scores(void **state)
 		struct scorer s = { .vocabulary = NULL };
 		float score[N];
 
-		fixture_init(&f, cases[k].kind);
+		fixture_init(&f, cases[k].kind, TOWER_PLAIN);
 		s.vocabulary = f.v;
 		sparsenet_serve(&f.net, &s);
 		assert_int_equal(scorer_prepare(&s), 0);
@@ -187,7 +192,7 @@ test_long_example(void **state)
 	float score[N + 2], again;
 
 	(void)state;
-	fixture_init(&f, &fm_kind);
+	fixture_init(&f, &fm_kind, TOWER_PLAIN);
 	for (uint32_t e = 0; e < 256 * 64 + LONG; e++)
 		examples_add_entry(f.x, e % FEATURES, 0, e % 2 == 0 ? 1e-4f :
 		    -1e-4f);
