@@ -107,6 +107,9 @@ static const struct nn_method methods[] = {
 	{ { "din", "click-through: attention of what is shown to what was had "
 	    "(Zhou et al. 2018)", SPARSE_DEFAULTS DEEP_DEFAULTS " attend" },
 	    SPARSE(din) },
+	{ { "autoint", "click-through: attention of fields to each other, and "
+	    "dense layers (Song et al. 2019)", SPARSE_DEFAULTS DEEP_DEFAULTS
+	    " blocks=3 heads=2" }, SPARSE(autoint) },
 	{ { "bow", "classes of texts: the mean of their words' embeddings",
 	    TEXT_DEFAULTS }, TEXT(bow) },
 	{ { "textcnn", "classes of texts: filters over windows of words (Kim "

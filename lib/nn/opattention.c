@@ -15,27 +15,34 @@
  * --- attention: y[t] = sum over s <= t of softmax(q[t] . k[s]) v[s] ----------
  *
  * Vaswani et al. 2017, "Attention is all you need", equation 1, of each head
- * and no further than t.  A sequence is gone through in blocks of rows, each
- * against the columns up to its end; the weights P are kept, row by row as
- * wide as the sequence is long, those that were dropped with a minus.
+ * and no further than t, or, without numbers of sequences, over all s.  A
+ * sequence is gone through in blocks of rows, each against the columns up to
+ * its end, or all; the weights P are kept, row by row as wide as the sequence
+ * is long, those that were dropped with a minus.
  */
 enum { BLOCK = 64 };
+
+static int
+looks_back(const struct node *node)
+{
+	return node->n_in > 3;
+}
 
 static void
 attention_shape(struct node *node)
 {
-	const struct node *q = node->in[0], *seq = node->in[3];
+	const struct node *q = node->in[0];
 	const size_t heads = node->args.size;
 	size_t rows;
 
-	assert(seq->is_ids && seq->shape.cols == 1);
 	assert(heads >= 1 && q->shape.cols % heads == 0);
 	assert(node->args.real >= 0 && node->args.real < 1);
-	for (size_t i = 0; i < 3; i++)
-		assert(!node->in[i]->is_ids &&
-		    node->in[i]->shape.cols == q->shape.cols &&
-		    node->in[i]->shape.axis == seq->shape.axis &&
-		    node->in[i]->shape.per == seq->shape.per);
+	assert(looks_back(node) || node->args.real == 0);
+	for (size_t i = 0; i < node->n_in; i++)
+		assert(node->in[i]->is_ids == (i == 3) &&
+		    node->in[i]->shape.cols == (i == 3 ? 1 : q->shape.cols) &&
+		    node->in[i]->shape.axis == q->shape.axis &&
+		    node->in[i]->shape.per == q->shape.per);
 	node->shape = q->shape;
 	rows = op_rows_most(node->graph, node->shape);
 	node->keep = (heads * rows + BLOCK) * node->args.most;
@@ -50,8 +57,28 @@ struct head {
 	float *W;			/* (BLOCK, n) of a block, without what
 					 * was dropped; or gradients */
 	float scale;
-	int drops;
+	int looks_back, drops;
 };
+
+/* The columns that the rows before `end` see. */
+static size_t
+seen(const struct head *h, size_t end)
+{
+	return h->looks_back ? end : h->n;
+}
+
+/* The row after the last of the sequence that begins with row `from`. */
+static size_t
+sequence_end(const struct op_call *c, size_t from)
+{
+	size_t to = from + 1;
+
+	if (!looks_back(c->node))
+		return from + c->node->shape.per;
+	while (to < c->out->rows && c->in[3].ids[to] == c->in[3].ids[from])
+		to++;
+	return to;
+}
 
 /* Calls each() for all heads of all sequences. */
 static void
@@ -59,19 +86,17 @@ each_head(const struct op_call *c, void (*each)(const struct op_call *,
     const struct head *))
 {
 	const struct node *node = c->node;
-	const uint32_t *seq = c->in[3].ids;
 	const size_t heads = node->args.size;
 	struct head h = { .ld = c->out->cols, .width = c->out->cols / heads,
 		.P = c->keep, .W = c->keep + heads * node->args.most *
 		op_rows_most(node->graph, node->shape),
+		.looks_back = looks_back(node),
 		.drops = c->training && node->args.real > 0 };
 	size_t to;
 
 	h.scale = 1 / sqrtf((float)h.width);
 	for (h.first = 0; h.first < c->out->rows; h.first = to) {
-		for (to = h.first + 1; to < c->out->rows &&
-		    seq[to] == seq[h.first];)
-			to++;
+		to = sequence_end(c, h.first);
 		h.n = to - h.first;
 		assert(h.n <= node->args.most);
 		for (h.number = 0; h.number < heads; h.number++) {
@@ -110,22 +135,23 @@ head_forward(const struct op_call *c, const struct head *h)
 {
 	for (size_t i = 0; i < h->n; i += BLOCK) {
 		const size_t end = i + BLOCK < h->n ? i + BLOCK : h->n;
-		const size_t at = h->at + i * h->ld;
+		const size_t at = h->at + i * h->ld, cols = seen(h, end);
 
-		gemm(0, 1, end - i, end, h->width, h->scale,
+		gemm(0, 1, end - i, cols, h->width, h->scale,
 		    c->in[0].x + at, h->ld, c->in[1].x + h->at, h->ld, 0,
 		    h->P + i * h->n, h->n);
 		for (size_t r = i; r < end; r++) {
 			float *p = h->P + r * h->n;
-			const float sum = kernel_exp_sum(p, kernel_max(p,
-			    r + 1), r + 1);
+			const size_t n = seen(h, r + 1);
+			const float sum = kernel_exp_sum(p, kernel_max(p, n),
+			    n);
 
-			vec_scale(1 / sum, p, r + 1);
-			memset(p + r + 1, 0, (end - r - 1) * sizeof *p);
+			vec_scale(1 / sum, p, n);
+			memset(p + n, 0, (cols - n) * sizeof *p);
 		}
 		if (h->drops)
 			drop(c, h, i, end);
-		gemm(0, 0, end - i, h->width, end, 1,
+		gemm(0, 0, end - i, h->width, cols, 1,
 		    h->drops ? h->W : h->P + i * h->n, h->drops ? end : h->n,
 		    c->in[2].x + h->at, h->ld, 0, c->out->x + at, h->ld);
 	}
@@ -153,7 +179,7 @@ values_back(const struct op_call *c, const struct head *h, size_t i,
 			    h->P + r * h->n, keep, end);
 		W = h->W;
 	}
-	gemm(1, 0, end, h->width, end - i, 1, W, h->drops ? end : h->n,
+	gemm(1, 0, seen(h, end), h->width, end - i, 1, W, h->drops ? end : h->n,
 	    c->out->dx + h->at + i * h->ld, h->ld, 1, c->in[2].dx + h->at,
 	    h->ld);
 }
@@ -169,20 +195,21 @@ head_backward(const struct op_call *c, const struct head *h)
 	for (size_t i = 0; i < h->n; i += BLOCK) {
 		const size_t end = i + BLOCK < h->n ? i + BLOCK : h->n;
 		const size_t rows = end - i, at = h->at + i * h->ld;
+		const size_t cols = seen(h, end);
 
 		values_back(c, h, i, end);
-		gemm(0, 1, rows, end, h->width, 1, c->out->dx + at,
-		    h->ld, c->in[2].x + h->at, h->ld, 0, dS, end);
+		gemm(0, 1, rows, cols, h->width, 1, c->out->dx + at,
+		    h->ld, c->in[2].x + h->at, h->ld, 0, dS, cols);
 		for (size_t r = 0; r < rows; r++)
-			kernel_weights_back(dS + r * end,
-			    h->P + (i + r) * h->n, keep, end);
+			kernel_weights_back(dS + r * cols,
+			    h->P + (i + r) * h->n, keep, cols);
 		if (c->in[0].dx != NULL)
-			gemm(0, 0, rows, h->width, end, h->scale, dS,
-			    end, c->in[1].x + h->at, h->ld, 0,
+			gemm(0, 0, rows, h->width, cols, h->scale, dS,
+			    cols, c->in[1].x + h->at, h->ld, 0,
 			    c->in[0].dx + at, h->ld);
 		if (c->in[1].dx != NULL)
-			gemm(1, 0, end, h->width, rows, h->scale, dS,
-			    end, c->in[0].x + at, h->ld, 1,
+			gemm(1, 0, cols, h->width, rows, h->scale, dS,
+			    cols, c->in[0].x + at, h->ld, 1,
 			    c->in[1].dx + h->at, h->ld);
 	}
 }
@@ -205,7 +232,9 @@ struct node *
 op_attention(struct graph *g, const struct op_attention *how)
 {
 	return graph_add(g, &optable_attention,
-	    (struct node *[]){ how->q, how->k, how->v, how->seq }, 4, NULL, 0,
-	    (struct op_args){ .real = how->dropout, .size = how->heads,
-		.most = how->longest });
+	    (struct node *[]){ how->q, how->k, how->v, how->seq },
+	    how->seq != NULL ? 4 : 3, NULL, 0, (struct op_args){
+		.real = how->dropout, .size = how->heads,
+		.most = how->seq != NULL ? how->longest :
+		how->q->shape.per });
 }

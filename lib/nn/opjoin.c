@@ -144,3 +144,39 @@ op_concat(struct graph *g, struct node *const *x, size_t k)
 	return graph_add(g, &optable_concat, x, k, NULL, 0,
 	    (struct op_args){ 0 });
 }
+
+/* --- reshape: the numbers of x, row by row, in rows of another width ------ */
+
+static void
+reshape_shape(struct node *node)
+{
+	const struct node *x = node->in[0];
+	const size_t floats = x->shape.per * x->shape.cols;
+
+	assert(!x->is_ids && floats % node->args.size == 0);
+	node->shape = (struct shape){ x->shape.axis, node->args.size,
+		floats / node->args.size };
+}
+
+static void
+reshape_forward(const struct op_call *c)
+{
+	memcpy(c->out->x, c->in[0].x, elements(c->out) * sizeof(float));
+}
+
+static void
+reshape_backward(const struct op_call *c)
+{
+	memcpy(c->in[0].dx, c->out->dx, elements(c->out) * sizeof(float));
+}
+
+const struct op optable_reshape = {
+	"reshape", reshape_shape, reshape_forward, reshape_backward
+};
+
+struct node *
+op_reshape(struct graph *g, struct node *x, size_t per)
+{
+	return graph_add(g, &optable_reshape, &x, 1, NULL, 0,
+	    (struct op_args){ .size = per });
+}

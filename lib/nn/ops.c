@@ -8,6 +8,7 @@ static const struct op *const all_ops[] = {
 	&optable_relu, &optable_sigmoid, &optable_tanh, &optable_dropout,
 	&optable_batch_norm,
 	&optable_add, &optable_multiply, &optable_concat,
+	&optable_reshape,
 	&optable_dot, &optable_meet, &optable_bag, &optable_sums,
 	&optable_direction, &optable_gain,
 	&optable_lookup, &optable_pool, &optable_total, &optable_pairs,

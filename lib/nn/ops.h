@@ -133,6 +133,10 @@ struct node *op_multiply(struct graph *, struct node *x, struct node *y);
 /* (n, sum of cols) <- the k inputs side by side. */
 struct node *op_concat(struct graph *, struct node *const *x, size_t k);
 
+/* The same numbers in other rows: x (rows of the axis times `per`, cols) with
+ * another `per`, of which per cols is a multiple. */
+struct node *op_reshape(struct graph *, struct node *x, size_t per);
+
 /* (n, d) <- each row of x (n, d) times its number w (n, 1).  (opgate.c) */
 struct node *op_times(struct graph *, struct node *x, struct node *w);
 
@@ -183,6 +187,9 @@ struct node *op_norm(struct graph *, struct node *x, struct param *gain,
  * sequence stand next to each other, have the same number in seq (n, 1), and
  * are at most `longest`.  In training each weight is 0 with probability
  * `dropout` < 1, else divided by 1 - dropout.
+ *
+ * Without seq (NULL) the `per` rows of a row of the axis are a sequence, whose
+ * steps all see each other; nothing is dropped.
  */
 struct op_attention {
 	struct node *q, *k, *v, *seq;

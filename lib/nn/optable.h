@@ -17,7 +17,8 @@ extern const struct op optable_relu, optable_sigmoid, optable_tanh,
 /* opbatch.c */
 extern const struct op optable_batch_norm;
 /* opjoin.c */
-extern const struct op optable_add, optable_multiply, optable_concat;
+extern const struct op optable_add, optable_multiply, optable_concat,
+    optable_reshape;
 /* opmeet.c, opbag.c, opdirection.c */
 extern const struct op optable_dot, optable_meet, optable_bag, optable_sums,
     optable_direction, optable_gain;

@@ -33,7 +33,11 @@ sparsenet_init(struct sparsenet *net, const struct sparsenet_kind *kind,
 	*net = (struct sparsenet){ .kind = kind, .params = params_new(),
 		.n_features = vocabulary_features(v),
 		.n_fields = vocabulary_fields(v), .factors = o->factors,
-		.n_cross = o->cross };
+		.n_cross = o->cross, .n_blocks = o->blocks,
+		.heads = o->heads };
+	if (kind->has_blocks && o->factors % o->heads != 0)
+		return err_msg("--factors %zu is not a multiple of --heads "
+		    "%zu", o->factors, o->heads);
 	if (kind->has_layers &&
 	    tower_parse(o->layers, &net->tower) != 0)
 		return -1;

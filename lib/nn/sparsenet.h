@@ -19,7 +19,7 @@
 #include "nn/tower.h"
 #include "nn/work.h"
 
-enum { CROSS_MOST = 16 };
+enum { CROSS_MOST = 16, SPARSENET_BLOCKS = 16, SPARSENET_LOOKS = 4 };
 
 /* A network; the kind's own parameters are NULL where it has none. */
 struct sparsenet {
@@ -38,6 +38,10 @@ struct sparsenet {
 	size_t n_cross;
 	struct param *cross_W[CROSS_MOST], *cross_b[CROSS_MOST];
 	struct param *cross_out, *cross_out_b;
+	/* of kinds that attend to fields: queries, keys, values, the rest */
+	size_t n_blocks, heads;
+	struct param *look[SPARSENET_BLOCKS][SPARSENET_LOOKS];
+	struct param *look_out, *look_out_b;
 };
 
 /* The inputs, as opsparse.c has them, for at most so many entries. */
@@ -55,6 +59,7 @@ struct sparsenet_net {
 struct sparsenet_kind {
 	const char *name;
 	int has_factors, has_layers, has_cross;	/* options it takes */
+	int has_blocks;				/* the same, and heads */
 	int has_past;				/* the same: --attend */
 	size_t attention_units;
 	/* Declares the kind's parameters. */
@@ -107,8 +112,8 @@ void sparsenet_serve(const struct sparsenet *, struct scorer *s);
  * --optimizer ftrl, 0.001 and 0.0001 of the others. */
 void logistic_settle(struct nn_options *, const struct nn_job *data);
 
-/* logistic.c, fm.c, ffm.c, deepfm.c, widedeep.c, dcn.c, din.c */
+/* logistic.c, fm.c, ffm.c, deepfm.c, widedeep.c, dcn.c, din.c, autoint.c */
 extern const struct sparsenet_kind logistic_kind, fm_kind, ffm_kind,
-    deepfm_kind, widedeep_kind, dcn_kind, din_kind;
+    deepfm_kind, widedeep_kind, dcn_kind, din_kind, autoint_kind;
 
 #endif

@@ -133,6 +133,15 @@ read_options(const struct st_file *f, const struct sparsenet_kind *kind,
 	if (o->cross > CROSS_MOST)
 		return err_msg("%s: cross %zu is more than %d", st_path(f),
 		    o->cross, CROSS_MOST);
+	if (kind->has_blocks && (model_size(f, "blocks", &o->blocks) != 0 ||
+	    model_size(f, "heads", &o->heads) != 0))
+		return -1;
+	if (o->blocks > SPARSENET_BLOCKS)
+		return err_msg("%s: blocks %zu is more than %d", st_path(f),
+		    o->blocks, SPARSENET_BLOCKS);
+	if (kind->has_blocks && (o->heads == 0 || o->factors % o->heads != 0))
+		return err_msg("%s: factors %zu is not a multiple of heads "
+		    "%zu", st_path(f), o->factors, o->heads);
 	return 0;
 }
 

@@ -29,7 +29,7 @@ auc() {
 @test "what persons and ads say together is learnt by all but logistic" {
 	clicks 4000 1 >train.tsv
 	clicks 1000 2 >test.tsv
-	for method in fm ffm widedeep deepfm dcn; do
+	for method in fm ffm widedeep deepfm dcn autoint; do
 		srs-nn-train -q --method $method --batch 128 --epochs 12 \
 		    --learning-rate 0.01 -o m.st train.tsv
 		at_least "$(auc m.st test.tsv)" 0.9
@@ -91,7 +91,7 @@ auc() {
 
 @test "the same bytes whatever the number of threads" {
 	clicks 3000 1 >t.tsv
-	for method in logistic ffm deepfm dcn; do
+	for method in logistic ffm deepfm dcn autoint; do
 		same_for_threads m.st srs-nn-train -q --method $method --epochs 2 \
 		    --dropout 0.2 -o m.st t.tsv
 	done
@@ -118,6 +118,16 @@ auc() {
 	refuses 2 "--norm is not for --method fm" srs-nn-train --method fm --norm batch -o m.st train.tsv
 	refuses 1 "--average 30 is after --epochs 20" srs-nn-train \
 	    --method fm --average 30 -o m.st train.tsv
+}
+
+@test "refused: heads that factors are no multiple of" {
+	clicks 20 1 >t.tsv
+	refuses 1 "--factors 10 is not a multiple of --heads 4" \
+	    srs-nn-train --method autoint --factors 10 --heads 4 -o m.st t.tsv
+	srs-nn-train -q --method autoint --factors 8 --epochs 1 -o m.st t.tsv
+	sed 's/"heads":"2"/"heads":"3"/' m.st >bad.st
+	refuses 1 "bad.st: factors 8 is not a multiple of heads 3" \
+	    srs-score -m bad.st t.tsv
 }
 
 @test "refused: variances that are none" {

@@ -182,6 +182,26 @@ make_batch_norm(struct net *net)
 }
 
 static struct node *
+make_reshape(struct net *net)
+{
+	struct node *x = op_reshape(net->g, leaf(net, 6), 3);
+
+	return op_reshape(net->g, op_tanh(net->g, x), 1);
+}
+
+/* Rows of three that see each other. */
+static struct node *
+make_attention_all(struct net *net)
+{
+	struct node *x[3];
+
+	for (size_t i = 0; i < 3; i++)
+		x[i] = op_reshape(net->g, leaf(net, 12), 3);
+	return op_reshape(net->g, op_attention(net->g, &(struct op_attention){
+	    .q = x[0], .k = x[1], .v = x[2], .heads = 2 }), 1);
+}
+
+static struct node *
 make_add(struct net *net)
 {
 	return op_add(net->g, leaf(net, 3), leaf(net, 3));
@@ -727,6 +747,8 @@ static const struct {
 	{ "norm", make_norm }, { "attention", make_attention },
 	{ "attention, dropout", make_attention_dropout },
 	{ "embed, times", make_embed_times },
+	{ "attention to all", make_attention_all },
+	{ "reshape", make_reshape },
 	{ "softmax", make_softmax }, { "softmax, dense", make_softmax_dense },
 	{ "contest bce", make_contest_bce },
 	{ "contest bpr", make_contest_bpr },

@@ -19,7 +19,7 @@ enum { FIELDS = 3, FEATURES = 5, N = 4, FACTORS = 2, LONG = 700 };
 
 static const struct sparsenet_kind *const kinds[] = {
 	&logistic_kind, &fm_kind, &ffm_kind, &widedeep_kind, &deepfm_kind,
-	&dcn_kind, &din_kind,
+	&dcn_kind, &din_kind, &autoint_kind,
 };
 
 enum { KINDS = sizeof kinds / sizeof *kinds, NORMS = 3 };
@@ -37,7 +37,7 @@ fixture_init(struct fixture *f, const struct sparsenet_kind *kind,
 {
 	static const char *const names[] = { "a", "b", "c" };
 	const struct nn_options o = { .factors = FACTORS, .layers = "4,3",
-		.cross = 2, .attend = "c,a",
+		.cross = 2, .blocks = 2, .heads = 2, .attend = "c,a",
 		.norm = tower_norm_choice(norm) };
 
 	f->v = vocabulary_new();
