@@ -37,7 +37,7 @@ struct reading {
 	struct examplecolumns columns;
 	struct examples *x;
 	int has_labels;			/* so far */
-	const char *first;		/* path of the first file */
+	int any;			/* file was read */
 };
 
 /* --- blocks --------------------------------------------------------------- */
@@ -149,32 +149,30 @@ is_text(const struct readexamples *want)
 	return want->texts || vocabulary_is_text(want->vocabulary);
 }
 
+/* The stream is closed. */
 static int
-read_file(struct reading *rd, const char *path)
+read_stream(struct reading *rd, struct in *in)
 {
 	struct vocabulary *v = rd->want->vocabulary;
-	struct in *in = in_open(path);
 	struct rows_format format = { .kind = ROWS_GUESS };
 	struct rows *r;
 	int libfm, status;
 
-	if (in == NULL)
-		return -1;
 	libfm = is_text(rd->want) ? 0 :
 	    readexamples_is_libfm(in);
-	if (libfm >= 0 && rd->first == NULL && rd->want->grows)
+	if (libfm >= 0 && !rd->any && rd->want->grows)
 		v->is_libfm = libfm;
 	rd->columns.keeps_names = rd->want->grows &&
 	    (v->is_libfm || v->hash_bits == 0);
 	if (libfm >= 0 && libfm != v->is_libfm)
 		libfm = err_msg(v->is_libfm ? "%s: not in the format of libfm, "
 		    "as the training data is" : "%s: in the format of libfm, "
-		    "as the training data is not", path);
+		    "as the training data is not", in_name(in));
 	if (libfm < 0) {
 		in_close(in);
 		return -1;
 	}
-	rd->first = path;
+	rd->any = 1;
 	if (libfm)
 		format = readexamples_libfm;
 	else if (is_text(rd->want))
@@ -188,31 +186,57 @@ read_file(struct reading *rd, const char *path)
 	return status;
 }
 
-struct examples *
-readexamples(const char *const *paths, size_t n_paths,
-    const struct readexamples *want)
+static struct reading
+begin(const struct readexamples *want)
 {
-	struct reading rd = { .want = want, .has_labels = 1,
-		.x = examples_new(), .columns = { .v = want->vocabulary,
-		.label = -1 } };
-	struct examples *x = rd.x;
-	int status = 0;
-
 	if (want->texts && want->grows)
 		want->vocabulary->classes = idmap_new();
-	for (size_t i = 0; i < n_paths && status == 0; i++)
-		status = read_file(&rd, paths[i]);
+	return (struct reading){ .want = want, .has_labels = 1,
+		.x = examples_new(), .columns = { .v = want->vocabulary,
+		.label = -1 } };
+}
+
+/* What was read of `name`, if that went well. */
+static struct examples *
+end(struct reading *rd, int status, const char *name)
+{
+	struct examples *x = rd->x;
+
 	if (status == 0 && x->n == 0)
-		status = err_msg("%s: no rows", n_paths != 1 ? "all files" :
-		    strcmp(paths[0], "-") == 0 ? "standard input" : paths[0]);
-	if (!rd.has_labels) {
+		status = err_msg("%s: no rows", name);
+	if (!rd->has_labels) {
 		free(x->label);
 		x->label = NULL;
 	}
-	if (status == 0 && want->grows)
-		examplefields_settle(want->vocabulary, x);
+	if (status == 0 && rd->want->grows)
+		examplefields_settle(rd->want->vocabulary, x);
 	if (status == 0)
 		return x;
 	examples_free(x);
 	return NULL;
+}
+
+struct examples *
+readexamples(const char *const *paths, size_t n_paths,
+    const struct readexamples *want)
+{
+	struct reading rd = begin(want);
+	int status = 0;
+
+	for (size_t i = 0; i < n_paths && status == 0; i++) {
+		struct in *in = in_open(paths[i]);
+
+		status = in != NULL ? read_stream(&rd, in) : -1;
+	}
+	return end(&rd, status, n_paths != 1 ? "all files" :
+	    strcmp(paths[0], "-") == 0 ? "standard input" : paths[0]);
+}
+
+struct examples *
+readexamples_in(struct in *in, const struct readexamples *want)
+{
+	struct reading rd = begin(want);
+	const int status = read_stream(&rd, in);
+
+	return end(&rd, status, "the stream");
 }

@@ -46,6 +46,9 @@ struct readexamples {
 struct examples *readexamples(const char *const *paths, size_t n_paths,
     const struct readexamples *);
 
+/* The same of a stream, which is closed. */
+struct examples *readexamples_in(struct in *, const struct readexamples *);
+
 /* Is the stream a text in the format of libfm?  1 or 0, or -1 after a
  * message. */
 int readexamples_is_libfm(struct in *) SRS_MUST_CHECK;
