@@ -20,10 +20,9 @@ static struct node *
 score(const struct sparsenet *net, const struct sparsenet_net *in)
 {
 	struct graph *g = in->graph;
-	struct node *rows = op_lookup(g, in->feature, in->value, net->table);
 
-	return op_add(g, sparsenet_linear(net, in), op_field_pairs(g, rows,
-	    in->slot, net->n_fields));
+	return op_add(g, sparsenet_linear(net, in), op_field_pairs(g,
+	    in->feature, in->value, in->slot, net->table, net->n_fields));
 }
 
 const struct sparsenet_kind ffm_kind = {

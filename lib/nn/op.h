@@ -107,7 +107,8 @@ struct op_call {
 	float *const *grad;		/* (param->rows, param->cols) */
 	struct touches *const *touches;
 	float *keep;			/* (node->keep) */
-	float *leave;			/* (node->leave); NULL in forward */
+	float *leave;			/* (node->leave); NULL without
+					 * training, or a gradient */
 	int training;			/* dropout works only then */
 	uint64_t seed, step;		/* for random numbers */
 	size_t first;			/* row 0 of out is this one of the

@@ -168,10 +168,15 @@ struct node *op_total(struct graph *, struct node *x, struct node *slot,
 struct node *op_pairs(struct graph *, struct node *x, struct node *slot,
     size_t slots);
 
-/* The same with a vector for each field that the other entry may have:
- * x (m, slots d), the pair e, f gives x[e][field of f] . x[f][field of e]. */
-struct node *op_field_pairs(struct graph *, struct node *x,
-    struct node *slot, size_t slots);
+/*
+ * The same with a vector for each field that the other entry may have, rows
+ * ids (m, 1) of a sparse table (any, slots d) times values (m, 1), which do
+ * not learn: the pair e, f gives values[e] table[ids[e]][field of f] .
+ * values[f] table[ids[f]][field of e].  (opfields.c)
+ */
+struct node *op_field_pairs(struct graph *, struct node *ids,
+    struct node *values, struct node *slot, struct param *table,
+    size_t slots);
 
 /* --- sequences (opnorm.c, opattention.c) --------------------------------- */
 

@@ -24,7 +24,9 @@ extern const struct op optable_dot, optable_meet, optable_bag, optable_sums,
     optable_direction, optable_gain;
 /* opsparse.c */
 extern const struct op optable_lookup, optable_pool, optable_total,
-    optable_pairs, optable_field_pairs;
+    optable_pairs;
+/* opfields.c */
+extern const struct op optable_field_pairs;
 /* opnorm.c, opattention.c */
 extern const struct op optable_norm, optable_attention;
 /* oprecurrent.c */

@@ -179,6 +179,8 @@ call_of(struct work *w, const struct node *node)
 	return (struct op_call){ .node = node, .in = w->in,
 		.out = &w->value[i], .grad = w->grad, .touches = w->touches,
 		.keep = w->block + w->plan->node[i].keep,
+		.leave = w->plan->node[i].has_dx ?
+		    w->place.shard->rows + w->plan->node[i].leave : NULL,
 		.training = w->plan->training, .seed = w->place.seed,
 		.step = w->place.step, .first = first * node->shape.per };
 }
@@ -264,7 +266,6 @@ work_backward(struct work *w, float scale)
 		if (!w->plan->node[i].has_dx || node->op->backward == NULL)
 			continue;
 		call = call_of(w, node);
-		call.leave = w->place.shard->rows + w->plan->node[i].leave;
 		aim(w, node);
 		node->op->backward(&call);
 		gather(w, node);

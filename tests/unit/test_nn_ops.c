@@ -413,11 +413,34 @@ make_pairs(struct net *net)
 }
 
 static struct node *
+field_pairs(struct net *net, size_t d)
+{
+	struct node *feature = fixed(net, entry_feature);
+
+	net->floats[net->n_floats++] = op_floats(net->g, 1, 1, 1);
+	return op_field_pairs(net->g, feature, net->floats[net->n_floats - 1],
+	    fixed(net, entry_slot), param(net, "features", 4, SLOTS * d, 1),
+	    SLOTS);
+}
+
+/* Of a width that is none of the processor's, of one that is, and of twice
+ * that. */
+static struct node *
 make_field_pairs(struct net *net)
 {
-	struct node *x = entries(net, SLOTS * 2, 1);
+	return field_pairs(net, 3);
+}
 
-	return op_field_pairs(net->g, x, fixed(net, entry_slot), SLOTS);
+static struct node *
+make_field_pairs_four(struct net *net)
+{
+	return field_pairs(net, 4);
+}
+
+static struct node *
+make_field_pairs_eight(struct net *net)
+{
+	return field_pairs(net, 8);
 }
 
 static struct node *
@@ -743,7 +766,9 @@ static const struct {
 	{ "dot", make_dot }, { "concat", make_concat },
 	{ "lookup", make_lookup }, { "lookup, dense", make_lookup_dense },
 	{ "pool", make_pool }, { "pairs", make_pairs },
-	{ "field pairs", make_field_pairs }, { "shift", make_shift },
+	{ "field pairs", make_field_pairs },
+	{ "field pairs of 4", make_field_pairs_four },
+	{ "field pairs of 8", make_field_pairs_eight }, { "shift", make_shift },
 	{ "norm", make_norm }, { "attention", make_attention },
 	{ "attention, dropout", make_attention_dropout },
 	{ "embed, times", make_embed_times },
