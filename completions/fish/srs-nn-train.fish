@@ -1,5 +1,5 @@
 # fish completion for srs-nn-train; made by `make docs`
-complete -c srs-nn-train -l method -x -a 'deepcf gmf ncfmlp neumf cosine twotower multvae mlp sasrec gru4rec caser logistic fm ffm widedeep deepfm dcn din bow textcnn lstm' -d 'the network'
+complete -c srs-nn-train -l method -x -a 'deepcf gmf ncfmlp neumf cosine twotower multvae mlp sasrec gru4rec caser logistic fm ffm widedeep deepfm dcn din autoint bow textcnn lstm' -d 'the network'
 complete -c srs-nn-train -l feedback -x -a 'ratings implicit' -d 'what the interactions are; otherwise ratings if the table has them, else implicit'
 complete -c srs-nn-train -l value -x -d 'column of the ratings; otherwise rating'
 complete -c srs-nn-train -l label -x -d 'column of the labels: 0 or 1, or names of classes of texts; otherwise label'
@@ -13,6 +13,7 @@ complete -c srs-nn-train -l teacher-weight -x -d 'what they count beside what th
 complete -c srs-nn-train -l teacher-depth -x -d 'of lists: how far down they are believed: an item N places after another counts 1 / e of it; otherwise 10'
 complete -c srs-nn-train -s f -l factors -x -d 'width of an embedding'
 complete -c srs-nn-train -l layers -x -d 'sizes of the hidden layers, with commas between'
+complete -c srs-nn-train -l norm -x -a 'none batch layer' -d 'what is brought to mean 0 and deviation 1 in each of them'
 complete -c srs-nn-train -l cross -x -d 'layers of crosses'
 complete -c srs-nn-train -l length -x -d 'how many of a user\'s last items are read, or of a text\'s first words'
 complete -c srs-nn-train -l blocks -x -d 'blocks of attention and dense layers, or recurrent layers'
@@ -45,6 +46,7 @@ complete -c srs-nn-train -l l1 -x -d 'of --optimizer ftrl: weight of the sizes o
 complete -c srs-nn-train -l l2 -x -d 'of embeddings: each example adds X / 2 times the squares of those that it looks up to its loss, so that what is looked up often is drawn to 0 as often; --weight-decay draws them once in a batch'
 complete -c srs-nn-train -l adversarial -x -d 'learn with embeddings that are moved by X to where the loss grows most, too; 0: not'
 complete -c srs-nn-train -l adversarial-weight -x -d 'what the loss there counts'
+complete -c srs-nn-train -l average -x -d 'from this epoch on validate and keep the mean of the weights after each epoch; 0: never'
 complete -c srs-nn-train -l clip -x -d 'shorten a gradient, that of all weights together, that is longer than X; 0: never'
 complete -c srs-nn-train -l valid -r -d 'held-out data: keep the epoch that is best on it, and stop early'
 complete -c srs-nn-train -l metric -x -d 'what is best, a metric of srs-eval; otherwise rmse for ratings, ndcg@10 for implicit feedback, logloss for labels'
