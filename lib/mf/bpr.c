@@ -1,9 +1,7 @@
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/mem.h"
-#include "base/par.h"
 #include "base/rng.h"
 #include "linalg/vec.h"
 #include "mf/bpr.h"
@@ -22,9 +20,8 @@ struct bpr {
 	struct csr had;			/* ascending */
 	struct mf_options options;
 	uint64_t seed;
-	size_t epoch, diagonal;
+	size_t epoch;
 	float rate;
-	double *loss;			/* (side) of each row of blocks */
 };
 
 /* --- a step ------------------------------------------------------------- */
@@ -132,18 +129,16 @@ run_pairs(const struct bpr *m, size_t b, struct rng *r)
 	return loss;
 }
 
-static void
-block_piece(void *arg, size_t row, size_t worker)
+static double
+block(void *arg, size_t b)
 {
 	const struct bpr *m = arg;
 	const size_t side = m->grid.side;
-	const size_t b = row * side + (row + m->diagonal) % side;
 	struct rng r;
 
-	(void)worker;
 	rng_init(&r, m->seed, rng_stream("bpr.negatives",
 	    m->epoch * side * side + b));
-	m->loss[row] += run_pairs(m, b, &r);
+	return run_pairs(m, b, &r);
 }
 
 /* The loss is the mean of -log sigma on the way. */
@@ -151,26 +146,15 @@ static int
 epoch(void *arg, size_t i, double *loss)
 {
 	struct bpr *m = arg;
-	const size_t side = m->grid.side;
-	uint32_t diagonals[SGD_SIDE_MAX];
+	const struct sgd_grid *g = &m->grid;
 	struct rng r;
 
-	for (size_t d = 0; d < side; d++)
-		diagonals[d] = (uint32_t)d;
 	rng_init(&r, m->seed, rng_stream("bpr.diagonals", i));
-	rng_shuffle(&r, diagonals, (uint32_t)side);
-	memset(m->loss, 0, side * sizeof *m->loss);
 	m->epoch = i;
 	m->rate = (float)(m->options.rate * (1 - (double)i /
 	    (double)m->options.epochs));
-	for (size_t d = 0; d < side; d++) {
-		m->diagonal = diagonals[d];
-		par_for(side, block_piece, m);
-	}
-	*loss = 0;
-	for (size_t b = 0; b < side; b++)
-		*loss += m->loss[b];
-	*loss /= (double)m->grid.block[side * side];
+	*loss = sgd_grid_pass(g, block, m, &r) /
+	    (double)g->block[g->side * g->side];
 	return 0;
 }
 
@@ -205,14 +189,12 @@ bpr_train(const struct mf_task *task, struct mf_result *result)
 	factors_start(&m.f.user, &m.options, m.seed, "bpr.users");
 	factors_start(&m.f.item, &m.options, m.seed, "bpr.items");
 	sgd_grid_init(&m.grid, &m.had, m.options.factors, m.seed);
-	m.loss = mem_array("the loss", m.grid.side, sizeof *m.loss);
 	if (warm_start(&m.f, task, "bpr", result) == 0 &&
 	    factors_train(&m.f, task, &method, result) == 0)
 		status = write_model(&m, task, result);
 	factors_release(&m.f);
 	sgd_grid_release(&m.grid);
 	csr_release(&m.had);
-	free(m.loss);
 	return status;
 }
 

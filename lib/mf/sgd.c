@@ -1,9 +1,7 @@
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/mem.h"
-#include "base/par.h"
 #include "base/rng.h"
 #include "linalg/vec.h"
 #include "mf/factors.h"
@@ -106,10 +104,7 @@ struct sgd {
 	struct mf_options options;	/* in the ratings' own unit */
 	double scale;			/* s */
 	uint64_t seed;
-	/* of the diagonal that is worked on */
-	size_t diagonal;
-	float rate, rate_bias;
-	double *squares;		/* (side) sum of e^2 of each block */
+	float rate, rate_bias;		/* of the epoch */
 };
 
 /* Rows come from all over memory: those of a rating soon to come are asked
@@ -160,16 +155,14 @@ run_block(const struct sgd *m, const struct sgd_pair *pair,
 	return sum;
 }
 
-static void
-block_piece(void *arg, size_t row, size_t worker)
+static double
+block(void *arg, size_t b)
 {
 	const struct sgd *m = arg;
 	const struct sgd_grid *g = &m->grid;
-	const size_t b = row * g->side + (row + m->diagonal) % g->side;
 
-	(void)worker;
-	m->squares[row] += run_block(m, g->pair + g->block[b],
-	    g->rating + g->block[b], g->block[b + 1] - g->block[b]);
+	return run_block(m, g->pair + g->block[b], g->rating + g->block[b],
+	    g->block[b + 1] - g->block[b]);
 }
 
 static void
@@ -191,31 +184,21 @@ static int
 epoch(void *arg, size_t i, double *loss)
 {
 	struct sgd *m = arg;
-	const size_t side = m->grid.side;
+	const struct sgd_grid *g = &m->grid;
 	const struct mf_options *o = &m->options;
-	uint32_t diagonals[SGD_SIDE_MAX];
 	struct rng r;
-	double sum = 0;
+	double sum;
 
-	for (size_t d = 0; d < side; d++)
-		diagonals[d] = (uint32_t)d;
 	rng_init(&r, m->seed, rng_stream("sgd.diagonals", i));
-	rng_shuffle(&r, diagonals, (uint32_t)side);
-	memset(m->squares, 0, side * sizeof *m->squares);
 	m->rate_bias = (float)(o->rate * (1 - (double)i /
 	    (double)o->epochs));
 	m->rate = m->rate_bias / (float)m->scale;
 	take_biases(m->user, m->f.user_bias, m->f.user.rows);
 	take_biases(m->item, m->f.item_bias, m->f.item.rows);
-	for (size_t d = 0; d < side; d++) {
-		m->diagonal = diagonals[d];
-		par_for(side, block_piece, m);
-	}
+	sum = sgd_grid_pass(g, block, m, &r);
 	give_biases(m->user, m->f.user_bias, m->f.user.rows);
 	give_biases(m->item, m->f.item_bias, m->f.item.rows);
-	for (size_t b = 0; b < side; b++)
-		sum += m->squares[b];
-	*loss = sqrt(sum / (double)m->grid.block[side * side]);
+	*loss = sqrt(sum / (double)g->block[g->side * g->side]);
 	return 0;
 }
 
@@ -259,7 +242,6 @@ init(struct sgd *m, const struct mf_task *task)
 	factors_start(&m->f.user, o, m->seed, "sgd.user_factors");
 	factors_start(&m->f.item, o, m->seed, "sgd.item_factors");
 	sgd_grid_init(&m->grid, by_user, o->factors, m->seed);
-	m->squares = mem_array("the loss", m->grid.side, sizeof *m->squares);
 }
 
 static void
@@ -269,7 +251,6 @@ release(struct sgd *m)
 	sgd_grid_release(&m->grid);
 	free(m->user);
 	free(m->item);
-	free(m->squares);
 }
 
 static int

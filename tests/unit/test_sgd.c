@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <setjmp.h>
+#include <stdatomic.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -11,6 +12,7 @@
 #include <cmocka.h>
 
 #include "base/mem.h"
+#include "base/par.h"
 #include "base/rng.h"
 #include "mf/bpr.h"
 #include "mf/sgd.h"
@@ -189,6 +191,51 @@ test_grid_keeps_blocks_apart(void **state)
 	free(met);
 }
 
+/* Who is at work in each row and column of blocks, and how many were. */
+struct watch {
+	size_t side;
+	atomic_int row[SGD_SIDE_MAX], column[SGD_SIDE_MAX];
+	unsigned n[SGD_SIDE_MAX];
+	uint32_t blocks[SGD_SIDE_MAX * SGD_SIDE_MAX];	/* of rows, in order */
+};
+
+static double
+watch_block(void *arg, size_t b)
+{
+	struct watch *w = arg;
+	const size_t row = b / w->side, column = b % w->side;
+	const int row_was = atomic_fetch_add(&w->row[row], 1);
+	const int column_was = atomic_fetch_add(&w->column[column], 1);
+
+	w->blocks[row * w->side + w->n[row]++] = (uint32_t)column;
+	atomic_fetch_sub(&w->row[row], 1);
+	atomic_fetch_sub(&w->column[column], 1);
+	return row_was == 0 && column_was == 0 ? 1 : -1e9;
+}
+
+/* Blocks of a row or a column never run at once; each runs, and in all rows
+ * the diagonals come in the same order. */
+static void
+test_pass_goes_by_diagonals(void **state)
+{
+	struct sgd_grid g = { .side = 24 };
+	struct watch w = { .side = g.side };
+	struct rng r;
+
+	(void)state;
+	par_set_threads(3);
+	rng_init(&r, 8, rng_stream("test.pass", 0));
+	assert_true(fabs(sgd_grid_pass(&g, watch_block, &w, &r) - 24 * 24) <
+	    0.5);
+	par_set_threads(1);
+	for (size_t row = 0; row < g.side; row++) {
+		assert_int_equal(w.n[row], g.side);
+		for (size_t d = 0; d < g.side; d++)
+			assert_int_equal(w.blocks[row * g.side + d],
+			    (w.blocks[d] + row) % g.side);
+	}
+}
+
 static void
 test_grid_of_one_rating(void **state)
 {
@@ -212,6 +259,7 @@ main(void)
 		cmocka_unit_test(test_pair_step_follows_the_gradient),
 		cmocka_unit_test(test_grid_keeps_blocks_apart),
 		cmocka_unit_test(test_grid_of_one_rating),
+		cmocka_unit_test(test_pass_goes_by_diagonals),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
