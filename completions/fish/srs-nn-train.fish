@@ -23,7 +23,7 @@ complete -c srs-nn-train -l recent -x -d 'how many items filters see, in windows
 complete -c srs-nn-train -l attend -x -d 'the column that lists what was had, and the one that is compared with it'
 complete -c srs-nn-train -l windows -x -d 'how many words or items filters see at once, with commas between'
 complete -c srs-nn-train -l ngrams -x -d 'runs of 2 to N words count too, as a bag beside what the network makes of the words'
-complete -c srs-nn-train -l ngram-bits -x -d 'they are known by a hash of so many bits'
+complete -c srs-nn-train -l ngram-least -x -d 'leave out those that stand less often in all texts'
 complete -c srs-nn-train -l word-dropout -x -d 'part of a text\'s words, and of their runs, that a step leaves out'
 complete -c srs-nn-train -l dropout -x -d 'part of the hidden units that a step leaves out; deepcf: 0.3 for ratings, 0.2 with tables of users or items, less for more than 100,000 of them, 0 for implicit feedback'
 complete -c srs-nn-train -l loss -x -a 'mse mae bce gbce hinge bpr bpr-max softmax' -d 'what is minimised; otherwise mse for ratings, bce for implicit feedback, softmax for twotower; mlp: bce and hinge learn labels 0 and 1, softmax names of classes, mse and mae numbers'

@@ -16,7 +16,7 @@ static const struct nn_options unset = {
 	.score_penalty = NAN, .anneal = NAN, .adversarial_weight = 1,
 	.teacher_weight = NAN, .teacher_depth = NAN, .units = SIZE_MAX,
 	.recent = SIZE_MAX,
-	.ngrams = SIZE_MAX, .ngram_bits = SIZE_MAX, .word_dropout = NAN
+	.ngrams = SIZE_MAX, .ngram_least = SIZE_MAX, .word_dropout = NAN
 };
 
 static void
@@ -103,8 +103,8 @@ add_network(struct opt_table *table, struct nn_options *o)
 		OPT_SOME_SIZE(0, "ngrams", "N", &o->ngrams, 1, 5,
 		    "runs of 2 to N words count too, as a bag beside what the "
 		    "network makes of the words"),
-		OPT_SOME_SIZE(0, "ngram-bits", "B", &o->ngram_bits, 1, 30,
-		    "they are known by a hash of so many bits"),
+		OPT_SOME_SIZE(0, "ngram-least", "N", &o->ngram_least, 1, 1e9,
+		    "leave out those that stand less often in all texts"),
 		OPT_SOME_REAL(0, "word-dropout", "X", &o->word_dropout, 0,
 		    0.95, "part of a text's words, and of their runs, that a "
 		    "step leaves out"),

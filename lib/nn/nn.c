@@ -26,7 +26,7 @@
 #define SEQUENCE(kind) .input = NN_INTERACTIONS, .train = seqnet_train, \
 	.sequence = &kind##_kind
 #define TEXT_DEFAULTS "label features teacher teacher-weight=0.5 " \
-	"class-weight factors length=400 ngrams=1 ngram-bits=16 " \
+	"class-weight factors length=400 ngrams=1 ngram-least=2 " \
 	"word-dropout=0 epochs=20 batch=64 learning-rate=0.001 " \
 	"weight-decay=0 dropout=0.5 optimizer=adam schedule=constant " \
 	"word-embeddings"

@@ -67,7 +67,7 @@ struct nn_options {
 	size_t units;		/* of a recurrent layer, or filters */
 	size_t recent;		/* items that filters see */
 	const char *attend;	/* "past,shown": fields of din */
-	size_t ngrams, ngram_bits;	/* of texts */
+	size_t ngrams, ngram_least;	/* of texts */
 	double word_dropout;
 	const char *windows;	/* "3,4,5": words or items that filters see */
 	double calibration, score_penalty;	/* of losses */
@@ -103,6 +103,7 @@ struct nn_job {
 	const struct features *features;	/* for NN_FEATURES */
 	const struct vocabulary *vocabulary;	/* for NN_EXAMPLES, NN_TEXTS */
 	const struct examples *examples;
+	const struct idmap *runs;	/* of words, of texts; or NULL */
 	const float *weight;		/* (rows or examples) of their losses,
 					 * or NULL */
 	const float *shares;		/* (rows or examples, classes) of what

@@ -38,7 +38,7 @@ put_network(struct st_writer *w, const struct nn_options *o)
 	if (o->ngrams != SIZE_MAX)
 		model_put_size(w, "ngrams", o->ngrams);
 	if (o->ngrams != SIZE_MAX && o->ngrams > 1)
-		model_put_size(w, "ngram-bits", o->ngram_bits);
+		model_put_size(w, "ngram-least", o->ngram_least);
 	if (!isnan(o->word_dropout))
 		model_put_real(w, "word-dropout", o->word_dropout);
 	model_put_real(w, "dropout", o->dropout);

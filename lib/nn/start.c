@@ -16,7 +16,7 @@ struct space {
 	size_t found;
 };
 
-enum { SPACES = 4 };
+enum { SPACES = 5 };
 
 static void
 spaces_of(const struct nn_job *job, struct space space[SPACES])
@@ -32,6 +32,8 @@ spaces_of(const struct nn_job *job, struct space space[SPACES])
 		.now = v != NULL && v->hash_bits == 0 ? v->features : NULL };
 	space[3] = (struct space){ .ids = "feature_names", .what = "columns",
 		.now = job->features != NULL ? job->features->names : NULL };
+	space[4] = (struct space){ .ids = "ngram_ids",
+		.what = "runs of words", .now = job->runs };
 }
 
 /* The one that the parameter's rows belong to; NULL: they are what they are

@@ -31,35 +31,26 @@ textnet_layer(struct textnet *net, const char *name, size_t in, size_t out)
 		    .rows = 1, .cols = out, .no_decay = 1 }) };
 }
 
-/* Runs of words are known by the words' names: in any vocabulary the same. */
-static void
-add_grams(struct textnet *net, const struct vocabulary *v)
-{
-	net->hash = mem_array("words", net->n_words, sizeof *net->hash);
-	for (uint32_t i = 0; i < net->n_words; i++)
-		net->hash[i] = hash_word(idmap_name(v->features, i));
-	net->grams = params_add(net->params, &(struct param_spec){
-	    .name = "ngram_embeddings", .rows = (size_t)1 << net->gram_bits,
-	    .cols = net->factors, .sparse = 1 });
-}
-
 int
 textnet_init(struct textnet *net, const struct textnet_kind *kind,
-    const struct vocabulary *v, size_t n_classes, const struct nn_options *o)
+    const struct vocabulary *v, const struct grams *runs, size_t n_classes,
+    const struct nn_options *o)
 {
 	*net = (struct textnet){ .kind = kind, .params = params_new(),
 		.n_words = vocabulary_features(v), .n_classes = n_classes,
 		.factors = o->factors, .units = o->units,
-		.length = o->length, .ngrams = o->ngrams,
-		.gram_bits = o->ngram_bits };
+		.length = o->length, .runs = runs };
 	if (kind->has_windows && windows_parse(o->windows, &net->windows) != 0)
 		return -1;
 	net->words = params_add(net->params, &(struct param_spec){
 	    .name = "word_embeddings", .rows = net->n_words,
 	    .cols = net->factors, .init = PARAM_NORMAL,
 	    .scale = first_embedding, .sparse = 1, .ids = "feature_ids" });
-	if (net->ngrams > 1)
-		add_grams(net, v);
+	if (runs != NULL)
+		net->grams = params_add(net->params, &(struct param_spec){
+		    .name = "ngram_embeddings",
+		    .rows = idmap_count(runs->ids), .cols = net->factors,
+		    .sparse = 1, .ids = "ngram_ids" });
 	kind->declare(net);
 	net->out = textnet_layer(net, "classes", net->width +
 	    (net->grams != NULL ? net->factors : 0), n_classes);
@@ -70,7 +61,6 @@ void
 textnet_release(struct textnet *net)
 {
 	params_free(net->params);
-	free(net->hash);
 	*net = (struct textnet){ .kind = NULL };
 }
 
@@ -86,7 +76,8 @@ beside_grams(const struct textnet *net, struct textnet_net *in,
     size_t most_words, struct node *x)
 {
 	struct graph *g = in->graph;
-	const size_t runs = graph_axis(g, most_words * (net->ngrams - 1));
+	const size_t runs = graph_axis(g, most_words *
+	    (net->runs->longest - 1));
 
 	in->gram = op_ids(g, runs, 1, 1);
 	in->gram_text = op_ids(g, runs, 1, 1);
@@ -146,16 +137,19 @@ put(struct feeding *f, uint32_t id, uint32_t text)
 
 /* The runs of a text's n words. */
 static void
-put_grams(const struct textnet *net, struct feeding *f, const uint32_t *word,
+put_grams(const struct grams *g, struct feeding *f, const uint32_t *word,
     size_t n, uint32_t text)
 {
 	for (size_t i = 0; i < n; i++) {
-		uint64_t hash = net->hash[word[i]];
+		uint64_t hash = g->word[word[i]];
 
-		for (size_t k = 1; k < net->ngrams && i + k < n; k++) {
-			hash = hash_mix(hash, net->hash[word[i + k]]);
-			put(f, (uint32_t)(hash >> (64 - net->gram_bits)),
-			    text);
+		for (size_t k = 1; k < g->longest && i + k < n; k++) {
+			uint32_t number;
+
+			hash = grams_hash(g, hash, word[i + k]);
+			number = grams_find(g, hash);
+			if (number != GRAMS_NONE)
+				put(f, number, text);
 		}
 	}
 }
@@ -184,7 +178,7 @@ textnet_feed(const struct textnet *net, const struct textnet_net *in,
 		rng_init(&grams.rng, texts->seed, rng_stream("text.ngrams",
 		    stream));
 		if (in->gram != NULL)
-			put_grams(net, &grams, x->feature + from, n, r);
+			put_grams(net->runs, &grams, x->feature + from, n, r);
 	}
 	work_rows(w, in->word->shape.axis, words.n);
 	if (in->gram != NULL)
@@ -233,6 +227,8 @@ write_model(const struct nn_job *job, const struct textnet *net)
 	vocabfile_put(w, job->vocabulary);
 	if (!vocabulary_is_binary(job->vocabulary))
 		model_put_ids(w, "class_names", job->vocabulary->classes);
+	if (net->runs != NULL)
+		model_put_ids(w, "ngram_ids", net->runs->ids);
 	params_put(net->params, w);
 	return nn_write(job, w);
 }
@@ -280,7 +276,9 @@ textnet_train(struct nn_job *job)
 {
 	const struct vocabulary *v = job->vocabulary;
 	const size_t n_classes = idmap_count(v->classes);
-	struct textnet net;
+	const struct nn_options *o = job->options;
+	struct grams runs = { .longest = 0 };
+	struct textnet net = { .kind = NULL };
 	int status = -1;
 
 	if (job->examples->n > UINT32_MAX)
@@ -290,10 +288,17 @@ textnet_train(struct nn_job *job)
 		return err_msg("all labels are '%.*s': there is nothing to "
 		    "tell apart", SPAN_ARGS(idmap_name(v->classes, 0)));
 	note_lengths(job);
-	if (textnet_init(&net, job->method->text, v, n_classes,
-	    job->options) == 0 && nn_begin(job, net.params) == 0 &&
+	if (o->ngrams > 1 && grams_learn(&runs, v, job->examples, o->length,
+	    o->ngrams, o->ngram_least) != 0)
+		goto done;
+	job->runs = runs.ids;
+	if (textnet_init(&net, job->method->text, v, o->ngrams > 1 ? &runs :
+	    NULL, n_classes, o) == 0 && nn_begin(job, net.params) == 0 &&
 	    fit(job, &net) == 0)
 		status = write_model(job, &net);
+done:
+	job->runs = NULL;
 	textnet_release(&net);
+	grams_release(&runs);
 	return status;
 }

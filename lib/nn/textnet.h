@@ -8,10 +8,10 @@
  *
  * with what the network makes of the embeddings of the text's first `length`
  * words, which may begin as vectors that were learned elsewhere; and, if that
- * is wanted, with the mean of embeddings of its runs of two and more words,
- * known by a hash (Joulin et al. 2017, "Bag of tricks for efficient text
- * classification", section 2.2), which begin as 0.  A text without a known word
- * gets what b says.
+ * is wanted, with the mean of embeddings of its runs of two and more words
+ * (Joulin et al. 2017, "Bag of tricks for efficient text classification",
+ * section 2.2), which begin as 0.  A text without a known word gets what b
+ * says.
  *
  * A network of this kind is a file with the two functions of struct
  * textnet_kind, a line in the table of nn.c and one in the gradient test.
@@ -21,6 +21,7 @@
 
 #include "data/examples.h"
 #include "nn/classes.h"
+#include "nn/grams.h"
 #include "nn/nn.h"
 #include "nn/params.h"
 #include "nn/windows.h"
@@ -36,10 +37,8 @@ struct textnet {
 	size_t n_words, n_classes, factors, units, length;
 	struct windows windows;		/* words each */
 	struct param *words;		/* (words, factors) */
-	size_t ngrams;			/* words of the longest run */
-	size_t gram_bits;
-	struct param *grams;		/* (2^gram_bits, factors), or NULL */
-	uint64_t *hash;			/* (words), or NULL; owned */
+	const struct grams *runs;	/* or NULL */
+	struct param *grams;		/* (runs, factors), or NULL */
 	/* the kind's own; NULL where it has none */
 	struct textnet_layer filter[WINDOWS_MOST];	/* (window factors,
 					 * units) */
@@ -74,10 +73,11 @@ struct textnet_kind {
 struct textnet_layer textnet_layer(struct textnet *, const char *name,
     size_t in, size_t out);
 
-/* Declares the parameters.  0, or -1 after a message (of windows). */
+/* Declares the parameters.  Runs of words, or NULL, must stay.  0, or -1 after
+ * a message (of windows). */
 int textnet_init(struct textnet *, const struct textnet_kind *,
-    const struct vocabulary *, size_t n_classes, const struct nn_options *)
-    SRS_MUST_CHECK;
+    const struct vocabulary *, const struct grams *runs, size_t n_classes,
+    const struct nn_options *) SRS_MUST_CHECK;
 void textnet_release(struct textnet *);
 
 /* For at most so many texts and words; `learnt` has what is learnt, NULL: for

@@ -10,6 +10,7 @@ enum { CHUNK = 64 };		/* texts that go through at once */
 struct serving {
 	const struct textnet *net;
 	struct textnet own;		/* a loaded model; else not used */
+	struct grams runs;		/* the same */
 	struct textnet_net in;
 	struct workers workers;
 };
@@ -36,6 +37,7 @@ serving_free(struct scorer *scorer)
 	graph_free(s->in.graph);
 	if (s->own.params != NULL)
 		textnet_release(&s->own);
+	grams_release(&s->runs);
 	free(s);
 }
 
@@ -97,8 +99,6 @@ read_options(const struct st_file *f, const struct textnet_kind *kind,
 	if (st_meta(f, "ngrams") != NULL &&
 	    model_size(f, "ngrams", &o->ngrams) != 0)
 		return -1;
-	if (o->ngrams > 1 && model_size(f, "ngram-bits", &o->ngram_bits) != 0)
-		return -1;
 	if (kind->has_windows && o->windows == NULL)
 		return err_msg("%s: the metadata has no 'windows'",
 		    st_path(f));
@@ -106,10 +106,19 @@ read_options(const struct st_file *f, const struct textnet_kind *kind,
 	    o->units == 0 || o->units > UNITS_MOST)
 		return err_msg("%s: factors %zu, length %zu, units %zu",
 		    st_path(f), o->factors, o->length, o->units);
-	if (o->ngrams == 0 || o->ngrams > NGRAMS_MOST || (o->ngrams > 1 &&
-	    (o->ngram_bits == 0 || o->ngram_bits > HASH_BITS_MOST)))
-		return err_msg("%s: ngrams %zu by a hash of %zu bits",
-		    st_path(f), o->ngrams, o->ngram_bits);
+	if (o->ngrams == 0 || o->ngrams > NGRAMS_MOST)
+		return err_msg("%s: ngrams %zu", st_path(f), o->ngrams);
+	return 0;
+}
+
+static int
+load_runs(const struct scorer *scorer, size_t longest, struct grams *runs)
+{
+	struct idmap *ids = model_ids(scorer->file, "ngram_ids");
+
+	if (ids == NULL)
+		return -1;
+	grams_take(runs, scorer->vocabulary, ids, longest);
 	return 0;
 }
 
@@ -120,7 +129,6 @@ textnet_load(struct scorer *scorer, const struct textnet_kind *kind)
 	const size_t n_classes = scorer->classes != NULL ?
 	    idmap_count(scorer->classes) : 2;
 	struct nn_options options;
-	struct textnet net;
 	struct serving *s;
 
 	if (scorer->vocabulary == NULL ||
@@ -129,16 +137,18 @@ textnet_load(struct scorer *scorer, const struct textnet_kind *kind)
 		    st_path(f));
 	if (read_options(f, kind, &options) != 0)
 		return -1;
-	if (textnet_init(&net, kind, scorer->vocabulary, n_classes,
-	    &options) != 0 || params_load(net.params, f) != 0) {
-		textnet_release(&net);
+	textnet_serve(NULL, scorer);
+	s = scorer->state;
+	s->net = &s->own;
+	if ((options.ngrams > 1 && load_runs(scorer, options.ngrams,
+	    &s->runs) != 0) || textnet_init(&s->own, kind, scorer->vocabulary,
+	    options.ngrams > 1 ? &s->runs : NULL, n_classes, &options) != 0 ||
+	    params_load(s->own.params, f) != 0) {
+		serving_free(scorer);
+		scorer->ops = NULL;
 		return -1;
 	}
 	if (scorer->classes != NULL)
 		scorer->outputs = n_classes;
-	textnet_serve(&net, scorer);
-	s = scorer->state;
-	s->own = net;
-	s->net = &s->own;
 	return 0;
 }

@@ -25,6 +25,7 @@ enum { KINDS = sizeof kinds / sizeof *kinds };
 struct fixture {
 	struct vocabulary *v;
 	struct examples *x;
+	struct grams runs;
 	struct textnet net;
 	struct textnet_net in;
 };
@@ -43,19 +44,27 @@ fixture_init(struct fixture *f, const struct textnet_kind *kind,
     size_t ngrams)
 {
 	const struct nn_options o = { .factors = 3, .units = 2, .length = 4,
-		.windows = "1,2", .ngrams = ngrams,
-		.ngram_bits = 3 };
+		.windows = "1,2", };
 
 	f->v = vocabulary_new();
 	vocabulary_add_field(f->v, span_of("text"), FIELD_WORDS);
-	for (char c = 'a'; c < 'a' + WORDS; c++)
-		vocabulary_add(f->v, (struct span){ &c, 1 }, 0);
+	for (size_t i = 0; i < WORDS; i++) {
+		const char name[] = { 't', 'e', 'x', 't', '=',
+			(char)('a' + i) };
+
+		vocabulary_add(f->v, (struct span){ name, sizeof name }, 0);
+	}
 	f->x = examples_new();
 	add_text(f->x, "abc");
 	add_text(f->x, "d");
 	add_text(f->x, "cba");
 	add_text(f->x, "fabcaa");	/* the last two are not read */
-	assert_int_equal(textnet_init(&f->net, kind, f->v, CLASSES, &o), 0);
+	f->runs = (struct grams){ .longest = 0 };
+	if (ngrams > 1)
+		assert_int_equal(grams_learn(&f->runs, f->v, f->x, o.length,
+		    ngrams, 1), 0);
+	assert_int_equal(textnet_init(&f->net, kind, f->v, ngrams > 1 ?
+	    &f->runs : NULL, CLASSES, &o), 0);
 	params_init(f->net.params, 1);
 	gradcheck_params(f->net.params);
 	textnet_build(&f->net, TEXTS, MOST, 0, NULL, &f->in);
@@ -66,6 +75,7 @@ fixture_release(struct fixture *f)
 {
 	graph_free(f->in.graph);
 	textnet_release(&f->net);
+	grams_release(&f->runs);
 	examples_free(f->x);
 	vocabulary_free(f->v);
 }
@@ -134,6 +144,38 @@ test_serving(void **state)
 		s.ops->free(&s);
 		fixture_release(&f);
 	}
+}
+
+/* Runs have the names of their words, those that stand often enough, in the
+ * order in which they come up; a model's are found again. */
+static void
+test_runs(void **state)
+{
+	static const char *const all[] = { "a b", "a b c", "b c", "c b",
+		"c b a", "b a", "f a", "f a b" };
+	struct fixture f;
+	struct grams g;
+
+	(void)state;
+	fixture_init(&f, &bow_kind, 3);
+	assert_int_equal(idmap_count(f.runs.ids), 8);
+	for (uint32_t i = 0; i < 8; i++) {
+		uint64_t hash = 0;
+
+		assert_true(span_is(idmap_name(f.runs.ids, i), all[i]));
+		for (const char *p = all[i]; *p != '\0'; p++)
+			if (*p != ' ')
+				hash = p == all[i] ? f.runs.word[*p - 'a'] :
+				    grams_hash(&f.runs, hash,
+				    (uint32_t)(*p - 'a'));
+		assert_int_equal(grams_find(&f.runs, hash), i);
+	}
+	assert_int_equal(grams_find(&f.runs, 1), GRAMS_NONE);
+	assert_int_equal(grams_learn(&g, f.v, f.x, 4, 3, 2), 0);
+	assert_int_equal(idmap_count(g.ids), 3);	/* of abc and fabc */
+	assert_true(span_is(idmap_name(g.ids, 0), "a b"));
+	grams_release(&g);
+	fixture_release(&f);
 }
 
 /* How many words a step of training reads. */
@@ -209,6 +251,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_gradients),
 		cmocka_unit_test(test_serving),
+		cmocka_unit_test(test_runs),
 		cmocka_unit_test(test_left_out),
 		cmocka_unit_test(test_empty),
 	};
