@@ -99,7 +99,8 @@ $(BUILD)/libsrs.a: $(LIB)
 # Kernels may fuse a product and a sum; the order of sums is written out.
 KERNELS = lib/linalg/gather.o lib/linalg/gauss.o lib/linalg/normal.o \
 	lib/mf/bfmchain.o lib/mf/bfmparams.o lib/mf/sgd.o lib/mf/bpr.o \
-	lib/mf/sampledbatch.o lib/mf/ssm.o
+	lib/mf/sampledbatch.o lib/mf/ssm.o lib/nn/contest.o lib/nn/kernel.o \
+	lib/nn/kernelcells.o lib/nn/kernelrows.o
 $(KERNELS:%=$(OBJ)/%): ALL_CFLAGS += -ffp-contract=fast
 
 $(OBJ)/%.o: %.c Makefile
