@@ -32,6 +32,7 @@ BUILD   = build
 
 bindir  = $(PREFIX)/bin
 mandir  = $(PREFIX)/share/man
+pkgdir  = $(PREFIX)/share/srs
 bashdir = $(PREFIX)/share/bash-completion/completions
 zshdir  = $(PREFIX)/share/zsh/site-functions
 fishdir = $(PREFIX)/share/fish/vendor_completions.d
@@ -227,11 +228,13 @@ SHELLS = $(wildcard completions/bash/* completions/zsh/* completions/fish/*)
 install: all
 	install -d $(DESTDIR)$(bindir) $(DESTDIR)$(mandir)/man1 \
 	    $(DESTDIR)$(mandir)/man5 $(DESTDIR)$(mandir)/man7 \
-	    $(DESTDIR)$(bashdir) $(DESTDIR)$(zshdir) $(DESTDIR)$(fishdir)
+	    $(DESTDIR)$(bashdir) $(DESTDIR)$(zshdir) $(DESTDIR)$(fishdir) \
+	    $(DESTDIR)$(pkgdir)
 	install $(TOOLS:%=$(BUILD)/%) $(DESTDIR)$(bindir)
 	$(if $(MAN1),install -m 644 $(MAN1) $(DESTDIR)$(mandir)/man1)
 	$(if $(MAN5),install -m 644 $(MAN5) $(DESTDIR)$(mandir)/man5)
 	$(if $(MAN7),install -m 644 $(MAN7) $(DESTDIR)$(mandir)/man7)
+	install -m 644 tests/experiments/experiments.mk $(DESTDIR)$(pkgdir)
 	install -m 644 completions/bash/* $(DESTDIR)$(bashdir)
 	install -m 644 completions/zsh/* $(DESTDIR)$(zshdir)
 	install -m 644 completions/fish/* $(DESTDIR)$(fishdir)
@@ -240,6 +243,8 @@ uninstall:
 	cd $(DESTDIR)$(bindir) && rm -f $(TOOLS)
 	cd $(DESTDIR)$(mandir) && rm -f $(patsubst man/%,man1/%,$(MAN1)) \
 	    $(patsubst man/%,man5/%,$(MAN5)) $(patsubst man/%,man7/%,$(MAN7))
+	rm -f $(DESTDIR)$(pkgdir)/experiments.mk
+	rmdir $(DESTDIR)$(pkgdir) 2>/dev/null || :
 	cd $(DESTDIR)$(bashdir) && rm -f $(notdir $(filter %,$(wildcard completions/bash/*)))
 	cd $(DESTDIR)$(zshdir) && rm -f $(notdir $(wildcard completions/zsh/*))
 	cd $(DESTDIR)$(fishdir) && rm -f $(notdir $(wildcard completions/fish/*))
