@@ -1,64 +1,61 @@
 #include <float.h>
 #include <math.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "all/combine.h"
+#include "all/combinefit.h"
+#include "all/combinelabels.h"
 #include "all/fusefiller.h"
 #include "all/listobjective.h"
 #include "base/buf.h"
 #include "base/mem.h"
 #include "fuse/blend.h"
 #include "fuse/cascade.h"
-#include "fuse/fusecv.h"
-#include "fuse/fusefit.h"
+#include "fuse/fusecolumns.h"
+#include "fuse/fuseforest.h"
+#include "fuse/fusemeta.h"
 #include "fuse/fuseput.h"
 #include "fuse/fusestream.h"
 #include "fuse/scalefit.h"
 #include "io/readscores.h"
 
-static void note(const struct combine *, const char *fmt, ...)
-    SRS_PRINTF(2, 3);
-
-static void
-note(const struct combine *c, const char *fmt, ...)
-{
-	char text[1024];
-	va_list args;
-
-	va_start(args, fmt);
-	vsnprintf(text, sizeof text, fmt, args);
-	va_end(args);
-	c->note(c->note_arg, text);
-}
-
 /* --- the fusion ----------------------------------------------------------- */
 
-static struct fusion *
-new_fusion(const struct combine *c)
+struct fusion *
+combine_new(const struct combine *c, const struct fuse_method *method,
+    const struct choice *scale)
 {
 	char **names = mem_array("names", c->n_files, sizeof *names);
 	struct fusion *f;
 
 	for (size_t i = 0; i < c->n_files; i++)
 		names[i] = fusion_name(c->files[i]);
-	f = fusion_new(c->method, c->ratings, (const char *const *)names,
+	f = fusion_new(method, c->ratings, (const char *const *)names,
 	    c->n_files);
 	f->rrf_k = c->rrf_k;
 	f->top = c->vote_top;
 	f->seed = c->seed;
+	f->growth = &c->growth;
+	f->labels = c->labels;
+	if (c->segment != NULL && (method->does & FUSE_SEGMENTS))
+		f->segment = mem_text(c->segment, strlen(c->segment));
 	if (f->scale == NULL)
-		f->scale = fuse_scale(c->normalize);
+		f->scale = fuse_scale(scale);
 	for (size_t i = 0; i < c->n_files; i++)
 		free(names[i]);
 	free(names);
-	if (c->weights != NULL && fusion_set_weights(f, c->weights) != 0) {
-		fusion_free(f);
-		return NULL;
-	}
 	return f;
+}
+
+static struct fusion *
+new_fusion(const struct combine *c)
+{
+	struct fusion *f = combine_new(c, c->method, c->normalize);
+
+	if (c->weights == NULL || fusion_set_weights(f, c->weights) == 0)
+		return f;
+	fusion_free(f);
+	return NULL;
 }
 
 /* Is the loaded fusion one for these files?  Says which takes whose weight. */
@@ -67,12 +64,16 @@ check_loaded(const struct combine *c, const struct fusion *f)
 {
 	struct buf names = BUF_EMPTY;
 
-	if (c->ratings && !f->ratings)
-		return err_msg("%s: a fusion of lists, not of ratings",
-		    c->load);
-	if (f->ratings && (c->titles != NULL || c->k != SIZE_MAX))
-		return err_msg("%s: a fusion of ratings: --top and --titles "
-		    "are for lists", c->load);
+	const char *kind = f->ratings ? "ratings" : f->labels ? "labels" :
+	    "lists";
+
+	if ((c->ratings && !f->ratings) || (c->labels && !f->labels))
+		return err_msg("%s: a fusion of %s, not of %s", c->load, kind,
+		    c->ratings ? "ratings" : "labels");
+	if ((f->ratings || f->labels) && (c->titles != NULL || c->k !=
+	    SIZE_MAX))
+		return err_msg("%s: a fusion of %s: --top and --titles are "
+		    "for lists", c->load, kind);
 	for (size_t i = 0; i < f->n; i++)
 		buf_format(&names, "%s%s", i > 0 ? ", " : "", f->name[i]);
 	if (f->n != c->n_files)
@@ -81,8 +82,8 @@ check_loaded(const struct combine *c, const struct fusion *f)
 	for (size_t i = 0; i < f->n && f->n == c->n_files; i++) {
 		char *name = fusion_name(c->files[i]);
 
-		note(c, "%s takes the weight of %s, %.4g", name, f->name[i],
-		    f->weight[i]);
+		combine_note(c, "%s takes the weight of %s, %.4g", name,
+		    f->name[i], f->weight[i]);
 		free(name);
 	}
 	buf_release(&names);
@@ -102,135 +103,7 @@ get_fusion(const struct combine *c)
 	return f;
 }
 
-/* --- summary -------------------------------------------------------------- */
-
-static void
-note_fit(const struct combine *c, const struct fusion *f, int smaller)
-{
-	size_t best = 0;
-
-	for (size_t i = 0; i < f->n; i++) {
-		note(c, "%s: %s %.4f, weight %.4g", f->name[i], f->metric,
-		    f->alone[i], f->weight[i]);
-		if (smaller ? f->alone[i] < f->alone[best] :
-		    f->alone[i] > f->alone[best])
-			best = i;
-	}
-	note(c, "fusion: %s %.4f (%zu users in %zu folds, each with weights "
-	    "fitted to the others); equal weights %.4f", f->metric, f->value,
-	    f->n_users, f->n_folds, f->equal);
-	if (smaller ? f->alone[best] <= f->value : f->alone[best] >= f->value)
-		note(c, "%s alone is at least as good as the fusion",
-		    f->name[best]);
-}
-
 /* --- lists ---------------------------------------------------------------- */
-
-static void
-note_users(const struct combine *c, size_t unlisted, size_t left_out)
-{
-	if (unlisted > 0)
-		note(c, "%s: %zu users have no list", c->fit, unlisted);
-	if (left_out > 0)
-		note(c, "%s: fitted to %zu users of %zu (--fit-users)",
-		    c->fit, c->max_users, c->max_users + left_out);
-}
-
-/* Fits the weights of a sum, or what a method learns; or measures one that has
- * nothing to fit. */
-static int
-fit_one(const struct combine *c, struct fusion *f, struct fuselists *l,
-    const struct objective *o, int says)
-{
-	struct fusefit fit = { .n_folds = c->n_folds,
-		.max_users = c->max_users, .seed = c->seed };
-	struct fusecv cv = { .n_folds = c->n_folds,
-		.max_users = c->max_users, .seed = c->seed };
-	int status;
-
-	if (f->method->fits && f->method->learner == NULL) {
-		status = fusefit_lists(f, l, o, &fit);
-		if (status == 0 && says)
-			note_users(c, fit.n_unlisted, fit.n_left_out);
-		return status;
-	}
-	status = fusecv_fit(f, l, o, &cv);
-	if (status == 0 && says)
-		note_users(c, cv.n_unlisted, cv.n_left_out);
-	fusecv_release(&cv);
-	return status;
-}
-
-/* What auto chooses from: the simpler first. */
-static const char *const tried[] = { "rrf", "mnz", "zscore", "logistic",
-    "lambdamart" };
-
-static struct fusion *
-new_tried(const struct combine *c, const char *name)
-{
-	struct combine one = *c;
-	const struct choice *choice = choice_find(fuse_choice, span_of(name));
-	const struct choice *scale = choice_find(fuse_scale_choice,
-	    span_of(strcmp(name, "mnz") == 0 ? "minmax" : "zscore"));
-
-	one.method = fuse_method(choice);
-	one.normalize = scale;
-	one.rrf_k = 60;
-	return new_fusion(&one);
-}
-
-/* *f <- the best of those tried by their cross-validated values. */
-static int
-fit_auto(const struct combine *c, struct fusion **f, struct fuselists *l,
-    const struct objective *o)
-{
-	struct fusion *best = NULL;
-
-	for (size_t i = 0; i < sizeof tried / sizeof tried[0]; i++) {
-		struct fusion *g = new_tried(c, tried[i]);
-
-		g->fill = (*f)->fill;
-		if (fit_one(c, g, l, o, i == 0) != 0) {
-			fusion_free(g);
-			fusion_free(best);
-			return -1;
-		}
-		note(c, "%s: %s %.4f, %+.4f +- %.4f beside %s", tried[i],
-		    g->metric, g->value, g->gap, g->gap_half,
-		    g->name[g->best]);
-		if (best == NULL || (o->smaller_is_better ? g->value <
-		    best->value : g->value > best->value)) {
-			fusion_free(best);
-			best = g;
-		} else {
-			fusion_free(g);
-		}
-	}
-	note(c, "auto: %s, which has the best cross-validated %s",
-	    best->method->what.name, best->metric);
-	best->stage = (*f)->stage;
-	best->n_stages = (*f)->n_stages;
-	fusion_free(*f);
-	*f = best;
-	return 0;
-}
-
-static int
-fit_lists(const struct combine *c, struct fusion **f, struct fuselists *l,
-    const struct objective *o)
-{
-	const int is_auto = strcmp((*f)->method->what.name, "auto") == 0;
-
-	if ((is_auto ? fit_auto(c, f, l, o) : fit_one(c, *f, l, o, 1)) != 0)
-		return -1;
-	note_fit(c, *f, o->smaller_is_better);
-	note(c, "%+.4f +- %.4f (95 %%) beside %s, the best of them: p %.2g",
-	    (*f)->gap, (*f)->gap_half, (*f)->name[(*f)->best], (*f)->gap_p);
-	if ((*f)->method->learner == NULL)
-		note(c, "weights are shrunk by %g towards equal ones",
-		    (*f)->shrinkage);
-	return 0;
-}
 
 static struct fuserows
 rows_of(const struct combine *c)
@@ -253,9 +126,9 @@ put_lists(const struct combine *c, const struct fusion *f,
 	}
 	how.rows.titles = titles;
 	fuseput_lists(f, l, &how, out);
-	note(c, "%zu users, %zu rows", l->n_users, how.n_rows);
+	combine_note(c, "%zu users, %zu rows", l->n_users, how.n_rows);
 	if (titles != NULL && titles_missing(titles) > 0)
-		note(c, "%s: no title for %zu of %zu items", c->titles,
+		combine_note(c, "%s: no title for %zu of %zu items", c->titles,
 		    titles_missing(titles), idmap_count(l->items));
 	titles_free(titles);
 	return 0;
@@ -266,10 +139,10 @@ note_list(const struct combine *c, size_t i, size_t missing, size_t n_users,
     uint64_t repeated)
 {
 	if (missing > 0)
-		note(c, "%s: no list for %zu of %zu users", c->files[i],
+		combine_note(c, "%s: no list for %zu of %zu users", c->files[i],
 		    missing, n_users);
 	if (repeated > 0)
-		note(c, "%s: %llu rows repeat others: counted once",
+		combine_note(c, "%s: %llu rows repeat others: counted once",
 		    c->files[i], (unsigned long long)repeated);
 }
 
@@ -305,7 +178,7 @@ fuse_all(const struct combine *c, struct fusion **f, struct fuselists *l,
 	}
 	status = make_scales(c, *f, l, o);
 	if (status == 0 && o != NULL)
-		status = fit_lists(c, f, l, o);
+		status = combinefit_lists(c, f, l, o);
 	if (status == 0)
 		status = put_lists(c, *f, l, out);
 	if (o != NULL)
@@ -327,7 +200,7 @@ fuse_stream(const struct combine *c, struct fusion *f, struct put *out)
 		note_list(c, i, how.n_missing[i], how.n_users,
 		    how.n_repeated[i]);
 	if (status == 0)
-		note(c, "%zu users, %zu rows", how.n_users, how.n_rows);
+		combine_note(c, "%zu users, %zu rows", how.n_users, how.n_rows);
 	free(how.n_missing);
 	free(how.n_repeated);
 	return status;
@@ -349,6 +222,54 @@ fuse_lists(const struct combine *c, struct fusion **f, struct put *out)
 	return status;
 }
 
+/*
+ * What is known of users and items: *meta <- tables and counts, bound to the
+ * columns of the fusion, which are made of them if it learns.  *meta stays NULL
+ * if it knows nothing.
+ */
+static int
+open_meta(const struct combine *c, struct fusion *f, struct fusemeta **meta)
+{
+	const struct fusemeta_files files = { c->user_features,
+		c->item_features, c->history, c->n_history, c->reading };
+	const int has_tables = c->user_features != NULL ||
+		c->item_features != NULL;
+	const char *only = strcmp(f->method->what.name, "auto") != 0 ?
+	    c->segment : NULL;
+	struct buf left_out = BUF_EMPTY;
+
+	if (c->load != NULL && f->columns == NULL)
+		return !has_tables ? 0 : err_msg("%s: it knows nothing of "
+		    "users and items: no --user-features or --item-features",
+		    c->load);
+	if (c->load == NULL && (c->fit == NULL || !combine_knows(f->method) ||
+	    (!has_tables && c->n_history == 0)))
+		return 0;
+	*meta = fusemeta_read(&files);
+	if (*meta == NULL)
+		return -1;
+	if (f->columns == NULL)
+		f->columns = fusemeta_columns(*meta, only, &left_out);
+	if (left_out.n > 0)
+		combine_note(c, "left out, as no two have the same there: %s",
+		    buf_cstr(&left_out));
+	buf_release(&left_out);
+	f->meta = *meta;
+	return fusemeta_bind(*meta, f->columns);
+}
+
+/* What was needed to learn, but is not to be used, is not for the file. */
+static void
+drop_columns(struct fusion *f)
+{
+	if (f->method->does & FUSE_META)
+		return;
+	fusecolumns_free(f->columns);
+	f->columns = NULL;
+	free(f->segment);
+	f->segment = NULL;
+}
+
 /* *fusion may become another one. */
 static int
 combine_lists(const struct combine *c, struct fusion **fusion,
@@ -357,6 +278,7 @@ combine_lists(const struct combine *c, struct fusion **fusion,
 	struct fusion *f = *fusion;
 	struct fusefiller *filler = NULL;
 	struct fusestage *stage = NULL;
+	struct fusemeta *meta = NULL;
 	int status = 0;
 
 	if (c->explains && f->method->explain == NULL)
@@ -375,9 +297,14 @@ combine_lists(const struct combine *c, struct fusion **fusion,
 		status = filler != NULL ? 0 : -1;
 	}
 	if (status == 0)
+		status = open_meta(c, f, &meta);
+	if (status == 0)
 		status = fuse_lists(c, fusion, out);
+	drop_columns(*fusion);
 	fusefiller_close(filler);
+	fusemeta_free(meta);
 	free(stage);
+	(*fusion)->meta = NULL;
 	(*fusion)->fill = NULL;
 	(*fusion)->stage = NULL;
 	(*fusion)->n_stages = 0;
@@ -410,11 +337,13 @@ fit_pairs(const struct combine *c, struct fusion *f, struct fusepairs *p)
 	}
 	if (status == 0) {
 		if (how.n_unknown > 0)
-			note(c, "%s: no rating for %zu of %zu pairs", c->fit,
-			    how.n_unknown, p->n);
-		note_fit(c, f, 1);
+			combine_note(c, "%s: no rating for %zu of %zu pairs",
+			    c->fit, how.n_unknown, p->n);
+		combinefit_note(c, f, 1);
 		if (f->method->learner == NULL)
-			note(c, "bias %.4g, ridge %g", f->bias, f->shrinkage);
+			combine_note(c, "bias %.4g, ridge %g", f->bias,
+			    f->shrinkage);
+		status = combinefit_report(c, f);
 	}
 	scored_free(truth);
 	return status;
@@ -432,9 +361,46 @@ combine_pairs(const struct combine *c, struct fusion *f, struct put *out)
 	if (status == 0)
 		status = fuseput_pairs(f, p, &how, out);
 	if (status == 0)
-		note(c, "%zu rows", how.n_rows);
+		combine_note(c, "%zu rows", how.n_rows);
 	fusepairs_free(p);
 	return status;
+}
+
+/* Is there what --importance wants? */
+static int
+check_trees(const struct fusion *f)
+{
+	return f->method->learner != NULL && f->method->learner->column !=
+	    NULL ? 0 : err_msg("--importance: method %s has no trees",
+	    f->method->what.name);
+}
+
+static int
+put_importance(const struct combine *c, const struct fusion *f)
+{
+	struct put *put;
+	struct report *r;
+	int status;
+
+	if (check_trees(f) != 0)
+		return -1;
+	put = put_open(c->importance, 0);
+	if (put == NULL)
+		return -1;
+	r = report_new();
+	fuseforest_importance(f, r);
+	report_put(r, REPORT_TSV, put);
+	report_free(r);
+	status = put_commit(put);
+	put_free(put);
+	return status;
+}
+
+int
+combine_knows(const struct fuse_method *method)
+{
+	return (method->does & (FUSE_META | FUSE_SEGMENTS)) != 0 ||
+	    strcmp(method->what.name, "auto") == 0;
 }
 
 int
@@ -443,9 +409,17 @@ combine(const struct combine *c, struct put *out)
 	struct fusion *f = get_fusion(c);
 	int status = -1;
 
+	if (f != NULL && c->importance != NULL && strcmp(f->method->what.name,
+	    "auto") != 0 && check_trees(f) != 0) {
+		fusion_free(f);
+		return -1;
+	}
 	if (f != NULL)
 		status = f->ratings ? combine_pairs(c, f, out) :
+		    f->labels ? combinelabels(c, f, out) :
 		    combine_lists(c, &f, out);
+	if (status == 0 && c->importance != NULL)
+		status = put_importance(c, f);
 	/* Not when the rows could not be written: that is for put_commit(). */
 	if (status == 0 && c->save != NULL && !put_failed(out))
 		status = fusion_save(f, c->save);

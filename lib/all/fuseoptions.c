@@ -3,6 +3,7 @@
 
 #include "all/fuseoptions.h"
 #include "cli/opttable.h"
+#include "fuse/fusetrees.h"
 
 static const char usual_metric[] = "ndcg@10";
 
@@ -18,7 +19,10 @@ set_defaults(struct combine *c, struct texts *t)
 {
 	*c = (struct combine){ .metric = usual_metric, .n_folds = 5,
 	    .max_users = 20000, .k = OPT_UNSET, .vote_top = OPT_UNSET,
-	    .rrf_k = NAN, .min_relevance = NAN };
+	    .rrf_k = NAN, .min_relevance = NAN,
+	    .growth = { .trees = OPT_UNSET, .leaves = OPT_UNSET,
+	    .min_rows = OPT_UNSET, .truncation = OPT_UNSET, .rate = NAN,
+	    .l2 = NAN } };
 	*t = (struct texts){ .implied = *fuse_choice(0) };
 	t->method = &t->implied;
 }
@@ -40,8 +44,61 @@ add_method(struct opt_table *table, struct combine *c, struct texts *t)
 		OPT_FLAG(0, "ratings", &c->ratings,
 		    "operands are predictions of ratings, with --method "
 		    "weighted or boost"),
+		OPT_FLAG(0, "labels", &c->labels,
+		    "operands are probabilities of labels, with --method "
+		    "weighted, vote, logistic or boost"),
 		OPT_TEXT(0, "weights", "LIST", &c->weights,
 		    "weights in order (0.6,0.4) or by name (b=0.4,a=0.6)"),
+		OPT_END
+	});
+}
+
+static void
+add_trees(struct opt_table *table, struct fusegrowth *g)
+{
+	opt_table_add(table, (const struct opt[]){
+		OPT_SOME_CHOICE(0, "objective", "NAME", &g->objective,
+		    fusetrees_objective_choice, "what trees are grown for"),
+		OPT_SOME_CHOICE(0, "gain", "NAME", &g->gain, fuse_gain_choice,
+		    "what a relevance is worth to them"),
+		OPT_SOME_SIZE(0, "truncation", "N", &g->truncation, 1, 1e6,
+		    "places of a list that lambdamart looks at; otherwise "
+		    "twice the metric's"),
+		OPT_SOME_SIZE(0, "trees", "N", &g->trees, 1, 1e5,
+		    "trees at most: held-out users say when to stop"),
+		OPT_SOME_SIZE(0, "leaves", "N", &g->leaves, 2, 4096,
+		    "leaves of a tree at most"),
+		OPT_SOME_REAL(0, "learning-rate", "X", &g->rate, 1e-6, 1,
+		    "what each tree adds of what it found"),
+		OPT_SOME_SIZE(0, "min-rows", "N", &g->min_rows, 1, 1e9,
+		    "rows in a leaf at least"),
+		OPT_SOME_REAL(0, "l2", "X", &g->l2, 0, 1e9,
+		    "how strongly leaves are drawn to 0"),
+		OPT_SOME_TEXT(0, "monotone", "LIST", &g->monotone,
+		    "systems (all: each) and other columns whose rise may not "
+		    "lower the score or, with - before them, not raise it"),
+		OPT_END
+	});
+}
+
+static void
+add_meta(struct opt_table *table, struct combine *c)
+{
+	opt_table_add(table, (const struct opt[]){
+		OPT_FILE(0, "user-features", "FILE", &c->user_features,
+		    "learn from a table of users too: user_id and other "
+		    "columns"),
+		OPT_FILE(0, "item-features", "FILE", &c->item_features,
+		    "learn from a table of items too: item_id and other "
+		    "columns"),
+		OPT_SOME_TEXT(0, "segment", "COLUMN", &c->segment,
+		    "users' segments: a column of --user-features, or history "
+		    "(of -i)"),
+		OPT_FILE(0, "report", "FILE", &c->report,
+		    "write a table of the cross-validation: systems and "
+		    "fusions"),
+		OPT_FILE(0, "importance", "FILE", &c->importance,
+		    "write a table of what trees split on"),
 		OPT_END
 	});
 }
@@ -82,8 +139,9 @@ add_lists(struct opt_table *table, struct combine *c, struct texts *t)
 		    "items that a system's list lacks are scored by its model, "
 		    "for users whom it or -i knows; given several times"),
 		OPT_FILES('i', "interactions", "FILE", &t->history,
-		    "what users have had, for these models; given several "
-		    "times: all, in this order"),
+		    "what users have had, for these models, and how much, for "
+		    "methods that know users; given several times: all, in "
+		    "this order"),
 		OPT_TEXT(0, "cascade", "STEPS", &c->cascade,
 		    "as a:1000,b:100,fused:10: the best 1000 of system a, of "
 		    "these the best 100 of b, of these the best 10 of the "
@@ -113,20 +171,29 @@ check_stdin(struct cli *cli, const struct combine *c)
 		cli_usage(cli, "standard input can be read only once");
 }
 
+/* What is for lists only. */
 static void
-check_ratings(struct cli *cli, const struct combine *c)
+check_pairs(struct cli *cli, const struct combine *c)
 {
-	if (!c->method->takes_ratings)
+	if (c->ratings && c->labels)
+		cli_usage(cli, "--ratings and --labels do not go together");
+	if (c->ratings && !(c->method->does & FUSE_RATINGS))
 		cli_usage(cli, "--ratings goes with --method weighted or "
 		    "boost");
+	if (c->labels && !(c->method->does & FUSE_LABELS))
+		cli_usage(cli, "--labels goes with --method weighted, vote, "
+		    "logistic or boost");
 	if (c->titles != NULL || c->k != OPT_UNSET || c->relevance != NULL ||
 	    !isnan(c->min_relevance) || c->sorted || c->n_missing > 0 ||
-	    c->cascade != NULL || c->explains)
+	    c->cascade != NULL || c->explains || c->user_features != NULL ||
+	    c->item_features != NULL || c->n_history > 0)
 		cli_usage(cli, "--titles, --top, --relevance, "
-		    "--min-relevance, --sorted, --score-missing, --cascade and "
-		    "--explain are for lists");
+		    "--min-relevance, --sorted, --score-missing, --cascade, "
+		    "--explain, --user-features, --item-features and "
+		    "--interactions are for lists");
 	if (c->metric != usual_metric)
-		cli_usage(cli, "--ratings fits for RMSE: no --metric");
+		cli_usage(cli, "--%s: no --metric", c->ratings ?
+		    "ratings fits for RMSE" : "labels fits for log loss");
 }
 
 static void
@@ -141,10 +208,31 @@ check_lists(struct cli *cli, const struct combine *c)
 	if (c->sorted && (over_all || c->titles != NULL))
 		cli_usage(cli, "--over all and --titles look at all rows: not "
 		    "with --sorted");
-	if (c->n_history > 0 && c->n_missing == 0)
-		cli_usage(cli, "--interactions are for --score-missing");
+	if (c->n_history > 0 && c->n_missing == 0 && c->load == NULL &&
+	    !combine_knows(c->method))
+		cli_usage(cli, "--interactions are for --score-missing, and "
+		    "for methods that know users and items");
 	if (c->explains && c->cascade != NULL)
 		cli_usage(cli, "--explain and --cascade do not go together");
+}
+
+/* Tables, segments and what is written of a fit. */
+static void
+check_meta(struct cli *cli, const struct combine *c)
+{
+	const int has_tables = c->user_features != NULL ||
+	    c->item_features != NULL;
+
+	if (has_tables && c->load == NULL && !combine_knows(c->method))
+		cli_usage(cli, "--method %s knows nothing of users and items: "
+		    "no --user-features or --item-features",
+		    c->method->what.name);
+	if (c->load == NULL && (c->method->does & FUSE_SEGMENTS) &&
+	    c->segment == NULL)
+		cli_usage(cli, "--method %s needs --segment",
+		    c->method->what.name);
+	if (c->report != NULL && c->fit == NULL)
+		cli_usage(cli, "--report is of a fit: it needs --fit");
 }
 
 /* What the option table cannot see. */
@@ -161,7 +249,7 @@ check_usage(struct cli *cli, const struct combine *c, int given)
 	if (c->fit != NULL && c->weights != NULL)
 		cli_usage(cli, "weights are given or fitted: --weights and "
 		    "--fit do not go together");
-	if (c->weights != NULL && !c->method->weighs)
+	if (c->weights != NULL && !(c->method->does & FUSE_WEIGHS))
 		cli_usage(cli, "--method %s takes no weights",
 		    c->method->what.name);
 	if (c->load == NULL && c->fit == NULL && (c->method->learner != NULL ||
@@ -171,16 +259,18 @@ check_usage(struct cli *cli, const struct combine *c, int given)
 	if (c->fit != NULL && c->cascade != NULL)
 		cli_usage(cli, "--fit and --cascade do not go together: fit "
 		    "and --save first");
-	if (!c->ratings && c->load == NULL && c->method->combine == NULL)
-		cli_usage(cli, "--method %s is for --ratings",
+	if (!c->ratings && !c->labels && c->load == NULL &&
+	    c->method->combine == NULL)
+		cli_usage(cli, "--method %s is for --ratings or --labels",
 		    c->method->what.name);
-	if (c->ratings)
-		check_ratings(cli, c);
+	if (c->ratings || c->labels)
+		check_pairs(cli, c);
 	if (c->fit == NULL && (c->metric != usual_metric || c->relevance !=
 	    NULL || !isnan(c->min_relevance)))
 		cli_usage(cli, "--metric, --relevance and --min-relevance go "
 		    "with --fit");
 	check_lists(cli, c);
+	check_meta(cli, c);
 }
 
 void
@@ -193,6 +283,8 @@ fuseoptions_begin(struct cli *cli, const struct cli_tool *tool,
 
 	set_defaults(c, &t);
 	add_method(&table, c, &t);
+	add_trees(&table, &c->growth);
+	add_meta(&table, c);
 	add_fit(&table, c);
 	add_lists(&table, c, &t);
 	cli_begin(cli, tool, table.option, argc, argv);
@@ -204,7 +296,7 @@ fuseoptions_begin(struct cli *cli, const struct cli_tool *tool,
 	c->n_missing = t.missing.n;
 	c->history = t.history.text;
 	c->n_history = t.history.n;
-	c->method = fuse_method(c->ratings && !given ?
+	c->method = fuse_method((c->ratings || c->labels) && !given ?
 	    choice_find(fuse_choice, span_of("weighted")) : t.method);
 	check_usage(cli, c, given);
 }

@@ -4,6 +4,8 @@
 #include "base/mem.h"
 #include "fuse/blendtrees.h"
 #include "fuse/fuseforest.h"
+#include "fuse/fusemonotone.h"
+#include "fuse/labeltrees.h"
 #include "tree/boost.h"
 
 enum { COMMON = 2 };		/* columns besides the systems' */
@@ -62,24 +64,49 @@ part_release(struct part *k)
 	free(k->pair);
 }
 
+static void
+column_name(const struct fusion *f, size_t j, struct buf *b)
+{
+	if (f->labels)
+		labeltrees_column(f, j, b);
+	else
+		buf_text(b, j < f->n ? f->name[j] : j == f->n ? "mean" :
+		    "range");
+}
+
+static int
+get_settings(const struct fusion *f, uint64_t seed, signed char *monotone,
+    struct boost *how)
+{
+	const struct fusegrowth *g = f->growth;
+	const size_t columns = f->n + COMMON;
+	unsigned char *none = mem_array("columns", columns, 1);
+	const int status = fusemonotone(f, g->monotone, columns, none,
+	    monotone);
+
+	free(none);
+	*how = BOOST_DEFAULTS;
+	how->objective = boost_objective("squared");
+	how->rounds = g->trees;
+	how->grow.rate = g->rate;
+	how->grow.leaves = g->leaves;
+	how->grow.min_rows = g->min_rows;
+	how->grow.l2 = g->l2;
+	how->grow.seed = seed;
+	how->grow.monotone = monotone;
+	return status;
+}
+
 /* Trees of the folds that are not `held` (SIZE_MAX: of all) nor `stop`, which
  * says when to stop. */
 static struct forest *
-train(const struct fusepairs *p, const double *y, const uint32_t *fold,
-    size_t n_folds, size_t held, size_t stop, uint64_t seed)
+train(struct boost *how, const struct fusepairs *p, const double *y,
+    const uint32_t *fold, size_t n_folds, size_t held, size_t stop)
 {
 	unsigned char *wants = mem_array("folds", n_folds, 1);
-	struct boost how = BOOST_DEFAULTS;
 	struct part a, b;
 	struct forest *f;
 
-	how.objective = boost_objective("squared");
-	how.rounds = 500;
-	how.grow.rate = 0.05;
-	how.grow.leaves = 15;
-	how.grow.min_rows = 50;
-	how.grow.l2 = 10;
-	how.grow.seed = seed;
 	for (size_t k = 0; k < n_folds; k++)
 		wants[k] = k != held && (k != stop || n_folds == 2);
 	part_make(&a, p, y, wants, fold);
@@ -88,7 +115,7 @@ train(const struct fusepairs *p, const double *y, const uint32_t *fold,
 	part_make(&b, p, y, wants, fold);
 	f = boost_train(&(struct boost_data){ a.x, a.y, a.n, p->n_systems +
 	    COMMON, NULL, 0 }, b.n > 0 ? &(struct boost_data){ b.x, b.y, b.n,
-	    p->n_systems + COMMON, NULL, 0 } : NULL, &how);
+	    p->n_systems + COMMON, NULL, 0 } : NULL, how);
 	part_release(&a);
 	part_release(&b);
 	free(wants);
@@ -120,21 +147,29 @@ int
 blendtrees_fit(struct fusion *f, const struct fusepairs *p, const double *y,
     const uint32_t *fold, size_t n_folds, uint64_t seed)
 {
+	signed char *monotone = mem_array("columns", f->n + COMMON, 1);
+	struct boost how;
 	double sum = 0;
 	size_t n = 0;
+	int status = get_settings(f, seed, monotone, &how);
 
-	for (size_t k = 0; k < n_folds; k++) {
-		struct forest *g = train(p, y, fold, n_folds, k,
-		    (k + 1) % n_folds, seed);
+	for (size_t k = 0; k < n_folds && status == 0; k++) {
+		struct forest *g = train(&how, p, y, fold, n_folds, k,
+		    (k + 1) % n_folds);
 
 		if (g == NULL)
-			return -1;
-		measure(g, p, y, fold, n_folds, k, &sum, &n);
+			status = -1;
+		else
+			measure(g, p, y, fold, n_folds, k, &sum, &n);
 		forest_free(g);
 	}
-	f->value = sqrt(sum / (double)n);
-	f->state = train(p, y, fold, n_folds, SIZE_MAX, 0, seed);
-	return f->state != NULL ? 0 : -1;
+	if (status == 0) {
+		f->value = sqrt(sum / (double)n);
+		f->state = train(&how, p, y, fold, n_folds, SIZE_MAX, 0);
+		status = f->state != NULL ? 0 : -1;
+	}
+	free(monotone);
+	return status;
 }
 
 void
@@ -159,9 +194,11 @@ blendtrees_predict(const struct fusion *f, const struct fusepairs *p,
 static int
 get(const struct st_file *st, struct fusion *f)
 {
-	return fuseforest_get(st, f, f->n + COMMON);
+	return f->labels ? labeltrees_get(st, f) :
+	    fuseforest_get(st, f, f->n + COMMON, 1);
 }
 
 const struct fuse_learner fuse_boost = {
-	NULL, fuseforest_put, get, fuseforest_release
+	.put = fuseforest_put, .get = get, .free = fuseforest_release,
+	.column = column_name
 };

@@ -19,14 +19,18 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "base/choice.h"
 #include "base/err.h"
 #include "base/span.h"
+#include "data/idmap.h"
 #include "data/scored.h"
 #include "fuse/scale.h"
 #include "io/safetensors.h"
 
 struct fusion;
+struct fusecolumns;
+struct fusemeta;
 struct fuseunion;
 struct fuselearn;
 
@@ -40,6 +44,20 @@ struct fuse_learner {
 	void (*put)(const struct fusion *, struct st_writer *);
 	int (*get)(const struct st_file *, struct fusion *);
 	void (*free)(void *state);
+	/* Of those whose state is a struct forest: adds the name of a column
+	 * of its rows. */
+	void (*column)(const struct fusion *, size_t j, struct buf *);
+};
+
+/* What a method does, as bits. */
+enum fuse_does {
+	FUSE_WEIGHS = 1,	/* takes weights */
+	FUSE_FITS = 2,		/* they can be fitted */
+	FUSE_SUMS = 4,		/* equal weights are 1 each, not 1 / systems */
+	FUSE_RATINGS = 8,	/* --ratings: predictions are combined */
+	FUSE_META = 16,		/* knows columns of users and items */
+	FUSE_SEGMENTS = 32,	/* needs a segment of users */
+	FUSE_LABELS = 64	/* --labels: probabilities are combined */
 };
 
 struct fuse_method {
@@ -53,15 +71,31 @@ struct fuse_method {
 	 * sum to it.  NULL: it is no sum. */
 	void (*explain)(const struct fusion *, struct fuseunion *u,
 	    double *part);
-	int weighs;		/* takes weights */
-	int fits;		/* they can be fitted */
-	int sums;		/* equal weights are 1 each, not 1 / systems */
-	int takes_ratings;	/* --ratings: predictions are averaged */
+	unsigned does;		/* of enum fuse_does */
 	const struct fuse_learner *learner;	/* NULL: none is needed */
 };
 
 const struct fuse_method *fuse_method(const struct choice *);
 const struct choice *fuse_choice(size_t i);
+
+/* A difference of means, +- half with 95 %, and the p of none. */
+struct fusegap {
+	double mean, half, p;
+};
+
+/* How trees are grown; see tree/boost.h. */
+struct fusegrowth {
+	const struct choice *objective;	/* of boost_choice(); NULL: the
+					 * method's own */
+	const struct choice *gain;	/* of fuse_gain_choice() */
+	size_t trees, leaves, min_rows;
+	size_t truncation;		/* SIZE_MAX: twice the metric's k */
+	double rate, l2;
+	const char *monotone;		/* columns; or NULL */
+};
+
+/* "linear" and "exponential": what a relevance is worth, itself or 2^it - 1. */
+const struct choice *fuse_gain_choice(size_t i);
 
 /* Scores for what a system's list lacks, from elsewhere; see fusefill.h. */
 struct fusefill;
@@ -77,6 +111,9 @@ struct fusion {
 	const struct fuse_scale *scale;	/* of x; set by fusion_new() for a
 					 * method that has its own */
 	int ratings;		/* predictions of ratings, not lists */
+	int labels;		/* probabilities of labels, not lists */
+	struct idmap *classes;	/* of labels; owned; NULL: 0 and 1 */
+	double *class_bias;	/* (classes) of labels; owned; or NULL */
 	size_t n;		/* systems */
 	char **name;		/* (n) owned */
 	double *weight;		/* (n) sum to 1, except learned otherwise */
@@ -85,6 +122,10 @@ struct fusion {
 	size_t top;		/* vote: places that count */
 	uint64_t seed;		/* of the folds, and of what is drawn */
 	struct scale_map *map;	/* (n) owned; NULL: scales of each list */
+	struct fusecolumns *columns;	/* what it knows of users and items;
+					 * owned; NULL: nothing */
+	char *segment;		/* column that users' segments are of; owned;
+				 * or NULL */
 	void *state;		/* of a learner; owned */
 	/* what fitting found; metric is NULL if there was none */
 	char *metric;		/* owned */
@@ -95,11 +136,15 @@ struct fusion {
 	double *alone;		/* (n) of each system */
 	double shrinkage;	/* towards equal weights: their share, of
 				 * ratings the ridge */
-	/* of this run's fit, of lists: by how much it is better than the best
-	 * system, +- half with 95 %; p of no difference */
+	/* of this run's fit: by how much it, and each system, is better than
+	 * the best system; NAN if that was not measured */
 	size_t best;
-	double gap, gap_half, gap_p;
+	struct fusegap gap, *gap_alone;	/* (n) owned */
 	/* the caller's, for this run only */
+	const struct fusegrowth *growth;	/* of trees; to learn */
+	const unsigned char *in;	/* (n) systems whose items are learned
+					 * from; NULL: all */
+	const struct fusemeta *meta;	/* bound to columns; NULL without */
 	const struct fusefill *fill;	/* NULL: absent ones get the floor */
 	const struct fusestage *stage;	/* (n_stages) */
 	size_t n_stages;
@@ -123,6 +168,9 @@ char *fusion_name(const char *path);
  * divided by their sum.  0, or -1 after a message.
  */
 int fusion_set_weights(struct fusion *, const char *text) SRS_MUST_CHECK;
+
+/* Of a fusion of labels: how many classes they are of. */
+size_t fusion_classes(const struct fusion *);
 
 /* The factor of system i's x in the fused score. */
 double fusion_factor(const struct fusion *, size_t i);

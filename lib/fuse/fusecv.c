@@ -273,13 +273,28 @@ fusecv_release(struct fusecv *cv)
 	cv->alone = cv->fused = NULL;
 }
 
+/* The mean of a (n) less that of b, with its standard error. */
+static struct fusegap
+gap_of(const double *a, const double *b, size_t n)
+{
+	struct fusegap g = { mean_of(a, n) - mean_of(b, n), 0, 1 };
+	double square = 0, error;
+
+	for (size_t i = 0; i < n; i++) {
+		const double d = a[i] - b[i] - g.mean;
+
+		square += d * d;
+	}
+	error = n > 1 ? sqrt(square / (double)(n - 1) / (double)n) : 0;
+	g.half = 1.959964 * error;
+	g.p = error > 0 ? erfc(fabs(g.mean) / error / sqrt(2)) : 1;
+	return g;
+}
+
 void
 fusecv_gap(struct fusion *f, const double *alone, const double *fused,
     size_t n, int smaller_is_better)
 {
-	const double *best;
-	double square = 0, error;
-
 	f->best = 0;
 	for (size_t s = 1; s < f->n; s++)
 		if (smaller_is_better ? mean_of(alone + s * n, n) <
@@ -287,14 +302,8 @@ fusecv_gap(struct fusion *f, const double *alone, const double *fused,
 		    mean_of(alone + s * n, n) >
 		    mean_of(alone + f->best * n, n))
 			f->best = s;
-	best = alone + f->best * n;
-	f->gap = mean_of(fused, n) - mean_of(best, n);
-	for (size_t i = 0; i < n; i++) {
-		const double d = fused[i] - best[i] - f->gap;
-
-		square += d * d;
-	}
-	error = n > 1 ? sqrt(square / (double)(n - 1) / (double)n) : 0;
-	f->gap_half = 1.959964 * error;
-	f->gap_p = error > 0 ? erfc(fabs(f->gap) / error / sqrt(2)) : 1;
+	f->gap = gap_of(fused, alone + f->best * n, n);
+	for (size_t s = 0; s < f->n; s++)
+		f->gap_alone[s] = gap_of(alone + s * n, alone + f->best * n,
+		    n);
 }

@@ -38,8 +38,8 @@ int fusecv_fit(struct fusion *, const struct fuselists *,
     const struct objective *, struct fusecv *) SRS_MUST_CHECK;
 void fusecv_release(struct fusecv *);
 
-/* Sets the fusion's best system, by alone (systems, n), and the gap to it of
- * fused (n): the mean difference, and its standard error by the normal. */
+/* Sets the fusion's best system, by alone (systems, n), and the gaps to it of
+ * fused (n) and of each system: mean differences, their p by the normal. */
 void fusecv_gap(struct fusion *, const double *alone, const double *fused,
     size_t n, int smaller_is_better);
 

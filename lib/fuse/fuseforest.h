@@ -7,14 +7,19 @@
 #include <stddef.h>
 
 #include "fuse/fuse.h"
+#include "io/report.h"
 #include "tree/forest.h"
 
 /* As struct fuse_learner has them. */
 void fuseforest_put(const struct fusion *, struct st_writer *);
 void fuseforest_release(void *state);
 
-/* Trees of one class over so many columns; 0, or -1 after a message. */
+/* Trees of so many classes over so many columns; 0, or -1 after a message. */
 int fuseforest_get(const struct st_file *, struct fusion *,
-    size_t n_columns) SRS_MUST_CHECK;
+    size_t n_columns, size_t n_classes) SRS_MUST_CHECK;
+
+/* report (columns feature, gain, splits) <- what the columns that any tree
+ * splits on lower the objective by, most first. */
+void fuseforest_importance(const struct fusion *, struct report *);
 
 #endif

@@ -193,3 +193,26 @@ fuserowset_release(struct fuserowset *r)
 	free(r->query);
 	free(r->user);
 }
+
+double *
+fuselearn_doubles(const struct st_file *st, const char *name, size_t rows,
+    size_t cols)
+{
+	const size_t dims[2] = { rows, cols };
+	const struct st_tensor *t = st_want(st, name, ST_F64, dims,
+	    cols > 0 ? 2 : 1);
+	double *out;
+
+	if (t == NULL)
+		return NULL;
+	out = mem_array("weights", t->count, sizeof *out);
+	memcpy(out, t->data, t->count * sizeof *out);
+	for (size_t i = 0; i < t->count; i++)
+		if (!isfinite(out[i])) {
+			err_msg("%s: tensor '%s' has numbers that are not "
+			    "finite", st_path(st), name);
+			free(out);
+			return NULL;
+		}
+	return out;
+}

@@ -45,8 +45,13 @@ int fuserowset_make(struct fuserowset *, const struct fusion *,
     SRS_MUST_CHECK;
 void fuserowset_release(struct fuserowset *);
 
+/* A tensor of finite doubles of a file, copied: (rows, cols), or (rows) if
+ * cols is 0.  NULL after a message. */
+double *fuselearn_doubles(const struct st_file *, const char *name,
+    size_t rows, size_t cols);
+
 /* The learners of the table in fuse.c. */
 extern const struct fuse_learner fuse_nnls, fuse_ridge, fuse_logistic,
-    fuse_simplex, fuse_hedge, fuse_trees;
+    fuse_listwise, fuse_simplex, fuse_hedge, fuse_robust, fuse_trees;
 
 #endif

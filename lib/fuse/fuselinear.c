@@ -4,11 +4,10 @@
 
 #include "base/mem.h"
 #include "base/par.h"
-#include "fuse/fuselearn.h"
 #include "fuse/fuselinear.h"
-#include "linalg/blas.h"
+#include "fuse/fusesolve.h"
 
-enum { STEPS = 50, ROWS_PER_PIECE = 16384 };
+enum { ROWS_PER_PIECE = 16384, ROUNDS_MORE = 50 };
 static const double ridge = 1e-4;
 
 /* --- sums ----------------------------------------------------------------- */
@@ -58,25 +57,13 @@ fusemoments_release(struct fusemoments *m)
 	free(m->mean);
 }
 
-/* x (n) <- B^-1 c, B (n, n) positive definite, which is destroyed. */
-static void
-solve(double *B, const double *c, size_t n, double *x)
-{
-	memset(x, 0, n * sizeof *x);
-	if (blas_potrf_double(n, B, n) != 0 || blas_potri_double(n, B, n) != 0)
-		return;
-	for (size_t i = 0; i < n; i++)
-		for (size_t j = 0; j < n; j++)
-			x[i] += B[i * n + j] * c[j];
-}
-
 void
 fuselinear_ridge(const struct fusemoments *m, double *w)
 {
 	double *B = mem_array("weights", m->k * m->k, sizeof *B);
 
 	memcpy(B, m->A, m->k * m->k * sizeof *B);
-	solve(B, m->c, m->k, w);
+	fusesolve_spd(B, m->c, m->k, w);
 	free(B);
 }
 
@@ -104,7 +91,7 @@ solve_in(const struct fusemoments *m, const unsigned char *in, double *z)
 				B[row * n + column++] = m->A[s * k + t];
 		row++;
 	}
-	solve(B, c, n, x);
+	fusesolve_spd(B, c, n, x);
 	row = 0;
 	for (size_t s = 0; s < k; s++)
 		z[s] = in[s] ? x[row++] : 0;
@@ -141,7 +128,7 @@ fuselinear_nnls(const struct fusemoments *m, double *w)
 	double *z = mem_array("weights", k, sizeof *z);
 
 	memset(w, 0, k * sizeof *w);
-	for (size_t round = 0; round < 3 * k + STEPS; round++) {
+	for (size_t round = 0; round < 3 * k + ROUNDS_MORE; round++) {
 		double most = 1e-12;
 		size_t best = k;
 
@@ -174,6 +161,7 @@ fuselinear_nnls(const struct fusemoments *m, double *w)
 struct logistic {
 	const float *x, *y;
 	size_t n, k;
+	double ridge;
 	const double *w;		/* (k + 1) */
 	double *sum;			/* (pieces, each) */
 	size_t each;
@@ -210,13 +198,15 @@ logistic_piece(void *arg, size_t piece, size_t worker)
 	}
 }
 
-/* g, H <- means over all rows, with the ridge; returns the loss. */
+/* As fusesolve.h has it: means over all rows, with the ridge. */
 static double
-logistic_sum(struct logistic *l, double ridge_l, double *g, double *H)
+logistic_sum(void *arg, const double *w, double *g, double *H)
 {
+	struct logistic *l = arg;
 	const size_t K = l->k + 1, n = par_pieces(l->n, ROWS_PER_PIECE);
 	double loss = 0;
 
+	l->w = w;
 	par_for(n, logistic_piece, l);
 	memset(g, 0, K * sizeof *g);
 	memset(H, 0, K * K * sizeof *H);
@@ -230,9 +220,9 @@ logistic_sum(struct logistic *l, double ridge_l, double *g, double *H)
 		loss += p[K + K * K] / (double)l->n;
 	}
 	for (size_t a = 0; a < l->k; a++) {
-		g[a] += ridge_l * l->w[a];
-		H[a * K + a] += ridge_l;
-		loss += ridge_l * l->w[a] * l->w[a] / 2;
+		g[a] += l->ridge * w[a];
+		H[a * K + a] += l->ridge;
+		loss += l->ridge * w[a] * w[a] / 2;
 	}
 	H[K * K - 1] += 1e-12;
 	return loss;
@@ -243,123 +233,17 @@ fuselinear_logistic(const float *x, const float *y, size_t n, size_t k,
     double ridge_l, double *w, double *b)
 {
 	const size_t K = k + 1, each = K + K * K + 1;
-	const size_t pieces = par_pieces(n, ROWS_PER_PIECE);
-	double *memory = mem_array("weights", 4 * K + 2 * K * K +
-	    pieces * each, sizeof *memory);
-	double *v = memory, *g = v + K, *d = g + K, *try = d + K;
-	double *H = try + K, *H2 = H + K * K, loss;
-	struct logistic l = { x, y, n, k, v, H2 + K * K, each };
+	double *v = mem_array("weights", K, sizeof *v);
+	struct logistic l = { .x = x, .y = y, .n = n, .k = k,
+		.ridge = ridge_l, .each = each };
 
+	l.sum = mem_array("weights", par_pieces(n, ROWS_PER_PIECE) * each,
+	    sizeof *l.sum);
 	memcpy(v, w, k * sizeof *v);
 	v[k] = *b;
-	loss = logistic_sum(&l, ridge_l, g, H);
-	for (int i = 0; i < STEPS; i++) {
-		double step = 1, next = loss, most = 0;
-
-		solve(H, g, K, d);
-		for (; step > 1e-6; step /= 2) {
-			for (size_t a = 0; a < K; a++)
-				try[a] = v[a] - step * d[a];
-			l.w = try;
-			next = logistic_sum(&l, ridge_l, g, H);
-			if (next <= loss)
-				break;
-		}
-		if (!(next < loss))
-			break;
-		memcpy(v, try, K * sizeof *v);
-		for (size_t a = 0; a < K; a++)
-			most = fmax(most, fabs(g[a]));
-		loss = next;
-		l.w = v;
-		if (most < 1e-10)
-			break;
-	}
+	fusesolve_newton(K, logistic_sum, &l, v);
 	memcpy(w, v, k * sizeof *w);
 	*b = v[k];
-	free(memory);
+	free(l.sum);
+	free(v);
 }
-
-/* --- the learners --------------------------------------------------------- */
-
-static void
-copy_x(const struct fusion *f, struct fuseunion *u, float *out,
-    unsigned char *keep)
-{
-	(void)f;
-	(void)keep;
-	memcpy(out, u->x, u->n * u->n_systems * sizeof *out);
-}
-
-static int
-learn(struct fusion *f, const struct fuselearn *how,
-    void (*solver)(const struct fuserowset *, const struct fusemoments *,
-    double *w))
-{
-	struct fuserowset r;
-	struct fusemoments m;
-	const int status = fuserowset_make(&r, f, how, f->n, copy_x);
-	double sum = 0;
-
-	if (status == 0) {
-		fusemoments_make(&m, r.x, r.gain, r.n, r.n_columns);
-		solver(&r, &m, f->weight);
-		fusemoments_release(&m);
-	}
-	fuserowset_release(&r);
-	/* The order does not depend on their sum. */
-	for (size_t s = 0; s < f->n; s++)
-		sum += fabs(f->weight[s]);
-	for (size_t s = 0; s < f->n; s++)
-		f->weight[s] = sum > 0 ? f->weight[s] / sum :
-		    1 / (double)f->n;
-	return status;
-}
-
-static void
-by_ridge(const struct fuserowset *r, const struct fusemoments *m, double *w)
-{
-	(void)r;
-	fuselinear_ridge(m, w);
-}
-
-static void
-by_nnls(const struct fuserowset *r, const struct fusemoments *m, double *w)
-{
-	(void)r;
-	fuselinear_nnls(m, w);
-}
-
-static void
-by_logistic(const struct fuserowset *r, const struct fusemoments *m,
-    double *w)
-{
-	double b = 0;
-
-	memset(w, 0, m->k * sizeof *w);
-	fuselinear_logistic(r->x, r->gain, r->n, r->n_columns, m->l * 1e-2, w,
-	    &b);
-}
-
-static int
-learn_ridge(struct fusion *f, const struct fuselearn *how)
-{
-	return learn(f, how, by_ridge);
-}
-
-static int
-learn_nnls(struct fusion *f, const struct fuselearn *how)
-{
-	return learn(f, how, by_nnls);
-}
-
-static int
-learn_logistic(struct fusion *f, const struct fuselearn *how)
-{
-	return learn(f, how, by_logistic);
-}
-
-const struct fuse_learner fuse_ridge = { learn_ridge, NULL, NULL, NULL };
-const struct fuse_learner fuse_nnls = { learn_nnls, NULL, NULL, NULL };
-const struct fuse_learner fuse_logistic = { learn_logistic, NULL, NULL,
-    NULL };

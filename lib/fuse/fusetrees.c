@@ -2,7 +2,7 @@
  * fusetrees.c -- LambdaMART on what the systems say of an item: for each its x,
  * the place and the score; how many list it, and among their first ten; the
  * best place; the sum of x with weights by logistic regression; how many
- * candidates there are.
+ * candidates there are; and what is known of the user and of the item.
  *
  * Trees order the first DEPTH candidates by that sum.  What is behind those
  * stays behind them, in that order: hardly any of it is relevant, and to learn
@@ -16,17 +16,42 @@
 #include "base/hash.h"
 #include "base/mem.h"
 #include "fuse/comb.h"
-#include "fuse/fuselearn.h"
+#include "fuse/fusecolumns.h"
 #include "fuse/fuseforest.h"
+#include "fuse/fuselearn.h"
+#include "fuse/fusemeta.h"
+#include "fuse/fusemonotone.h"
 #include "fuse/fusetrees.h"
 #include "tree/boost.h"
 
 enum { DEPTH = 100, FIRST = 10, COMMON = 5, SHARES = 5 };
 
+/* Columns of users and of items stand behind those of scores. */
 static size_t
 n_columns(const struct fusion *f)
 {
-	return 3 * f->n + COMMON;
+	return 3 * f->n + COMMON + (f->columns == NULL ? 0 :
+	    f->columns->width[FUSE_USERS] + f->columns->width[FUSE_ITEMS]);
+}
+
+static void
+column_name(const struct fusion *f, size_t j, struct buf *b)
+{
+	static const char *const of_system[] = { "", "place.", "score." };
+	static const char *const common[COMMON] = { "systems", "first",
+		"best", "sum", "candidates" };
+
+	if (j < 3 * f->n) {
+		buf_format(b, "%s%s", of_system[j / f->n], f->name[j % f->n]);
+	} else if (j < 3 * f->n + COMMON) {
+		buf_text(b, common[j - 3 * f->n]);
+	} else {
+		const size_t users = f->columns->width[FUSE_USERS];
+
+		j -= 3 * f->n + COMMON;
+		fusecolumns_name(f->columns, j < users ? FUSE_USERS :
+		    FUSE_ITEMS, j < users ? j : j - users, b);
+	}
 }
 
 /* One row, of the item at p. */
@@ -57,12 +82,27 @@ make_row(const struct fuseunion *u, size_t p, float sum, float *out)
 	common[4] = (float)u->n;
 }
 
+/* The columns of a user and of an item, behind the others. */
+static void
+add_known(const struct fusion *f, const float *user, struct span item,
+    float *out)
+{
+	const size_t *width = f->columns->width;
+
+	out += 3 * f->n + COMMON;
+	memcpy(out, user, width[FUSE_USERS] * sizeof *out);
+	memcpy(out + width[FUSE_USERS], fusemeta_item(f->meta, item),
+	    width[FUSE_ITEMS] * sizeof *out);
+}
+
 static void
 make_rows(const struct fusion *f, struct fuseunion *u, float *out,
     unsigned char *keep)
 {
 	float *sum = mem_array("rows", u->n, sizeof *sum);
 	struct topk_item *best = mem_array("rows", DEPTH, sizeof *best);
+	const float *user = f->columns != NULL ? fusemeta_user(f->meta,
+	    u->user) : NULL;
 	size_t n;
 
 	comb_sum(f, u, sum);
@@ -73,9 +113,21 @@ make_rows(const struct fusion *f, struct fuseunion *u, float *out,
 
 		keep[p] = 1;
 		make_row(u, p, sum[p], out + p * n_columns(f));
+		if (user != NULL)
+			add_known(f, user, u->name[p], out + p * n_columns(f));
 	}
 	free(sum);
 	free(best);
+}
+
+const struct choice *
+fusetrees_objective_choice(size_t i)
+{
+	static const char *const names[] = { "lambdamart", "pairwise",
+		"logistic", "squared" };
+
+	return i < sizeof names / sizeof names[0] ?
+	    choice_find(boost_choice, span_of(names[i])) : NULL;
 }
 
 /* --- learning ------------------------------------------------------------- */
@@ -119,34 +171,87 @@ make_part(struct fuserowset *r, const struct fusion *f,
 	return status;
 }
 
-static int
-learn(struct fusion *f, const struct fuselearn *how)
+/* is_category (columns) <- 1 for those that are. */
+static void
+find_categories(const struct fusion *f, unsigned char *is_category)
 {
+	memset(is_category, 0, n_columns(f));
+	if (f->columns != NULL)
+		fusecolumns_categories(f->columns, is_category + 3 * f->n +
+		    COMMON);
+}
+
+/* y <- what the objective wants of relevances. */
+static void
+turn_gains(const struct fusion *f, struct fuserowset *r)
+{
+	const int exponential = f->growth->gain == fuse_gain_choice(1);
+	const char *objective = f->growth->objective->name;
+
+	for (size_t i = 0; i < r->n; i++)
+		if (strcmp(objective, "logistic") == 0)
+			r->gain[i] = r->gain[i] > 0;
+		else if (exponential)
+			r->gain[i] = exp2f(r->gain[i]) - 1;
+}
+
+static struct boost
+settings_of(const struct fusion *f, const struct fuselearn *how)
+{
+	const struct fusegrowth *g = f->growth;
 	struct boost boost = BOOST_DEFAULTS;
+
+	boost.objective = boost_objective(g->objective->name);
+	boost.rounds = g->trees;
+	boost.patience = 30;
+	boost.grow.rate = g->rate;
+	boost.grow.leaves = g->leaves;
+	boost.grow.min_rows = g->min_rows;
+	boost.grow.l2 = g->l2;
+	boost.grow.seed = how->seed;
+	if (g->truncation != SIZE_MAX)
+		boost.truncation = g->truncation;
+	else if (how->objective->depth > 0)
+		boost.truncation = how->objective->depth * 2;
+	return boost;
+}
+
+static int
+grow(struct fusion *f, const struct fuselearn *how, struct boost *boost)
+{
 	struct fuserowset train = { .n = 0 }, valid = { .n = 0 };
 	struct boost_data a, b;
-	int status = -1;
 
-	boost.objective = boost_objective("lambdamart");
-	boost.rounds = 400;
-	boost.patience = 30;
-	boost.grow.rate = 0.05;
-	boost.grow.leaves = 15;
-	boost.grow.min_rows = 100;
-	boost.grow.l2 = 10;
-	boost.grow.seed = how->seed;
-	if (how->objective->depth > 0)
-		boost.truncation = how->objective->depth * 2;
-	if (fuse_logistic.learn(f, how) == 0 &&
-	    make_part(&train, f, how, 0) == 0 &&
+	if (make_part(&train, f, how, 0) == 0 &&
 	    make_part(&valid, f, how, 1) == 0) {
+		turn_gains(f, &train);
+		turn_gains(f, &valid);
 		a = data_of(&train);
 		b = data_of(&valid);
-		f->state = boost_train(&a, &b, &boost);
-		status = f->state != NULL ? 0 : -1;
+		f->state = boost_train(&a, &b, boost);
 	}
 	fuserowset_release(&train);
 	fuserowset_release(&valid);
+	return f->state != NULL ? 0 : -1;
+}
+
+static int
+learn(struct fusion *f, const struct fuselearn *how)
+{
+	const size_t n = n_columns(f);
+	unsigned char *is_category = mem_array("columns", n, 1);
+	signed char *monotone = mem_array("columns", n, 1);
+	struct boost boost = settings_of(f, how);
+	int status = -1;
+
+	find_categories(f, is_category);
+	boost.is_category = is_category;
+	boost.grow.monotone = monotone;
+	if (fusemonotone(f, f->growth->monotone, n, is_category, monotone) ==
+	    0 && fuse_logistic.learn(f, how) == 0)
+		status = grow(f, how, &boost);
+	free(is_category);
+	free(monotone);
 	return status;
 }
 
@@ -231,9 +336,10 @@ fusetrees_parts(const struct fusion *f, struct fuseunion *u, double *part)
 static int
 get(const struct st_file *st, struct fusion *f)
 {
-	return fuseforest_get(st, f, n_columns(f));
+	return fuseforest_get(st, f, n_columns(f), 1);
 }
 
 const struct fuse_learner fuse_trees = {
-	learn, fuseforest_put, get, fuseforest_release
+	.learn = learn, .put = fuseforest_put, .get = get,
+	.free = fuseforest_release, .column = column_name
 };

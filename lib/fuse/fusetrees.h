@@ -12,4 +12,7 @@ void fusetrees_combine(const struct fusion *, struct fuseunion *,
  * together add is not in them. */
 void fusetrees_parts(const struct fusion *, struct fuseunion *, double *part);
 
+/* Those of boost_choice() that are for lists. */
+const struct choice *fusetrees_objective_choice(size_t i);
+
 #endif

@@ -8,9 +8,12 @@
 #include "base/num.h"
 #include "data/idmap.h"
 #include "fuse/fuse.h"
+#include "fuse/fusecolumns.h"
 #include "model/model.h"
 
-enum { FUSION_FORMAT = 1, SYSTEMS_MAX = 1000 };
+/* 2: columns of users and items, segments, labels, and methods that have
+ * them.  Files of format 1 are files of format 2 without any. */
+enum { FUSION_FORMAT = 2, SYSTEMS_MAX = 1000 };
 
 /* --- names and weights ---------------------------------------------------- */
 
@@ -56,8 +59,13 @@ fusion_alloc(const struct fuse_method *method, int ratings, size_t n)
 	f->name = mem_array("names of systems", n, sizeof *f->name);
 	f->weight = mem_array("weights", n, sizeof *f->weight);
 	f->alone = mem_array("values of systems", n, sizeof *f->alone);
-	for (size_t i = 0; i < n; i++)
+	f->gap_alone = mem_array("values of systems", n,
+	    sizeof *f->gap_alone);
+	f->gap = (struct fusegap){ (double)NAN, (double)NAN, (double)NAN };
+	for (size_t i = 0; i < n; i++) {
 		f->weight[i] = 1 / (double)n;
+		f->gap_alone[i] = f->gap;
+	}
 	f->rrf_k = f->value = f->equal = f->shrinkage = (double)NAN;
 	f->top = SIZE_MAX;
 	if (method->scale != NULL)
@@ -100,11 +108,16 @@ fusion_free(struct fusion *f)
 	for (size_t i = 0; i < f->n && f->map != NULL; i++)
 		scale_map_release(&f->map[i]);
 	free(f->map);
+	fusecolumns_free(f->columns);
+	free(f->segment);
+	idmap_free(f->classes);
+	free(f->class_bias);
 	if (f->state != NULL)
 		f->method->learner->free(f->state);
 	free(f->name);
 	free(f->weight);
 	free(f->alone);
+	free(f->gap_alone);
 	free(f->metric);
 	free(f);
 }
@@ -131,6 +144,12 @@ fusion_like(const struct fusion *f)
 	g->rrf_k = f->rrf_k;
 	g->top = f->top;
 	g->seed = f->seed;
+	if (f->columns != NULL)
+		g->columns = fusecolumns_copy(f->columns);
+	if (f->segment != NULL)
+		g->segment = mem_text(f->segment, strlen(f->segment));
+	g->growth = f->growth;
+	g->meta = f->meta;
 	g->fill = f->fill;
 	if (f->map != NULL)
 		g->map = mem_array("scales", f->n, sizeof *g->map);
@@ -139,10 +158,17 @@ fusion_like(const struct fusion *f)
 	return g;
 }
 
+size_t
+fusion_classes(const struct fusion *f)
+{
+	return f->classes != NULL ? idmap_count(f->classes) : 2;
+}
+
 double
 fusion_factor(const struct fusion *f, size_t i)
 {
-	return f->method->sums ? f->weight[i] * (double)f->n : f->weight[i];
+	return f->method->does & FUSE_SUMS ? f->weight[i] * (double)f->n :
+	    f->weight[i];
 }
 
 size_t
@@ -205,6 +231,18 @@ fusion_set_weights(struct fusion *f, const char *text)
 
 /* --- the file ------------------------------------------------------------- */
 
+static void
+put_labels(const struct fusion *f, struct st_writer *w)
+{
+	const size_t n = fusion_classes(f);
+
+	st_put_meta(w, "labels", "1");
+	if (f->classes != NULL)
+		model_put_ids(w, "class_names", f->classes);
+	if (f->class_bias != NULL)
+		st_put(w, "class_bias", ST_F64, &n, 1, f->class_bias);
+}
+
 int
 fusion_save(const struct fusion *f, const char *path)
 {
@@ -227,6 +265,12 @@ fusion_save(const struct fusion *f, const char *path)
 		model_put_size(w, "vote-top", f->top);
 	if (f->map != NULL)
 		scale_put(w, f->map, f->n);
+	if (f->columns != NULL)
+		fusecolumns_put(f->columns, w);
+	if (f->segment != NULL)
+		st_put_meta(w, "segment", f->segment);
+	if (f->labels)
+		put_labels(f, w);
 	if (f->state != NULL && f->method->learner->put != NULL)
 		f->method->learner->put(f, w);
 	st_put(w, "system_names", ST_U8, &names.n, 1, names.p);
@@ -263,9 +307,9 @@ read_method(const struct st_file *st)
 	}
 	if (model_size(st, "srs.format", &format) != 0)
 		return NULL;
-	if (format != FUSION_FORMAT) {
+	if (format < 1 || format > FUSION_FORMAT) {
 		err_msg("%s: a fusion of format %zu: this version reads "
-		    "format %d", st_path(st), format, FUSION_FORMAT);
+		    "formats up to %d", st_path(st), format, FUSION_FORMAT);
 		return NULL;
 	}
 	choice = name != NULL ? choice_find(fuse_choice, span_of(name)) : NULL;
@@ -347,22 +391,64 @@ read_settings(const struct st_file *st, struct fusion *f)
 }
 
 static int
+read_labels(const struct st_file *st, struct fusion *f)
+{
+	f->labels = 1;
+	if (f->ratings)
+		return err_msg("%s: a fusion of both ratings and labels",
+		    st_path(st));
+	if (st_find(st, "class_names") != NULL) {
+		f->classes = model_ids(st, "class_names");
+		if (f->classes == NULL)
+			return -1;
+	}
+	if (fusion_classes(f) < 2)
+		return err_msg("%s: a fusion of labels of one class",
+		    st_path(st));
+	if (st_find(st, "class_bias") == NULL)
+		return 0;
+	f->class_bias = mem_array("weights", fusion_classes(f),
+	    sizeof *f->class_bias);
+	return read_doubles(st, "class_bias", fusion_classes(f),
+	    f->class_bias);
+}
+
+/* Is the method one for what is combined? */
+static int
+check_method(const struct st_file *st, const struct fusion *f)
+{
+	const char *name = f->method->what.name;
+
+	if (f->ratings && !(f->method->does & FUSE_RATINGS))
+		return err_msg("%s: method '%s' is not for ratings",
+		    st_path(st), name);
+	if (f->labels && !(f->method->does & FUSE_LABELS))
+		return err_msg("%s: method '%s' is not for labels",
+		    st_path(st), name);
+	if (!f->ratings && !f->labels && f->method->combine == NULL)
+		return err_msg("%s: method '%s' is not for lists",
+		    st_path(st), name);
+	return 0;
+}
+
+static int
 read_parts(const struct st_file *st, struct fusion *f)
 {
 	const struct fuse_learner *learner = f->method->learner;
+	const char *segment = st_meta(st, "segment");
 
 	if (read_doubles(st, "weights", f->n, f->weight) != 0 ||
-	    read_settings(st, f) != 0)
+	    read_settings(st, f) != 0 ||
+	    fusecolumns_get(st, &f->columns) != 0)
+		return -1;
+	if (segment != NULL)
+		f->segment = mem_text(segment, strlen(segment));
+	if ((st_meta(st, "labels") != NULL && read_labels(st, f) != 0) ||
+	    check_method(st, f) != 0)
 		return -1;
 	if (learner != NULL && learner->get != NULL &&
 	    learner->get(st, f) != 0)
 		return -1;
-	if (f->ratings && !f->method->takes_ratings)
-		return err_msg("%s: method '%s' is not for ratings",
-		    st_path(st), f->method->what.name);
-	if (!f->ratings && f->method->combine == NULL)
-		return err_msg("%s: method '%s' is for ratings only",
-		    st_path(st), f->method->what.name);
 	if (f->ratings && read_doubles(st, "bias", 1, &f->bias) != 0)
 		return -1;
 	return read_summary(st, f);

@@ -132,15 +132,18 @@ standardize(const struct inter *in)
 	}
 }
 
-struct attributes *
-readattributes_rows(struct rows *rows, const char *id, struct idmap *ids)
+/* Closes the rows. */
+static struct attributes *
+read_all(struct rows *rows, const char *id, struct idmap *ids, int is_plain)
 {
 	struct reading r = { .rows = rows };
 	int status;
 
+	if (rows == NULL)
+		return NULL;
 	r.out = attributes_new(ids);
 	status = read_rows(&r, id);
-	for (size_t c = 0; status == 0 && c < r.out->n; c++)
+	for (size_t c = 0; status == 0 && c < r.out->n && !is_plain; c++)
 		if (r.out->column[c].kind == ATTRIBUTE_NUMBER)
 			standardize(r.out->column[c].values);
 	rows_close(r.rows);
@@ -152,12 +155,27 @@ readattributes_rows(struct rows *rows, const char *id, struct idmap *ids)
 }
 
 struct attributes *
+readattributes_rows(struct rows *rows, const char *id, struct idmap *ids)
+{
+	return read_all(rows, id, ids, 0);
+}
+
+static struct rows *
+open_table(const char *path)
+{
+	return rows_open(path, &(struct rows_format){ .kind = ROWS_GUESS });
+}
+
+struct attributes *
 readattributes(const char *path, const char *id, struct idmap *ids)
 {
-	struct rows *rows = rows_open(path, &(struct rows_format){
-	    .kind = ROWS_GUESS });
+	return read_all(open_table(path), id, ids, 0);
+}
 
-	return rows != NULL ? readattributes_rows(rows, id, ids) : NULL;
+struct attributes *
+readattributes_plain(const char *path, const char *id, struct idmap *ids)
+{
+	return read_all(open_table(path), id, ids, 1);
 }
 
 int

@@ -18,7 +18,12 @@
 struct attributes *readattributes(const char *path, const char *id,
     struct idmap *ids);
 
-/* The same of a table that was opened with ROWS_GUESS, which is closed. */
+/* The same with numbers as they are. */
+struct attributes *readattributes_plain(const char *path, const char *id,
+    struct idmap *ids);
+
+/* As readattributes(), of a table that was opened with ROWS_GUESS, which is
+ * closed. */
 struct attributes *readattributes_rows(struct rows *, const char *id,
     struct idmap *ids);
 

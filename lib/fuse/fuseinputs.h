@@ -1,0 +1,26 @@
+#ifndef SRS_FUSEINPUTS_H
+#define SRS_FUSEINPUTS_H
+
+/*
+ * fuseinputs.h -- meta-features: numbers that say when which system is to be
+ * believed (Sill, Takacs, Mackey & Lin, "Feature-weighted linear stacking",
+ * 2009), for methods that multiply them.
+ *
+ * Of a user: how much the lists agree (0: no item is in two of them, 1: all are
+ * in all), and what fusecolumns.h makes of the user.  Of an item: the share of
+ * the systems that list it, and what is known of it.
+ */
+
+#include "fuse/fuseunion.h"
+
+/* How many there are of a user, and of an item. */
+size_t fuseinputs_of_user(const struct fusion *);
+size_t fuseinputs_of_item(const struct fusion *);
+
+/* out <- those of the union's user, and of the item at p. */
+void fuseinputs_user(const struct fusion *, const struct fuseunion *,
+    float *out);
+void fuseinputs_item(const struct fusion *, const struct fuseunion *, size_t p,
+    float *out);
+
+#endif
