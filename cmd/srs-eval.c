@@ -44,9 +44,11 @@ put_histories(const struct evaloptions *o, struct put *out)
 	return status;
 }
 
-/* Evaluates and writes.  0, or -1 after a message. */
+/* Evaluates and writes; *n_failures <- how often a gate said no.  What can go
+ * wrong comes before the table takes its place.  0, or -1 after a message. */
 static int
-run(struct cli *cli, struct evaloptions *o, struct evaltable *table)
+run(struct cli *cli, struct evaloptions *o, struct evaltable *table,
+    size_t *n_failures)
 {
 	struct put *out = put_open(cli->output, cli->gzip);
 	int status;
@@ -59,15 +61,17 @@ run(struct cli *cli, struct evaloptions *o, struct evaltable *table)
 	status = o->histories ? put_histories(o, out) :
 	    evaluate(&o->how, table);
 	cli_progress_end(o->how.tick);
+	if (status == 0)
+		status = evalgates_failures(&o->gates, table, n_failures);
 	if (status == 0 && o->plot != NULL)
 		status = evalplot_draw(o->how.plot, o->plot);
+	if (status == 0 && o->prometheus != NULL)
+		status = put_prometheus(o->prometheus, table);
 	if (status == 0) {
 		if (!o->histories)
 			evaltable_put(table, o->form, out);
 		status = put_commit(out);
 	}
-	if (status == 0 && o->prometheus != NULL)
-		status = put_prometheus(o->prometheus, table);
 	put_free(out);
 	return status;
 }
@@ -79,13 +83,12 @@ main(int argc, char *argv[])
 	struct evaloptions options;
 	struct evaltable table;
 	int status = CLI_FAILED;
-	size_t failures;
+	size_t n_failures;
 
 	evaloptions_begin(&cli, &tool, &options, argc, argv);
 	evaltable_init(&table, &options.measures);
-	if (run(&cli, &options, &table) == 0 &&
-	    evalgates_failures(&options.gates, &table, &failures) == 0)
-		status = failures > 0 ? CLI_GATE : CLI_DONE;
+	if (run(&cli, &options, &table, &n_failures) == 0)
+		status = n_failures > 0 ? CLI_GATE : CLI_DONE;
 	evaltable_release(&table);
 	evaloptions_release(&options);
 	return cli_end(&cli, status);

@@ -277,6 +277,7 @@ close_to() {
 	refuses 1 "last.json: no system 'other.tsv' in it" srs-eval -q \
 	    --truth truth.tsv --metrics mrr --baseline last.json \
 	    --max-drop 2% -o out other.tsv worse.tsv
+	[ ! -e out ]
 	refuses 2 "--baseline and --max-drop go together" srs-eval \
 	    --truth truth.tsv --baseline last.json list.tsv
 	refuses 2 "--max-drop 'much' is not a share, as 2%" srs-eval \
