@@ -116,6 +116,8 @@ run(const struct factors *f, struct factors *best, struct stopper *stop,
 {
 	const struct factors *kept = task->train->valid != NULL ? best : NULL;
 
+	/* A training may go on from its last epoch. */
+	*loss = stopper_loss(stop);
 	while (stopper_more(stop)) {
 		if (m->epoch(m->arg, stop->epoch, loss) != 0)
 			return -1;

@@ -89,6 +89,13 @@ stopper_recall(struct stopper *s, const double *line, size_t n)
 		s->start -= line[(n - 1) * STOPPER_COLUMNS + 1];
 }
 
+double
+stopper_loss(const struct stopper *s)
+{
+	return s->n_lines == 0 ? NAN :
+	    s->line[(s->n_lines - 1) * STOPPER_COLUMNS + 2];
+}
+
 /* To the millisecond; the last column only if there is validation. */
 static void
 put_lines(const struct stopper *s)

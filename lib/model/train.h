@@ -87,6 +87,9 @@ int stopper_epoch(struct stopper *, double loss, const struct scorer *)
  * that it has behind it. */
 void stopper_recall(struct stopper *, const double *line, size_t n);
 
+/* Of the last epoch; NAN before the first. */
+double stopper_loss(const struct stopper *);
+
 /* Writes the history; always called.  0, or -1 after a message. */
 int stopper_end(struct stopper *, int ok);
 

@@ -299,6 +299,10 @@ likes() {
 	srs-info --tsv c.st | grep -q 'best_user_factors'
 	how --patience 0 --resume c.st -o rest.st
 	cmp rest.st whole.st
+	# Also from its last epoch, after which there is nothing to do.
+	how --patience 0 --checkpoint last.st -o part.st
+	how --patience 0 --resume last.st -o rest.st
+	cmp rest.st whole.st
 	refuses 1 'a checkpoint of --seed 1, not 2' how -s 2 --resume c.st \
 	    -o no.st
 	refuses 1 'a checkpoint of other data: its item_ids are others' \
