@@ -298,7 +298,7 @@ static size_t
 epochs_of(size_t all, size_t rest)
 {
 	for (; rest > 0 && all > 1; rest--)
-		all /= THIRD;
+		all = all < THIRD ? 1 : all / THIRD;
 	return all;
 }
 

@@ -65,6 +65,12 @@ search() {
 	cmp t.tsv part.tsv
 }
 
+@test "few epochs: the first trials get one, not none" {
+	data
+	search -q --epochs 2 --trials 3 --search-history t.tsv -o m.st
+	[ "$(sed 1d t.tsv | cut -f 3 | sort -u)" = 1 ]
+}
+
 @test "a trial whose loss is not finite loses" {
 	data
 	printf 'learning-rate\t1000 | 0.01\n' >ranges.tsv
