@@ -1,10 +1,27 @@
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/mem.h"
 #include "base/text.h"
 #include "io/in.h"
 #include "io/json.h"
 #include "io/out.h"
+
+static void *
+get_memory(size_t n)
+{
+	size_t cap = 0;
+
+	return mem_grow("JSON", NULL, &cap, n, 1);
+}
+
+/* Before there are threads: what cJSON remembers is the program's. */
+__attribute__((constructor)) static void
+give_memory(void)
+{
+	cJSON_InitHooks(&(struct cJSON_Hooks){ get_memory, free });
+}
 
 int
 json_is_text(struct span text)
@@ -102,18 +119,14 @@ json_write(const cJSON *root, const char *path)
 {
 	struct out *out = out_open(path, 0);
 	char *text;
-	int status = -1;
+	int status;
 
 	if (out == NULL)
 		return -1;
 	text = cJSON_Print(root);
-	if (text == NULL) {
-		err_msg("out of memory: for JSON");
-	} else {
-		out_write(out, text, strlen(text));
-		out_write(out, "\n", 1);
-		status = out_commit(out);
-	}
+	out_write(out, text, strlen(text));
+	out_write(out, "\n", 1);
+	status = out_commit(out);
 	cJSON_free(text);
 	out_free(out);
 	return status;

@@ -4,6 +4,9 @@
 /*
  * json.h -- JSON for headers and reports, by cJSON, which is included through
  * this header only.  Depth and size of what is read are limited.
+ *
+ * cJSON's memory is that of mem.h: what it makes is there, and no part of a
+ * report is left out because memory was gone.
  */
 
 #include <cJSON.h>
