@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "io/json.h"
 #include "io/safetensors.h"
+#include "io/stdigest.h"
 
 static const struct {
 	const char *name;
@@ -41,6 +42,7 @@ struct st_file {
 	size_t n;
 	const cJSON **meta;	/* (n_meta) by key */
 	size_t n_meta;
+	const char *digest;	/* of all this, as the file says; or NULL */
 };
 
 size_t
@@ -180,6 +182,39 @@ compare_keys(const void *va, const void *vb)
 	return strcmp((*a)->string, (*b)->string);
 }
 
+/* The digest is about the others, and not one of them. */
+static void
+take_digest(struct st_file *f)
+{
+	size_t i = 0, n = 0;
+
+	for (; i < f->n_meta; i++)
+		if (strcmp(f->meta[i]->string, STDIGEST_KEY) == 0)
+			f->digest = f->meta[i]->valuestring;
+		else
+			f->meta[n++] = f->meta[i];
+	f->n_meta = n;
+}
+
+static int
+check_digest(const struct st_file *f)
+{
+	char text[STDIGEST_SIZE];
+	uint64_t sum = 0;
+
+	if (f->digest == NULL)
+		return 0;
+	for (size_t i = 0; i < f->n_meta; i++)
+		sum = stdigest_meta(sum, f->meta[i]->string,
+		    f->meta[i]->valuestring);
+	for (size_t i = 0; i < f->n; i++)
+		sum = stdigest_tensor(sum, &f->slot[i].t);
+	stdigest_text(sum, text);
+	return strcmp(text, f->digest) == 0 ? 0 : err_msg("%s: the file is "
+	    "damaged: its digest is %s, and should be %s", f->path, text,
+	    f->digest);
+}
+
 static int
 read_meta(struct st_file *f, const cJSON *o)
 {
@@ -202,6 +237,7 @@ read_meta(struct st_file *f, const cJSON *o)
 		if (compare_keys(&f->meta[i - 1], &f->meta[i]) == 0)
 			return err_msg("%s: metadata '%s' stands twice",
 			    f->path, f->meta[i]->string);
+	take_digest(f);
 	return 0;
 }
 
@@ -308,7 +344,7 @@ read_header(struct st_file *f)
 	if (check_tensors(f, n_data) != 0)
 		return -1;
 	place_tensors(f, f->bytes + 8 + length);
-	return 0;
+	return check_digest(f);
 }
 
 /* --- the file ----------------------------------------------------------- */

@@ -16,7 +16,8 @@
  * Tensors are laid out by falling alignment and then by name, metadata by
  * key: the bytes do not depend on the order of the calls.  Reading checks
  * every length, offset, name and shape; tensors cover the data without gaps
- * or overlaps.
+ * or overlaps; and the digest, if the file has one (stdigest.h), which is not
+ * among the metadata.
  */
 
 #include <stddef.h>

@@ -8,6 +8,7 @@
 #include "io/json.h"
 #include "io/out.h"
 #include "io/safetensors.h"
+#include "io/stdigest.h"
 
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
     "tensors are written as they are in memory");
@@ -140,6 +141,14 @@ compare_entries(const void *va, const void *vb)
 }
 
 static int
+compare_names(const void *va, const void *vb)
+{
+	const struct entry *a = va, *b = vb;
+
+	return strcmp(a->t.name, b->t.name);
+}
+
+static int
 compare_meta(const void *va, const void *vb)
 {
 	const struct meta *a = va, *b = vb;
@@ -147,52 +156,68 @@ compare_meta(const void *va, const void *vb)
 	return strcmp(a->key, b->key);
 }
 
+static void
+sort(struct st_writer *w, int (*compare)(const void *, const void *))
+{
+	if (w->n > 0)
+		qsort(w->entry, w->n, sizeof *w->entry, compare);
+}
+
+/* Of all there is; sorts the tensors by name. */
+static uint64_t
+digest(struct st_writer *w)
+{
+	uint64_t sum = 0;
+
+	sort(w, compare_names);
+	for (size_t i = 0; i < w->n_meta; i++)
+		sum = stdigest_meta(sum, w->meta[i].key, w->meta[i].value);
+	for (size_t i = 0; i < w->n; i++)
+		sum = stdigest_tensor(sum, &w->entry[i].t);
+	return sum;
+}
+
 /*
  * Adds the description of a tensor whose data begins at `at`.  Numbers are raw
- * text: cJSON's are doubles.  False when memory is gone.
+ * text: cJSON's are doubles.
  */
-static int
+static void
 describe(cJSON *root, const struct st_tensor *t, size_t at)
 {
 	cJSON *o = cJSON_AddObjectToObject(root, t->name);
 	struct buf shape = BUF_EMPTY, offsets = BUF_EMPTY;
-	int ok;
 
 	buf_char(&shape, '[');
 	for (size_t i = 0; i < t->n_dims; i++)
 		buf_format(&shape, "%s%zu", i > 0 ? "," : "", t->dims[i]);
 	buf_char(&shape, ']');
 	buf_format(&offsets, "[%zu,%zu]", at, at + st_bytes(t));
-	ok = o != NULL &&
-	    cJSON_AddStringToObject(o, "dtype", st_type_name(t->type)) &&
-	    cJSON_AddRawToObject(o, "shape", buf_cstr(&shape)) &&
-	    cJSON_AddRawToObject(o, "data_offsets", buf_cstr(&offsets));
+	cJSON_AddStringToObject(o, "dtype", st_type_name(t->type));
+	cJSON_AddRawToObject(o, "shape", buf_cstr(&shape));
+	cJSON_AddRawToObject(o, "data_offsets", buf_cstr(&offsets));
 	buf_release(&shape);
 	buf_release(&offsets);
-	return ok;
 }
 
-/* The header's text, for cJSON_free(); NULL when memory is gone. */
+/* The header's text, for cJSON_free(). */
 static char *
-header(const struct st_writer *w)
+header(const struct st_writer *w, uint64_t sum)
 {
-	cJSON *root = cJSON_CreateObject(), *o = NULL;
+	cJSON *root = cJSON_CreateObject();
+	cJSON *o = cJSON_AddObjectToObject(root, "__metadata__");
+	char sum_text[STDIGEST_SIZE];
 	size_t at = 0;
-	char *text = NULL;
+	char *text;
 
-	if (w->n_meta > 0)
-		o = cJSON_AddObjectToObject(root, "__metadata__");
+	stdigest_text(sum, sum_text);
+	cJSON_AddStringToObject(o, STDIGEST_KEY, sum_text);
 	for (size_t i = 0; i < w->n_meta; i++)
-		if (cJSON_AddStringToObject(o, w->meta[i].key,
-		    w->meta[i].value) == NULL)
-			goto done;
+		cJSON_AddStringToObject(o, w->meta[i].key, w->meta[i].value);
 	for (size_t i = 0; i < w->n; i++) {
-		if (!describe(root, &w->entry[i].t, at))
-			goto done;
+		describe(root, &w->entry[i].t, at);
 		at += st_bytes(&w->entry[i].t);
 	}
 	text = cJSON_PrintUnformatted(root);
-done:
 	cJSON_Delete(root);
 	return text;
 }
@@ -230,21 +255,17 @@ int
 st_write(struct st_writer *w, const char *path, int gzip)
 {
 	struct out *out = out_open(path, gzip);
+	uint64_t sum;
 	char *text = NULL;
 	int status = -1;
 
 	if (out == NULL || check_texts(w, out_name(out)) != 0)
 		goto done;
-	if (w->n > 0)
-		qsort(w->entry, w->n, sizeof *w->entry, compare_entries);
 	if (w->n_meta > 0)
 		qsort(w->meta, w->n_meta, sizeof *w->meta, compare_meta);
-	text = header(w);
-	if (text == NULL) {
-		err_msg("out of memory: for the header of '%s'",
-		    out_name(out));
-		goto done;
-	}
+	sum = digest(w);
+	sort(w, compare_entries);
+	text = header(w, sum);
 	write_header(out, text);
 	for (size_t i = 0; i < w->n; i++)
 		if (st_bytes(&w->entry[i].t) > 0)

@@ -77,7 +77,7 @@ segments() {	# segments [OPTION...]: a model of shop()
 one word for each user" srs-knn-train --method popular --segment age \
 	    --user-features ages.tsv log.tsv
 	segments -q
-	sed 's/"shrink":"100"/"shrink":"-10"/' seg.st >bad.st
+	sed 's/"shrink":"100"/"shrink":"-10"/; s/srs.digest/old.digest/' seg.st >bad.st
 	refuses 1 "bad.st" srs-topk -m bad.st
 }
 
@@ -315,7 +315,7 @@ no_vectors() {
 	refuses 1 "wide.tsv:3:" \
 	    srs-knn-train --item-features wide.tsv -o n.st in.tsv
 	srs-knn-train -q --item-features items.tsv -o c.st in.tsv
-	sed 's/"mix":"0.1"/"mix":"9.1"/' c.st >bad.st
+	sed 's/"mix":"0.1"/"mix":"9.1"/; s/srs.digest/old.digest/' c.st >bad.st
 	refuses 1 "bad.st: metadata 'mix': 9.1 is not from 0 to 1" \
 	    srs-topk -m bad.st -i in.tsv
 	[ ! -e n.st ]

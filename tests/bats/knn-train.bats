@@ -316,7 +316,7 @@ but that"* ]]
 @test "a damaged model is refused" {
 	ratings >in.tsv
 	srs-knn-train -q --method item -o m.st in.tsv
-	sed 's/"values":"one"/"values":"two"/' m.st >bad.st
+	sed 's/"values":"one"/"values":"two"/; s/srs.digest/old.digest/' m.st >bad.st
 	refuses 1 "bad.st: metadata 'values': 'two' is not known" \
 	    srs-topk -m bad.st -i in.tsv
 	refuses 1 "-i" srs-topk -m m.st

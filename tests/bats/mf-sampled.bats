@@ -94,7 +94,7 @@ likes() {
 	for pair in ssm:temperature ccl:negative-weight warp:margin; do
 		srs-mf-train -q --method ${pair%:*} -f 4 -e 1 -o m.st small.tsv
 		name=${pair#*:}
-		sed "s/\"$name\"/\"X${name#?}\"/" m.st >d.st
+		sed "s/\"$name\"/\"X${name#?}\"/; s/srs.digest/old.digest/" m.st >d.st
 		refuses 1 "d.st: the metadata has no '$name'" \
 		    srs-topk -m d.st -i small.tsv
 	done

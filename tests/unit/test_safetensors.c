@@ -316,6 +316,55 @@ test_damaged(void **state)
 	free(bytes);
 }
 
+/* One bit that fell over: refused, or it was in the name of the digest. */
+static void
+test_every_bit(void **state)
+{
+	size_t n;
+	char *bytes;
+
+	(void)state;
+	write_it(0, 0);
+	bytes = slurp(&n);
+	for (size_t i = 0; i < n * 8; i++) {
+		struct in *in;
+		struct st_file *f;
+
+		bytes[i / 8] = (char)(bytes[i / 8] ^ 1 << i % 8);
+		in = in_open_bytes(bytes, n, 0, "bit");
+		said_begin();
+		f = st_open_in(in);
+		if (f != NULL) {
+			assert_int_equal(st_meta_count(f), 3);
+			assert_string_equal(st_meta(f, "lambda"), "0.25");
+			assert_memory_equal(st_find(f, "x")->data, x,
+			    sizeof x);
+		}
+		st_close(f);
+		said_end();
+		in_close(in);
+		bytes[i / 8] = (char)(bytes[i / 8] ^ 1 << i % 8);
+	}
+	free(bytes);
+}
+
+/* What is no digest is not believed, and without one there is no check. */
+static void
+test_digest(void **state)
+{
+	static const char with[] = "{\"__metadata__\":{\"srs.digest\":"
+	    "\"0123456789abcdef\"}}";
+
+	(void)state;
+	put_raw(with, 0);
+	said_begin();
+	assert_null(st_open(path));
+	assert_true(said_has("the file is damaged: its digest is "
+	    "0000000000000000, and should be 0123456789abcdef"));
+	put_raw("{\"__metadata__\":{}}", 0);
+	st_close(st_open(path));
+}
+
 static void
 test_depth(void **state)
 {
@@ -367,6 +416,8 @@ main(void)
 		cmocka_unit_test(test_lengths),
 		cmocka_unit_test(test_truncated),
 		cmocka_unit_test(test_damaged),
+		cmocka_unit_test(test_every_bit),
+		cmocka_unit_test(test_digest),
 		cmocka_unit_test(test_depth),
 		cmocka_unit_test(test_utf8),
 		cmocka_unit_test(test_bad_text_is_not_written),
