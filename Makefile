@@ -8,6 +8,10 @@
 #	make docs            options in man pages and completions, from the tables
 #	make install         honours PREFIX and DESTDIR; also uninstall, clean
 #	make fuzz SECONDS=20 every reader of files on inputs that break things
+#	make faults N=200    every tool killed, without memory or disk, with
+#	                     damaged files; one: CASE=srs-topk
+#	make coverage        lines of lib/ that the tests run through
+#	make dist, make deb  the sources packed; a Debian package
 #	make experiments     long quality runs on real data (tests/experiments)
 #	make bench-data      the data tools beside others on 20 M ratings; one
 #	                     part: JOBS="parse csv", quickly: ROWS=1000000
@@ -33,6 +37,7 @@ BUILD   = build
 bindir  = $(PREFIX)/bin
 mandir  = $(PREFIX)/share/man
 pkgdir  = $(PREFIX)/share/srs
+docdir  = $(PREFIX)/share/doc/srs
 bashdir = $(PREFIX)/share/bash-completion/completions
 zshdir  = $(PREFIX)/share/zsh/site-functions
 fishdir = $(PREFIX)/share/fish/vendor_completions.d
@@ -113,7 +118,13 @@ $(BUILD)/flate.o: lib/io/flate.c Makefile
 	$(call say,CC)$(CC) $(ALL_CPPFLAGS) $(if $(filter isal,$(GZIP)),-DSRS_ISAL) \
 	    $(ALL_CFLAGS) -c -o $@ $<
 
-units: $(UNITS)
+units: $(UNITS) $(BUILD)/tests/faults/fault.so
+
+# Preloaded by tests/faults; not part of any program, and never sanitized.
+$(BUILD)/tests/faults/fault.so: tests/faults/fault.c Makefile
+	@mkdir -p $(@D)
+	$(call say,LINK)$(CC) -std=c11 -D_GNU_SOURCE -O2 -g $(WARN) -fPIC -shared \
+	    -o $@ $<
 
 # What reads and writes files, for the tests of the library that was not chosen.
 other-gzip: $(BUILD)/srs-clean $(BUILD)/tests/unit/test_streams \
@@ -150,15 +161,30 @@ demo:
 
 SECONDS = 20
 FUZZ = -fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=all
-FUZZED = $(filter lib/base/% lib/data/% lib/io/% lib/linalg/%, \
+FUZZED = $(filter lib/base/% lib/cli/% lib/data/% lib/io/% lib/linalg/% \
+	lib/all/itemwhere.c lib/all/searchranges.c, \
 	$(filter-out $(FLATE),$(wildcard lib/*/*.c)))
 fuzz:
 	@tests/need build fuzz
 	@$(MAKE) --no-print-directory -j$(CORES) CC=clang BUILD=build/fuzz \
 	    LIB="$(FUZZED:%.c=build/fuzz/%.o) build/fuzz/flate.o" \
 	    CFLAGS="-O1 -g -fno-omit-frame-pointer $(FUZZ)" build/fuzz/libsrs.a
-	@$(MAKE) --no-print-directory -f tests/fuzz/Makefile PKG="$(PKG)" \
+	@$(MAKE) --no-print-directory -j$(CORES) -f tests/fuzz/Makefile PKG="$(PKG)" \
 	    SECONDS=$(SECONDS)
+
+N = 200
+faults: all units
+	@WHAT="$(WHAT)" tests/faults/run $(BUILD) $(N) $(CASE)
+
+# Counts of threads that run side by side are all kept.
+COVERAGE = -O1 -g --coverage -fprofile-update=atomic
+coverage:
+	@tests/need build test
+	@$(MAKE) --no-print-directory -j$(CORES) BUILD=build/coverage \
+	    CFLAGS="$(COVERAGE)" all units
+	@find build/coverage -name '*.gcda' -delete
+	-@tests/run build/coverage $(UNITS:$(BUILD)/%=build/coverage/%) $(BATS)
+	@tests/coverage build/coverage
 
 experiments: all
 	$(MAKE) -C tests/experiments BUILD=$(abspath $(BUILD)) table
@@ -223,6 +249,7 @@ bench-eval: all
 MAN1 = $(wildcard man/*.1)
 MAN5 = $(wildcard man/*.5)
 MAN7 = $(wildcard man/*.7)
+NIGHTLY = $(wildcard tests/nightly/*)
 SHELLS = $(wildcard completions/bash/* completions/zsh/* completions/fish/*)
 
 install: all
@@ -235,6 +262,9 @@ install: all
 	$(if $(MAN5),install -m 644 $(MAN5) $(DESTDIR)$(mandir)/man5)
 	$(if $(MAN7),install -m 644 $(MAN7) $(DESTDIR)$(mandir)/man7)
 	install -m 644 tests/experiments/experiments.mk $(DESTDIR)$(pkgdir)
+	install -d $(DESTDIR)$(docdir)/nightly
+	install -m 644 $(NIGHTLY) $(DESTDIR)$(docdir)/nightly
+	chmod 755 $(DESTDIR)$(docdir)/nightly/nightly
 	install -m 644 completions/bash/* $(DESTDIR)$(bashdir)
 	install -m 644 completions/zsh/* $(DESTDIR)$(zshdir)
 	install -m 644 completions/fish/* $(DESTDIR)$(fishdir)
@@ -245,14 +275,26 @@ uninstall:
 	    $(patsubst man/%,man5/%,$(MAN5)) $(patsubst man/%,man7/%,$(MAN7))
 	rm -f $(DESTDIR)$(pkgdir)/experiments.mk
 	rmdir $(DESTDIR)$(pkgdir) 2>/dev/null || :
+	cd $(DESTDIR)$(docdir)/nightly && rm -f $(notdir $(NIGHTLY))
 	cd $(DESTDIR)$(bashdir) && rm -f $(notdir $(filter %,$(wildcard completions/bash/*)))
 	cd $(DESTDIR)$(zshdir) && rm -f $(notdir $(wildcard completions/zsh/*))
 	cd $(DESTDIR)$(fishdir) && rm -f $(notdir $(wildcard completions/fish/*))
+
+# Of what was committed.
+dist:
+	@mkdir -p build
+	git archive --prefix=srs-$(VERSION)/ HEAD | gzip -9n \
+	    >build/srs-$(VERSION).tar.gz
+
+deb: all
+	@MAKE="$(MAKE)" tests/deb $(BUILD) $(VERSION)
 
 clean:
 	rm -rf build
 
 .PHONY: all units other-gzip test quick check check-layers check-words check-docs docs \
-	bench-data bench-eval bench-fuse bench-knn bench-mf bench-nn bench-topk bench-trees demo experiments fuzz install uninstall clean
+	bench-data bench-eval bench-fuse bench-knn bench-mf bench-nn bench-topk \
+	bench-trees coverage deb demo dist experiments faults fuzz install \
+	uninstall clean
 .SECONDARY:
 -include $(wildcard $(BUILD)/*.d $(OBJ)/cmd/*.d $(OBJ)/lib/*/*.d $(OBJ)/tests/*/*.d)
