@@ -15,6 +15,8 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "base/buf.h"
 #include "base/err.h"
@@ -52,6 +54,20 @@ fuzz_same(const struct buf *a, const struct buf *b)
 {
 	return span_equal((struct span){ a->p, a->n },
 	    (struct span){ b->p, b->n });
+}
+
+enum { FUZZ_PATH = 32 };
+
+/* A file with these bytes: its descriptor, to be closed, and its path. */
+static inline int
+fuzz_file(const struct fuzz *f, char path[FUZZ_PATH])
+{
+	const int fd = memfd_create("fuzz", MFD_CLOEXEC);
+
+	if (fd < 0 || write(fd, f->p, f->n) != (ssize_t)f->n)
+		fuzz_fail(__FILE__, __LINE__, "a file in memory");
+	snprintf(path, FUZZ_PATH, "/proc/self/fd/%d", fd);
+	return fd;
 }
 
 /* Is it one message, a line, as there must be when something was refused? */
