@@ -76,7 +76,7 @@ mftrain_train(struct mftrain *t)
 {
 	const struct mf_task task = { t->data, &t->options, &t->train,
 		t->output, t->gzip, t->of_users, t->of_items, t->init,
-		t->checkpoint, t->resume };
+		t->checkpoint, t->resume, &t->data->by_user };
 
 	return mf_train(t->method, &task, &t->result);
 }

@@ -183,7 +183,7 @@ bpr_train(const struct mf_task *task, struct mf_result *result)
 		.advice = "give a smaller --rate" };
 	int status = -1;
 
-	inter_matrix(task->data, CSR_SUM, &m.had);
+	mf_matrix(task, &m.had);
 	csr_drop_values(&m.had);
 	factors_init(&m.f, m.had.rows, m.had.cols, m.options.factors, 0);
 	factors_start(&m.f.user, &m.options, m.seed, "bpr.users");

@@ -294,7 +294,7 @@ write_model(const struct ials *m, const struct mf_task *task,
 static void
 init(struct ials *m, const struct mf_task *task)
 {
-	inter_matrix(task->data, CSR_SUM, &m->by_user);
+	mf_matrix(task, &m->by_user);
 	csr_transpose(&m->by_user, &m->by_item);
 	if (isnan(m->options.alpha0))
 		m->options.alpha0 = alpha0_for(&m->by_user,

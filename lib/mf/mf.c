@@ -102,6 +102,14 @@ mf_train(const struct choice *method, const struct mf_task *task,
 }
 
 void
+mf_matrix(const struct mf_task *task, struct csr *had)
+{
+	inter_matrix(task->data, CSR_SUM, had);
+	if (task->spare != NULL)
+		csr_drop_values(task->spare);
+}
+
+void
 mf_put_summary(struct st_writer *w, const struct mf_task *task,
     const struct mf_result *result)
 {

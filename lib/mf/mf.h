@@ -84,6 +84,8 @@ struct mf_task {
 	const char *init;	/* a model to start from, or NULL */
 	const char *checkpoint;	/* written after each epoch, or NULL */
 	const char *resume;	/* a checkpoint to go on from, or NULL */
+	struct csr *spare;	/* the data's by_user, if nobody else asks for
+				 * its values: 4 bytes an interaction; NULL */
 };
 
 struct mf_result {
@@ -102,6 +104,10 @@ int mf_is_explicit(const struct choice *method);
 /* Trains and writes the model.  0, or -1 after a message. */
 int mf_train(const struct choice *method, const struct mf_task *,
     struct mf_result *) SRS_MUST_CHECK;
+
+/* For methods: what was had, items ascending and each once, with the sum of its
+ * weights; the task's spare has no values from here on. */
+void mf_matrix(const struct mf_task *, struct csr *had);
 
 /* For methods: adds value, seed and what came of the training. */
 void mf_put_summary(struct st_writer *, const struct mf_task *,

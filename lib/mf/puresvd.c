@@ -89,7 +89,7 @@ puresvd_train(const struct mf_task *task, struct mf_result *result)
 
 	once.epochs = 1;
 	all.options = &once;
-	inter_matrix(task->data, CSR_SUM, &m.by_user);
+	mf_matrix(task, &m.by_user);
 	csr_transpose(&m.by_user, &m.by_item);
 	factors_init(&m.f, m.by_user.rows, m.by_user.cols, once.factors, 0);
 	if (factors_train(&m.f, &all, &method, result) == 0)

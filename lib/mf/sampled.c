@@ -119,7 +119,7 @@ init(struct sampled *m, const struct sampled_method *method,
 	size_t n;
 
 	*m = (struct sampled){ .task = task };
-	inter_matrix(task->data, CSR_SUM, &m->had);
+	mf_matrix(task, &m->had);
 	factors_init(&m->f, m->had.rows, m->had.cols, o->factors, 0);
 	if (!is_pooled(o))
 		factors_start(&m->f.user, o, task->train->seed,

@@ -63,7 +63,7 @@ train(const char *method, const struct inter *data,
 {
 	const struct train how = { .seed = seed };
 	const struct mf_task task = { data, o, &how, path, 0, NULL,
-		    NULL, NULL, NULL, NULL };
+		    NULL, NULL, NULL, NULL, NULL };
 	struct mf_result result;
 
 	assert_int_equal(mf_train(choice_find(mf_choice, span_of(method)),
@@ -416,7 +416,7 @@ test_als_descends(void **state)
 	struct mf_options o = settings();
 	const struct train how = { .seed = 1 };
 	const struct mf_task task = { in, &o, &how, path, 0, NULL,
-		    NULL, NULL, NULL, NULL };
+		    NULL, NULL, NULL, NULL, NULL };
 	double last = INFINITY;
 
 	(void)state;
@@ -491,7 +491,7 @@ test_negative_weight_is_refused(void **state)
 	const struct mf_options o = settings();
 	const struct train how = { .seed = 1 };
 	const struct mf_task task = { in, &o, &how, path, 0, NULL,
-		    NULL, NULL, NULL, NULL };
+		    NULL, NULL, NULL, NULL, NULL };
 	struct mf_result result;
 
 	(void)state;
@@ -565,7 +565,7 @@ test_best_epoch_is_kept(void **state)
 	struct mf_options o = settings();
 	const struct train how = { .seed = 1, .valid = &v.base };
 	const struct mf_task task = { in, &o, &how, path, 0, NULL,
-		    NULL, NULL, NULL, NULL };
+		    NULL, NULL, NULL, NULL, NULL };
 	struct mf_result result;
 	float best[20], three[20];
 	const uint32_t user = 11;
