@@ -16,7 +16,8 @@ static const struct nn_options unset = {
 	.score_penalty = NAN, .anneal = NAN, .adversarial_weight = 1,
 	.teacher_weight = NAN, .teacher_depth = NAN, .units = SIZE_MAX,
 	.recent = SIZE_MAX,
-	.ngrams = SIZE_MAX, .ngram_least = SIZE_MAX, .word_dropout = NAN
+	.ngrams = SIZE_MAX, .ngram_least = SIZE_MAX, .word_dropout = NAN,
+	.embedding_decay = NAN
 };
 
 static void
@@ -86,7 +87,7 @@ add_network(struct opt_table *table, struct nn_options *o)
 		    "text's first words"),
 		OPT_SOME_SIZE(0, "blocks", "N", &o->blocks, 0, 16,
 		    "blocks of attention and dense layers, or recurrent "
-		    "layers"),
+		    "layers, or layers of attention of fields"),
 		OPT_SOME_SIZE(0, "heads", "N", &o->heads, 1, 1024,
 		    "heads of attention, which share the factors"),
 		OPT_SOME_SIZE(0, "units", "N", &o->units, 1, 65536,
@@ -181,6 +182,9 @@ add_steps(struct opt_table *table, struct nn_options *o)
 		    "0.001 for ratings, less for more than 100,000 of "
 		    "them, 0.0001 for implicit feedback; logistic: 1 with "
 		    "--optimizer ftrl, else 0.0001"),
+		OPT_SOME_REAL(0, "embedding-decay", "X", &o->embedding_decay,
+		    0, 1e3, "the same of embeddings; otherwise "
+		    "--weight-decay"),
 		OPT_REAL(0, "l1", "X", &o->l1, 0, 1e9,
 		    "of --optimizer ftrl: weight of the sizes of the weights, "
 		    "beside the sum of all losses; makes some of them 0"),

@@ -14,7 +14,7 @@
 	"class-weight hash-bits epochs=20 batch=1024 dropout=0 " \
 	"optimizer=adam schedule=constant "
 #define SPARSE_DEFAULTS CLICK_DEFAULTS \
-	"learning-rate=0.001 weight-decay=0.0001"
+	"learning-rate=0.001 weight-decay=0.0001 embedding-decay"
 #define DEEP_DEFAULTS " factors=16 layers=256,128 norm=none"
 #define SPARSE(kind) .input = NN_EXAMPLES, .train = sparsenet_train, \
 	.sparse = &kind##_kind

@@ -40,6 +40,7 @@ struct nn_options {
 					 * or NULL */
 	size_t epochs, batch;
 	double learning_rate, weight_decay, dropout;
+	double embedding_decay;	/* NAN: weight_decay */
 	const struct choice *optimizer;	/* of optim_choice() */
 	const struct choice *schedule;	/* of optim_schedule_choice() */
 	double warmup;		/* epochs in which the rate rises */

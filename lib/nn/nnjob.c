@@ -53,6 +53,8 @@ put_steps(struct st_writer *w, const struct nn_options *o)
 	st_put_meta(w, "optimizer", o->optimizer->name);
 	model_put_real(w, "learning-rate", o->learning_rate);
 	model_put_real(w, "weight-decay", o->weight_decay);
+	if (!isnan(o->embedding_decay))
+		model_put_real(w, "embedding-decay", o->embedding_decay);
 	st_put_meta(w, "schedule", o->schedule->name);
 	if (o->warmup > 0)
 		model_put_real(w, "warmup", o->warmup);
@@ -320,6 +322,10 @@ check(const struct nn_job *job, const struct fit_task *t)
 	    t->optim.schedule != OPTIM_CONSTANT))
 		return err_msg("--optimizer ftrl has rates of its own: it "
 		    "takes no --warmup, and --schedule constant");
+	if (t->optim.rule == OPTIM_FTRL && t->optim.row_decay !=
+	    t->optim.decay)
+		return err_msg("--optimizer ftrl has one --weight-decay: it "
+		    "takes no --embedding-decay");
 	if (t->warmup >= (double)t->epochs)
 		return err_msg("--warmup %g leaves nothing of --epochs %zu",
 		    t->warmup, t->epochs);
@@ -341,6 +347,8 @@ nn_fit(struct nn_job *job, struct fit_task *task, struct scorer *scorer)
 	task->optim = (struct optim){ .rule = optim_rule(o->optimizer),
 		.schedule = optim_schedule(o->schedule),
 		.rate = o->learning_rate, .decay = o->weight_decay,
+		.row_decay = isnan(o->embedding_decay) ? o->weight_decay :
+		o->embedding_decay,
 		.l1 = o->l1, .l2 = o->l2, .fall_by = o->fall_by };
 	task->warmup = o->warmup;
 	task->fall_every = o->fall_every != SIZE_MAX ? o->fall_every :

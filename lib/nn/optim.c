@@ -106,10 +106,25 @@ optim_step(const struct optim *o, uint64_t t, uint64_t steps)
 		step.rate = (float)(rate / (1 - pow(beta1, n)));
 		step.root_scale = (float)(1 / sqrt(1 - pow(beta2, n)));
 	}
-	if (o->rule == OPTIM_ADAMW)
+	if (o->rule == OPTIM_ADAMW) {
 		step.shrink = (float)(rate * o->decay);
-	else
+		step.row_shrink = (float)(rate * o->row_decay);
+	} else {
 		step.decay = (float)o->decay;
+		step.row_decay = (float)o->row_decay;
+	}
+	return step;
+}
+
+struct optim_step
+optim_row_step(const struct optim_step *s)
+{
+	struct optim_step step = *s;
+
+	if (s->rule == OPTIM_FTRL)
+		return step;
+	step.shrink = s->row_shrink;
+	step.decay = s->row_decay;
 	return step;
 }
 

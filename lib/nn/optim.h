@@ -59,6 +59,8 @@ struct optim {
 	enum optim_rule rule;
 	enum optim_schedule schedule;
 	double rate, decay;
+	double row_decay;	/* of embeddings: sparse rows of several
+				 * columns; not of ftrl */
 	double l1;		/* of ftrl */
 	double l2;		/* of rows of more than one column */
 	uint64_t warmup;	/* steps in which the rate rises */
@@ -86,6 +88,7 @@ struct optim_step {
 	float root_scale;	/* 1 / sqrt(1 - b2^t) */
 	float shrink;		/* a l, for adamw */
 	float decay;		/* l, for the others */
+	float row_shrink, row_decay;	/* the same of embeddings */
 	float l1, l2;
 	float follow;		/* how far statistics go to those of a batch:
 				 * 1 / t, later 0.01 */
@@ -96,6 +99,9 @@ struct optim_step {
 /* Step t = 1, 2, ... of all the `steps` that there will be. */
 struct optim_step optim_step(const struct optim *, uint64_t t,
     uint64_t steps);
+
+/* The same step for embeddings. */
+struct optim_step optim_row_step(const struct optim_step *);
 
 /* m (n), which is zero, made what it is before the first step for first
  * weights w (n). */

@@ -36,7 +36,7 @@ struct update {
 	/* of the step that is taken */
 	struct shard *const *shards;
 	size_t n_shards;	/* whose dense gradients are yet to be added */
-	struct optim_step step;
+	struct optim_step step, row_step;
 	float factor;		/* of the gradient */
 };
 
@@ -246,8 +246,8 @@ move_rows(struct update *u, const struct touched_rows *r, float *scratch)
 			    d);
 	if (u->step.l2 > 0 && d > 1)
 		touched_penalty(r, u->step.l2 / u->step.gain, w, g);
-	optim_move(&u->step, p->spec.no_decay, w, g, w + u->most,
-	    w + 2 * u->most, n * d);
+	optim_move(d > 1 ? &u->row_step : &u->step, p->spec.no_decay, w, g,
+	    w + u->most, w + 2 * u->most, n * d);
 	for (size_t i = 0; i < 3; i++)
 		if (table[i] != NULL)
 			kernel_put_rows(table[i], w + i * u->most, r->row, n,
@@ -281,6 +281,7 @@ update_step(struct update *u, struct shard *const *shards, size_t n,
 	u->shards = shards;
 	u->n_shards = n;
 	u->step = *step;
+	u->row_step = optim_row_step(step);
 	u->factor = 1;
 	touched_find(u->touched, shards, n);
 	pieces = u->n_stretches + touched_pieces(u->touched);

@@ -116,6 +116,9 @@ auc() {
 	refuses 2 "--norm: unknown 'bach'; did you mean 'batch'?" srs-nn-train --method dcn \
 	    --norm bach -o m.st train.tsv
 	refuses 2 "--norm is not for --method fm" srs-nn-train --method fm --norm batch -o m.st train.tsv
+	refuses 1 "--optimizer ftrl has one --weight-decay: it takes no --embedding-decay" \
+	    srs-nn-train --method fm --optimizer ftrl --embedding-decay 1e-3 \
+	    -o m.st train.tsv
 	refuses 1 "--average 30 is after --epochs 20" srs-nn-train \
 	    --method fm --average 30 -o m.st train.tsv
 }

@@ -94,7 +94,7 @@ small_task(struct small *s, size_t epochs, size_t batch)
 		.feed = small_feed, .arg = s, .epochs = epochs,
 		.batch = batch, .seed = 1,
 		.optim = { .rule = OPTIM_ADAM, .rate = 0.05,
-		.decay = 0.01 } };
+		.decay = 0.01, .row_decay = 0.01 } };
 }
 
 /* The value of a parameter or of the loss of a step. */
@@ -382,6 +382,7 @@ wide_train(int sparse, size_t batch, enum optim_rule rule, size_t *n)
 		.loss = x.loss, .n_examples = EXAMPLES, .feed = wide_feed,
 		.arg = &x, .epochs = 2, .batch = batch, .seed = 6,
 		.optim = { .rule = rule, .rate = 0.01, .decay = 0.01,
+		.row_decay = 0.01,
 		.schedule = OPTIM_COSINE } };
 	f = fit_new(&task);
 	assert_true(isfinite(fit_epoch(f)) && isfinite(fit_epoch(f)));

@@ -293,8 +293,9 @@ step_of(const struct net *x, const struct fit_task *how)
 	struct fit_task task = { .params = x->ps, .graph = x->g,
 		.loss = x->loss, .n_examples = N, .feed = net_feed, .arg = x,
 		.epochs = 1, .batch = N, .optim = { .rule = OPTIM_SGD,
-		.rate = 1, .l2 = how->optim.l2 }, .clip = how->clip,
-		.weight = how->weight,
+		.rate = 1, .decay = how->optim.decay,
+		.row_decay = how->optim.row_decay, .l2 = how->optim.l2 },
+		.clip = how->clip, .weight = how->weight,
 		.adversarial = how->adversarial,
 		.adversarial_weight = how->adversarial_weight };
 	struct fit *f = fit_new(&task);
@@ -430,6 +431,30 @@ test_adversarial(void **state)
 	net_release(&x);
 }
 
+/* Decays of embeddings and of all else add their own part of the weights. */
+static void
+test_decays(void **state)
+{
+	const double decay = 0.3, rows = 0.7;
+	struct net x;
+	float *g, *both;
+
+	(void)state;
+	net_init(&x);
+	g = step_of(&x, &(struct fit_task){ .clip = 0 });
+	both = step_of(&x, &(struct fit_task){ .optim = { .decay = decay,
+	    .row_decay = rows } });
+	for (size_t i = 0; i < x.ps->size; i++) {
+		const double part = i >= x.table->offset ? rows : decay;
+
+		assert_true(fabs((double)(both[i] - g[i]) - part *
+		    (double)x.ps->block[i]) < 1e-4);
+	}
+	free(g);
+	free(both);
+	net_release(&x);
+}
+
 int
 main(void)
 {
@@ -442,6 +467,7 @@ main(void)
 		cmocka_unit_test(test_l2),
 		cmocka_unit_test(test_weights),
 		cmocka_unit_test(test_adversarial),
+		cmocka_unit_test(test_decays),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
