@@ -7,7 +7,7 @@ enum { LINE = 16, WIDTH = 4 };	/* floats of a cache line, of a `four` */
 
 typedef float four __attribute__((vector_size(16), aligned(4), may_alias));
 
-static inline void
+static inline __attribute__((always_inline)) void
 fetch(const struct field_pairs *p, size_t e)
 {
 	const size_t width = p->slots * p->d;
@@ -81,20 +81,23 @@ meet_others(const struct field_pairs *p, float *g, size_t e, size_t d)
 	    (fours[2] + fours[3])));
 }
 
-VEC_KERNEL(float, kernel_field_pairs, (const struct field_pairs *p,
-    float *g), (p, g))
+/* A copy is what no store of g can change. */
+VEC_KERNEL(float, kernel_field_pairs, (const struct field_pairs *pairs,
+    float *g), (pairs, g))
 {
-	const size_t ahead = p->n > 0 ? (p->n_next + p->n - 1) / p->n : 0;
+	const struct field_pairs p = *pairs;
+	const size_t ahead = p.n > 0 ? (p.n_next + p.n - 1) / p.n : 0;
 	float y = 0;
 
 	if (g != NULL)
-		memset(g, 0, p->n * p->slots * p->d * sizeof *g);
-	for (size_t e = 0; e < p->n; e++) {
+		memset(g, 0, p.n * p.slots * p.d * sizeof *g);
+	for (size_t e = 0; e < p.n; e++) {
 		for (size_t k = e * ahead; k < (e + 1) * ahead &&
-		    k < p->n_next; k++)
-			fetch(p, p->n + k);
-		y += p->d == WIDTH ? meet_others(p, g, e, WIDTH) :
-		    meet_others(p, g, e, p->d);
+		    k < p.n_next; k++)
+			fetch(&p, p.n + k);
+		y += p.d != WIDTH ? meet_others(&p, g, e, p.d) : g == NULL ?
+		    meet_others(&p, NULL, e, WIDTH) :
+		    meet_others(&p, g, e, WIDTH);
 	}
 	return y;
 }

@@ -11,7 +11,10 @@
 #include "nn/update.h"
 
 enum {
-	PIECE = 4096		/* floats of a piece of work, about */
+	PIECE = 4096,		/* floats of a piece of work, about */
+	WIDE = 64,		/* columns of rows that move where they are */
+	AHEAD = 4,		/* rows that are called for before */
+	LINE = 16		/* floats of a cache line */
 };
 
 /* A piece of dense parameters. */
@@ -228,30 +231,73 @@ move_dense(struct update *u, const struct stretch *s)
 	    at(u->m, s->from), at(u->v, s->from), s->n);
 }
 
-/* Of some of the rows of a sparse parameter, brought together; scratch is
- * (4, most). */
+/* What the optimiser has of a sparse parameter's rows: weights and moments. */
+enum { TABLES = 3 };
+
+struct tables {
+	float *x[TABLES];	/* (p->rows, p->cols) or NULL */
+};
+
+static struct tables
+tables_of(const struct update *u, const struct param *p)
+{
+	return (struct tables){ { u->ps->block + p->offset,
+		at(u->m, p->offset), at(u->v, p->offset) } };
+}
+
+/* Rows that are long, with gradients g (n, d): each where it is. */
+static void
+move_wide(const struct update *u, const struct touched_rows *r,
+    const struct optim_step *step, const float *g)
+{
+	const struct tables t = tables_of(u, r->p);
+	const size_t d = r->p->cols;
+
+	for (size_t k = 0; k < r->n; k++) {
+		const size_t from = r->row[k] * d;
+
+		for (size_t i = 0; k + AHEAD < r->n && i < TABLES; i++)
+			for (size_t c = 0; t.x[i] != NULL && c < d; c += LINE)
+				__builtin_prefetch(t.x[i] +
+				    r->row[k + AHEAD] * d + c, 1);
+		optim_move(step, r->p->spec.no_decay, t.x[0] + from, g + k * d,
+		    at(t.x[1], from), at(t.x[2], from), d);
+	}
+}
+
+/* Others are brought together, in scratch (4, most): g, weights, moments. */
+static void
+move_narrow(const struct update *u, const struct touched_rows *r,
+    const struct optim_step *step, float *scratch)
+{
+	const struct tables t = tables_of(u, r->p);
+	const size_t n = r->n, d = r->p->cols, most = u->most;
+	float *w = scratch + most;
+
+	for (size_t i = 0; i < TABLES; i++)
+		if (t.x[i] != NULL)
+			kernel_get_rows(w + i * most, t.x[i], r->row, n, d);
+	if (u->step.l2 > 0 && d > 1)
+		touched_penalty(r, u->step.l2 / u->step.gain, w, scratch);
+	optim_move(step, r->p->spec.no_decay, w, scratch, w + most,
+	    w + 2 * most, n * d);
+	for (size_t i = 0; i < TABLES; i++)
+		if (t.x[i] != NULL)
+			kernel_put_rows(t.x[i], w + i * most, r->row, n, d);
+}
+
+/* Of some of the rows of a sparse parameter; scratch is (4, most). */
 static void
 move_rows(struct update *u, const struct touched_rows *r, float *scratch)
 {
-	const struct param *p = r->p;
-	const size_t n = r->n, d = p->cols;
-	float *table[] = { u->ps->block + p->offset, at(u->m, p->offset),
-		at(u->v, p->offset) };
-	float *g = scratch, *w = g + u->most;
+	const struct optim_step *step = r->p->cols > 1 ? &u->row_step :
+	    &u->step;
 
-	touched_gradient(r, u->factor, g);
-	for (size_t i = 0; i < 3; i++)
-		if (table[i] != NULL)
-			kernel_get_rows(w + i * u->most, table[i], r->row, n,
-			    d);
-	if (u->step.l2 > 0 && d > 1)
-		touched_penalty(r, u->step.l2 / u->step.gain, w, g);
-	optim_move(d > 1 ? &u->row_step : &u->step, p->spec.no_decay, w, g,
-	    w + u->most, w + 2 * u->most, n * d);
-	for (size_t i = 0; i < 3; i++)
-		if (table[i] != NULL)
-			kernel_put_rows(table[i], w + i * u->most, r->row, n,
-			    d);
+	touched_gradient(r, u->factor, scratch);
+	if (r->p->cols >= WIDE && !(u->step.l2 > 0))
+		move_wide(u, r, step, scratch);
+	else
+		move_narrow(u, r, step, scratch);
 }
 
 /* Piece i of the dense parameters, then of the rows of the sparse ones. */
