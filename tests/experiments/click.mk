@@ -14,10 +14,11 @@ click.deep   = --factors 32 --dropout 0.3 --weight-decay 1e-5
 click.fm     = --factors 64 --learning-rate 0.003 --weight-decay 1e-5
 click.ffm    = --learning-rate 0.003 --weight-decay 1e-5
 click.widedeep = $(click.deep)
-click.deepfm = --factors 32 --dropout 0.5 --weight-decay 1e-5 \
+click.normed = --factors 16 --layers 400,400 --norm batch --dropout 0.3 \
+	--weight-decay 1e-6 --embedding-decay 1e-4 --batch 4096 \
 	--learning-rate 0.003
-click.dcn    = --factors 16 --dropout 0.5 --weight-decay 1e-5 \
-	--learning-rate 0.003
+click.deepfm = $(click.normed)
+click.dcn    = $(click.normed)
 
 $(OUT)/frappe.%.tsv: $(FRAPPE)/train.resampled-neg.libfm.gz $(TOOLS)
 	@mkdir -p $(OUT)
