@@ -15,6 +15,7 @@ complete -c srs-knn-train -l damping -x -d 'added to the sum of similarities tha
 complete -c srs-knn-train -l lambda -x -d 'weight of the squares of the weights; otherwise 30 sqrt(users per item)'
 complete -c srs-knn-train -l l1 -x -d 'weight of the sizes of the weights'
 complete -c srs-knn-train -l dropout -x -d 'of what users had, left out in learning'
+complete -c srs-knn-train -l activity -x -d 'a user of n items counts n^P in learning'
 complete -c srs-knn-train -l lambda-user -x -d 'weight of the squares of users\' biases; 5 for ratings'
 complete -c srs-knn-train -l lambda-item -x -d 'weight of the squares of items\' biases; 2 for ratings'
 complete -c srs-knn-train -l memory -x -d 'refuse to train with matrices that need more'

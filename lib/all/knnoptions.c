@@ -67,6 +67,8 @@ add_squares(struct opt_table *t, struct knn_options *o)
 		    "weight of the sizes of the weights"),
 		OPT_SOME_REAL(0, "dropout", "SHARE", &o->dropout, 0, 0.999,
 		    "of what users had, left out in learning"),
+		OPT_SOME_REAL(0, "activity", "P", &o->activity, -10, 10,
+		    "a user of n items counts n^P in learning"),
 		OPT_SOME_REAL(0, "lambda-user", "X", &o->lambda_user, 0, 1e9,
 		    "weight of the squares of users' biases; 5 for ratings"),
 		OPT_SOME_REAL(0, "lambda-item", "X", &o->lambda_item, 0, 1e9,

@@ -10,6 +10,7 @@
 #include "knn/itemitem.h"
 #include "knn/need.h"
 #include "knn/past.h"
+#include "knn/weighting.h"
 #include "model/model.h"
 #include "rank/topk.h"
 
@@ -258,6 +259,7 @@ ease_train(const struct knn_task *task, struct knn_result *result)
 		return -1;
 	settled.options = &o;
 	past_matrix(task->data, n, o.values, &x);
+	weighting_activity(&x, o.activity);
 	if (isnan(o.lambda))
 		o.lambda = ease_lambda(&x);
 	status = ease_solve(&x, o.lambda, o.dropout, o.memory, task->tick, &B,

@@ -33,13 +33,14 @@ struct method {
 /* Settings without a value here are knn_settle()'s. */
 static const struct method methods[] = {
 	{ { "ease", "item-item weights by ridge regression (Steck 2019)",
-	    "lambda dropout=0.1 top=0 values " ITEMS },
+	    "lambda dropout=0.1 activity=0 top=0 values " ITEMS },
 	    ease_train, itemitem_load },
 	{ { "sansa", "EASE by a sparse inverse, for many items (Spisak et al. "
-	    "2023)", "lambda dropout=0.1 top=100 values " ITEMS },
+	    "2023)",
+	    "lambda dropout=0.1 activity=0 top=100 values " ITEMS },
 	    sansa_train, sansa_load },
 	{ { "slim", "few item-item weights, none negative (Ning & Karypis "
-	    "2011)", "lambda=100 l1=1 top=0 values " ITEMS },
+	    "2011)", "lambda=100 l1=1 activity=0 top=0 values " ITEMS },
 	    slim_train, itemitem_load },
 	{ { "gfcf", "a graph filter (Shen et al. 2021)",
 	    "factors=256 weight=0.3 values " ITEMS },
@@ -48,10 +49,11 @@ static const struct method methods[] = {
 	    "factors=128 weight=0.2 sharpen=1 steps=1 values " ITEMS },
 	    bspm_train, graphfilter_load },
 	{ { "rp3beta", "walks of three steps, popular items held back (Paudel "
-	    "et al. 2017)", "alpha=0.55 beta=0.6 top=30 values " ITEMS },
+	    "et al. 2017)",
+	    "alpha=0.55 beta=0.6 activity=0 top=30 values " ITEMS },
 	    rp3beta_train, itemitem_load },
 	{ { "p3alpha", "walks of three steps (Cooper et al. 2014)",
-	    "alpha=0.7 top=50 values " ITEMS },
+	    "alpha=0.7 activity=0 top=50 values " ITEMS },
 	    p3alpha_train, itemitem_load },
 	{ { "item", "the nearest items of what the user had",
 	    "feedback=implicit neighbours=50 similarity asymmetry shrink=10 "

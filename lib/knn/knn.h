@@ -44,6 +44,8 @@ struct knn_options {
 				 * data, see ease.h */
 	double l1;		/* of their sizes */
 	double dropout;		/* share that is left out in learning */
+	double activity;	/* of users, what they count by in learning:
+				 * weighting_activity() */
 	size_t factors;		/* eigenvectors of a graph filter, */
 	double weight;		/* what they count beside the neighbours, */
 	double sharpen;		/* and how long it is sharpened, */
@@ -74,7 +76,8 @@ struct knn_options {
 	.steps = SIZE_MAX, .seed = SIZE_MAX, .sample = SIZE_MAX, \
 	.position = NAN, .recency = NAN, .distance = NAN, .matched = NAN, \
 	.idf = NAN, .window = NAN, .decay = NAN, \
-	.dropout = NAN, .content_neighbours = SIZE_MAX, .mix = NAN, \
+	.dropout = NAN, .activity = NAN, \
+	.content_neighbours = SIZE_MAX, .mix = NAN, \
 	.lambda_user = NAN, .lambda_item = NAN, .memory = SIZE_MAX })
 
 struct knn_task {

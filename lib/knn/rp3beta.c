@@ -7,6 +7,7 @@
 #include "knn/need.h"
 #include "knn/past.h"
 #include "knn/rp3beta.h"
+#include "knn/weighting.h"
 #include "model/model.h"
 
 static double
@@ -47,7 +48,7 @@ column_powers(const struct csr *x, double e, double *power)
 }
 
 void
-rp3beta_weights(struct csr *x, double alpha, double beta, size_t top,
+rp3beta_weights(struct csr *x, const struct rp3beta_options *o,
     const uint32_t *ranks, struct tick *tick, struct csr *W)
 {
 	const struct nearest_rule product = { .similarity =
@@ -57,9 +58,10 @@ rp3beta_weights(struct csr *x, double alpha, double beta, size_t top,
 	struct nearest_space space;
 	struct csr xt, near;
 
-	column_powers(x, alpha, first);
-	column_powers(x, beta, last);
-	halve_steps(x, alpha);
+	column_powers(x, o->alpha, first);
+	column_powers(x, o->beta, last);
+	halve_steps(x, o->alpha);
+	weighting_activity(x, o->activity);
 	csr_transpose(x, &xt);
 	nearest_space_init(&space, x, &product, ranks);
 
@@ -67,7 +69,7 @@ rp3beta_weights(struct csr *x, double alpha, double beta, size_t top,
 	 * all of its weights are divided by does not change their order. */
 	for (size_t i = 0; i < x->cols; i++)
 		space.b[i] = first[i];
-	nearest_table(&space, &xt, top, tick, &near);
+	nearest_table(&space, &xt, o->top, tick, &near);
 	for (size_t j = 0; j < near.rows; j++)
 		for (uint64_t p = near.indptr[j]; p < near.indptr[j + 1]; p++)
 			near.values[p] = (float)((double)near.values[p] /
@@ -85,6 +87,8 @@ train(const struct knn_task *task, const char *name, double beta,
     struct knn_result *result)
 {
 	const struct knn_options *o = task->options;
+	const struct rp3beta_options ro = { o->alpha, beta, o->activity,
+	    o->top };
 	uint32_t *ranks = idmap_ranks(task->data->items);
 	struct csr x, W = { 0 };
 	int status;
@@ -94,8 +98,7 @@ train(const struct knn_task *task, const char *name, double beta,
 	status = need_check(&(struct need){ need_near(&x, o->top), o->memory,
 	    "keep fewer with --top" }, "the weights of %zu items", x.cols);
 	if (status == 0) {
-		rp3beta_weights(&x, o->alpha, beta, o->top, ranks, task->tick,
-		    &W);
+		rp3beta_weights(&x, &ro, ranks, task->tick, &W);
 		result->n_weights = csr_count(&W);
 		status = itemitem_save(task, model_writer(name), &W, NULL);
 	}

@@ -13,7 +13,8 @@
  * RP3beta); the scores are x_u W.  Of each column of W, the items from which
  * walks end at one, the `top` largest weights are kept: the largest of each row
  * would nearly all be those of popular items, which on MovieLens 1M costs a
- * tenth of the hits.  A value that is not above zero is no step.
+ * tenth of the hits.  A value that is not above zero is no step.  With
+ * activity, the term of a user is times its w_u (weighting_activity()).
  */
 
 #include "base/err.h"
@@ -21,12 +22,18 @@
 #include "knn/knn.h"
 #include "linalg/csr.h"
 
+struct rp3beta_options {
+	double alpha, beta;
+	double activity;
+	size_t top;		/* weights that a column keeps; 0: all */
+};
+
 /*
  * W (items, items), row = item that was had; rows ascend.  x (users, items)
- * has ascending columns and is overwritten; ranks (items) break ties; top 0
- * keeps all.  The caller releases W.
+ * has ascending columns and is overwritten; ranks (items) break ties.  The
+ * caller releases W.
  */
-void rp3beta_weights(struct csr *x, double alpha, double beta, size_t top,
+void rp3beta_weights(struct csr *x, const struct rp3beta_options *,
     const uint32_t *ranks, struct tick *, struct csr *W);
 
 int rp3beta_train(const struct knn_task *, struct knn_result *)

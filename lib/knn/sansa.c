@@ -10,6 +10,7 @@
 #include "knn/past.h"
 #include "knn/rowlists.h"
 #include "knn/sansa.h"
+#include "knn/weighting.h"
 #include "linalg/blas.h"
 #include "model/model.h"
 
@@ -335,6 +336,7 @@ sansa_train(const struct knn_task *task, struct knn_result *result)
 	ranks = idmap_ranks(task->data->items);
 	diagonal = mem_array("items", n, sizeof *diagonal);
 	past_matrix(task->data, n, o.values, &x);
+	weighting_activity(&x, o.activity);
 	if (isnan(o.lambda))
 		so.lambda = o.lambda = ease_lambda(&x);
 	sansa_factor(&x, &so, ranks, task->tick, &W, diagonal);

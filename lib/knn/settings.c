@@ -131,6 +131,7 @@ static const struct setting {
 	{ "lambda", REAL, offsetof(struct knn_options, lambda) },
 	{ "l1", REAL, offsetof(struct knn_options, l1) },
 	{ "dropout", REAL, offsetof(struct knn_options, dropout) },
+	{ "activity", REAL, offsetof(struct knn_options, activity) },
 	{ "factors", SIZE, offsetof(struct knn_options, factors) },
 	{ "weight", REAL, offsetof(struct knn_options, weight) },
 	{ "sharpen", REAL, offsetof(struct knn_options, sharpen) },

@@ -10,6 +10,7 @@
 #include "knn/past.h"
 #include "knn/rowlists.h"
 #include "knn/slim.h"
+#include "knn/weighting.h"
 #include "linalg/vec.h"
 #include "model/model.h"
 
@@ -228,6 +229,7 @@ slim_train(const struct knn_task *task, struct knn_result *result)
 		return -1;
 	ranks = idmap_ranks(task->data->items);
 	past_matrix(task->data, n, o->values, &x);
+	weighting_activity(&x, o->activity);
 	csr_transpose(&x, &xt);
 	mat_init(&G, "products of items", n, n);
 	gram_full(&x, &xt, &G);

@@ -84,3 +84,36 @@ weighting_matrix(const struct weighting *w, struct csr *m)
 		weighting_row(w, m->indices + m->indptr[r],
 		    m->values + m->indptr[r], csr_row_count(m, r));
 }
+
+static double
+squares(const struct csr *x, size_t row)
+{
+	double sum = 0;
+
+	for (uint64_t p = x->indptr[row]; p < x->indptr[row + 1]; p++)
+		sum += (double)x->values[p] * (double)x->values[p];
+	return sum;
+}
+
+void
+weighting_activity(struct csr *x, double power)
+{
+	double before = 0, after = 0;
+
+	if (!(fabs(power) > 0))
+		return;
+	for (size_t u = 0; u < x->rows; u++) {
+		const double s = squares(x, u);
+
+		before += s;
+		if (s > 0)
+			after += s * pow((double)csr_row_count(x, u), power);
+	}
+	for (size_t u = 0; u < x->rows; u++) {
+		const double w = pow((double)csr_row_count(x, u), power) *
+		    before / after;
+
+		for (uint64_t p = x->indptr[u]; p < x->indptr[u + 1]; p++)
+			x->values[p] = (float)((double)x->values[p] * sqrt(w));
+	}
+}

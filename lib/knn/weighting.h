@@ -15,6 +15,8 @@
  * where L is the sum of |w| in the row, k1 = 1.2 and b = 0.75 (Robertson &
  * Zaragoza 2009, with the logarithm that cannot be negative; a negative w is
  * weighted by its size).
+ *
+ * Rows as a whole count by what is in them, see weighting_activity().
  */
 
 #include "base/choice.h"
@@ -40,5 +42,16 @@ void weighting_row(const struct weighting *, const uint32_t *indices,
 
 /* Every row of m (rows, cols). */
 void weighting_matrix(const struct weighting *, struct csr *m);
+
+/*
+ * Rows of x (users, items) <- times sqrt(w_u), so that user u counts w_u in
+ * X'X:
+ *
+ *	w_u = c n_u^power
+ *
+ * for n_u entries in a row, with the c that leaves the sum of all squares what
+ * it was.  With a power of 0 nothing changes.
+ */
+void weighting_activity(struct csr *x, double power);
 
 #endif

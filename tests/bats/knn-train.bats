@@ -110,6 +110,23 @@ ratings() {
 	[ "$output" = "q	c	1.5	1" ]
 }
 
+@test "--activity: what users with many items count in learning" {
+	# a and b by one user of four items, a and c by three users of two
+	printf '%s\t%s\n' u a u b u d u e v a v c w a w c x a x c >in.tsv
+	printf 'new\ta\n' >new.tsv
+	for method in ease sansa slim rp3beta p3alpha; do
+		for p in -3 3; do
+			srs-knn-train -q --method $method --activity $p \
+			    -o m.st in.tsv
+			run -0 srs-info m.st
+			grep -q "activity *$p\$" <<<"$output"
+			srs-topk -q -H -m m.st -i new.tsv -k 1 >list.$p
+		done
+		[ "$(cut -f 2 list.-3)" = c ]
+		[ "$(cut -f 2 list.3)" != c ]
+	done
+}
+
 @test "popular: of the last days only; random: names and a seed decide" {
 	printf '%s\t%s\t1\t%s\n' u a 0 v a 10 w a 20 u b 864000 v b 864001 \
 	    >log.tsv
@@ -147,6 +164,10 @@ ratings() {
 	    srs-knn-train --method item --damping 1
 	refuses 2 "--lambda must be from 1e-06" \
 	    srs-knn-train --method ease --lambda 0
+	refuses 2 "--activity is not for --method item" \
+	    srs-knn-train --method item --activity 0.5
+	refuses 2 "--activity must be from -10" \
+	    srs-knn-train --method ease --activity -11
 	refuses 2 "--neighbours must be from 1" \
 	    srs-knn-train --method item --neighbours 0
 }

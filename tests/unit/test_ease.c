@@ -10,8 +10,10 @@
 
 #include <cmocka.h>
 
+#include "base/mem.h"
 #include "base/par.h"
 #include "knn/ease.h"
+#include "knn/weighting.h"
 #include "tests/ref/said.h"
 #include "tests/ref/sparse.h"
 
@@ -109,6 +111,65 @@ dropout_holds_back_what_is_frequent(void **state)
 				    squares, i, j), 0, 1e-3);
 	}
 	mat_release(&B);
+	csr_release(&x);
+}
+
+/* out <- each row of x as often as it has entries; returns the c of
+ * weighting_activity() for a power of 1 */
+static double
+repeat_rows(const struct csr *x, struct csr *out)
+{
+	double squares = 0, weighted = 0;
+	size_t to = 0;
+
+	for (size_t u = 0; u < x->rows; u++)
+		to += csr_row_count(x, u);
+	*out = (struct csr){ .rows = to, .cols = x->cols };
+	out->indptr = mem_array("test", to + 1, sizeof *out->indptr);
+	out->indices = mem_array("test", to * x->cols, sizeof *out->indices);
+	out->values = mem_array("test", to * x->cols, sizeof *out->values);
+	for (size_t u = 0, row = 0; u < x->rows; u++)
+		for (size_t k = 0; k < csr_row_count(x, u); k++, row++) {
+			uint64_t at = out->indptr[row];
+
+			for (uint64_t p = x->indptr[u]; p < x->indptr[u + 1];
+			    p++, at++) {
+				out->indices[at] = x->indices[p];
+				out->values[at] = x->values[p];
+				weighted += pow((double)x->values[p], 2);
+				squares += k == 0 ? pow((double)x->values[p],
+				    2) : 0;
+			}
+			out->indptr[row + 1] = at;
+		}
+	return squares / weighted;
+}
+
+/* Who counts n times is there n times. */
+static void
+activity_is_as_many_users(void **state)
+{
+	const double lambda = 3, dropout = 0.2;
+	struct ease_report report;
+	struct csr x, many;
+	struct mat B, C;
+	double c;
+
+	(void)state;
+	sparse_random(&x, USERS, ITEMS, 0.15, 1, 1);
+	c = repeat_rows(&x, &many);
+	assert_int_equal(ease_solve(&many, lambda / c, dropout, plenty, NULL,
+	    &C, &report), 0);
+	weighting_activity(&x, 1);
+	assert_int_equal(ease_solve(&x, lambda, dropout, plenty, NULL, &B,
+	    &report), 0);
+	for (size_t i = 0; i < ITEMS; i++)
+		for (size_t j = 0; j < ITEMS; j++)
+			assert_near(mat_row(&B, i)[j], mat_row(&C, i)[j],
+			    1e-5);
+	mat_release(&B);
+	mat_release(&C);
+	csr_release(&many);
 	csr_release(&x);
 }
 
@@ -279,6 +340,7 @@ main(void)
 		cmocka_unit_test(example_by_hand),
 		cmocka_unit_test(is_where_the_slope_is_zero),
 		cmocka_unit_test(dropout_holds_back_what_is_frequent),
+		cmocka_unit_test(activity_is_as_many_users),
 		cmocka_unit_test(permuting_changes_nothing),
 		cmocka_unit_test(threads_do_not_matter),
 		cmocka_unit_test(item_without_users),

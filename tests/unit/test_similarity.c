@@ -179,7 +179,8 @@ weights_are_walks(void **state)
 	sparse_random(&x, USERS, ITEMS, 0.1, 1, 4);
 	csr_transpose(&x, &xt);
 	csr_transpose(&xt, &copy);
-	rp3beta_weights(&copy, 0.7, 0.4, 0, ranks, NULL, &W);
+	rp3beta_weights(&copy, &(struct rp3beta_options){ 0.7, 0.4, 0, 0 },
+	    ranks, NULL, &W);
 	for (size_t i = 0; i < ITEMS; i++)
 		for (size_t j = 0; j < ITEMS; j++)
 			assert_near(sparse_at(&W, i, j), i == j ? 0 :
@@ -203,7 +204,8 @@ probabilities_add_up(void **state)
 	sparse_random(&x, USERS, ITEMS, 0.2, 1, 6);
 	csr_transpose(&x, &xt);
 	csr_transpose(&xt, &copy);
-	rp3beta_weights(&copy, 1, 0, 0, ranks, NULL, &W);
+	rp3beta_weights(&copy, &(struct rp3beta_options){ 1, 0, 0, 0 }, ranks,
+	    NULL, &W);
 	for (size_t i = 0; i < ITEMS; i++)
 		assert_near(row_sum(&W, i) + plain_walk(&x, &xt, i, i, 1, 0),
 		    1, 1e-6);
@@ -225,7 +227,8 @@ each_item_keeps_so_many(void **state)
 		struct csr Wt;
 
 		sparse_random(&x, USERS, ITEMS, 0.2, 0, 7);
-		rp3beta_weights(&x, 1, 0.5, top, ranks, NULL, &W);
+		rp3beta_weights(&x, &(struct rp3beta_options){ 1, 0.5, 0,
+		    top }, ranks, NULL, &W);
 		csr_transpose(&W, &Wt);
 		for (size_t j = 0; j < ITEMS; j++)
 			assert_int_equal(csr_row_count(&Wt, j), top);
