@@ -192,7 +192,8 @@ experiments: all
 # Rates of the kernels of srs-knn-train; PEER is a program that does the same on
 # what is left in its first argument, for as many items as its second says;
 # IMPLICIT=/path/to/what/has/the/package is one more.  Then whole runs.
-# BENCH_KNN=27278,138493,100 is what it says of a MovieLens-20M-like set.
+# BENCH_KNN=27278,138493,100 is what it says of a MovieLens-20M-like set;
+# JOBS="gowalla movielens large" chooses among the whole runs, JOBS=none is none.
 BENCH_KNN = 4000,6000,150 20000,60000,100
 PEER      = $(if $(wildcard /usr/lib/python3/dist-packages/scipy),tests/bench/knn.py)
 
@@ -205,7 +206,7 @@ bench-knn: all $(BENCH)
 	    OPENBLAS_NUM_THREADS=$(CORES) IMPLICIT=$(IMPLICIT) \
 	    $(PEER) $(BUILD)/bench $$1; fi || \
 	    exit 1; done
-	@tests/bench/knn.sh $(abspath $(BUILD))
+	@[ "$(JOBS)" = none ] || tests/bench/knn.sh $(abspath $(BUILD)) $(JOBS)
 
 # Interactions per second of srs-mf-train, and seconds to the same NDCG; peers
 # are LIBMF=/path/mf-train, IRSPACK=sources, IMPLICIT=where it is imported from;
