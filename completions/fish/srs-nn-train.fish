@@ -44,7 +44,7 @@ complete -c srs-nn-train -l fall-by -x -d 'of --schedule step: what is then left
 complete -c srs-nn-train -l weight-decay -x -d 'how strongly weights are drawn to 0; deepcf: 0.001 for ratings, less for more than 100,000 of them, 0.0001 for implicit feedback; logistic: 1 with --optimizer ftrl, else 0.0001'
 complete -c srs-nn-train -l embedding-decay -x -d 'the same of embeddings; otherwise --weight-decay'
 complete -c srs-nn-train -l l1 -x -d 'of --optimizer ftrl: weight of the sizes of the weights, beside the sum of all losses; makes some of them 0'
-complete -c srs-nn-train -l l2 -x -d 'of embeddings: each example adds X / 2 times the squares of those that it looks up to its loss, so that what is looked up often is drawn to 0 as often; --weight-decay draws them once in a batch'
+complete -c srs-nn-train -l l2 -x -d 'of embeddings: each example adds X / 2 times the squares of those that it looks up to its loss, so that what is looked up often is drawn to 0 as often; --weight-decay draws them once in a batch; otherwise 0, for gmf 0.02'
 complete -c srs-nn-train -l adversarial -x -d 'learn with embeddings that are moved by X to where the loss grows most, too; 0: not'
 complete -c srs-nn-train -l adversarial-weight -x -d 'what the loss there counts'
 complete -c srs-nn-train -l average -x -d 'from this epoch on validate and keep the mean of the weights after each epoch; 0: never'

@@ -14,9 +14,9 @@ static const struct nn_options unset = {
 	.blocks = SIZE_MAX, .heads = SIZE_MAX, .fall_every = SIZE_MAX,
 	.fall_by = 0.1, .sampling_power = NAN, .calibration = NAN,
 	.score_penalty = NAN, .anneal = NAN, .adversarial_weight = 1,
-	.teacher_weight = NAN, .teacher_depth = NAN, .units = SIZE_MAX,
-	.recent = SIZE_MAX,
-	.ngrams = SIZE_MAX, .ngram_least = SIZE_MAX, .word_dropout = NAN,
+	.l2 = NAN, .teacher_weight = NAN, .teacher_depth = NAN,
+	.units = SIZE_MAX, .recent = SIZE_MAX, .ngrams = SIZE_MAX,
+	.ngram_least = SIZE_MAX, .word_dropout = NAN,
 	.embedding_decay = NAN
 };
 
@@ -192,7 +192,8 @@ add_steps(struct opt_table *table, struct nn_options *o)
 		    "of embeddings: each example adds X / 2 times the squares "
 		    "of those that it looks up to its loss, so that what is "
 		    "looked up often is drawn to 0 as often; --weight-decay "
-		    "draws them once in a batch"),
+		    "draws them once in a batch; otherwise 0, for "
+		    "gmf 0.02"),
 		OPT_REAL(0, "adversarial", "X", &o->adversarial, 0, 1e9,
 		    "learn with embeddings that are moved by X to where the "
 		    "loss grows most, too; 0: not"),

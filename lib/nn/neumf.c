@@ -58,6 +58,21 @@ const struct pairnet_kind gmf_kind = {
 	.declare = declare_gmf, .side = side_gmf, .join = join_gmf
 };
 
+/*
+ * Chosen on held-out parts of the training data of MovieLens 1M (the last item
+ * of each user among 99 others, 6 epochs: an NDCG@10 of 0.407 with 0.0017,
+ * 0.414 with 0.005, 0.418 with 0.01) and of MovieLens 100K (the one before the
+ * last among all: 0.065 with a weight decay of 0.0001 in its place, 0.075 with
+ * 0.01, 0.077 with 0.03 and batches of 1,024, 0.078 with 0.02 and 8 negatives).
+ */
+void
+gmf_settle(struct nn_options *o, const struct nn_job *data)
+{
+	if (isnan(o->l2))
+		o->l2 = 0.02;
+	pairnet_settle(o, data);
+}
+
 static void
 declare_mlp(struct pairnet *net)
 {

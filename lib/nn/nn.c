@@ -48,8 +48,8 @@ static const struct nn_method methods[] = {
 	    PAIR(deepcf, deepcf_settle) },
 	{ { "gmf", "weighted products of embeddings (He et al. 2017)",
 	    "factors=64 epochs=20 batch=4096 learning-rate=0.003 "
-	    "weight-decay=0.0001 dropout=0 optimizer=adam schedule=linear"
-	    PAIR_DEFAULTS }, PAIR(gmf, pairnet_settle) },
+	    "weight-decay=0 dropout=0 optimizer=adam schedule=linear"
+	    PAIR_DEFAULTS }, PAIR(gmf, gmf_settle) },
 	{ { "ncfmlp", "dense layers on embeddings, the other half of neumf "
 	    "(He et al. 2017)",
 	    "factors=64 layers=64,32,16 norm=none epochs=20 batch=4096 "

@@ -50,7 +50,8 @@ struct nn_options {
 	size_t average;		/* epoch from which weights are means; 0:
 				 * never */
 	double l1;		/* of the optimizer "ftrl" */
-	double l2;		/* of rows that are looked up */
+	double l2;		/* of rows that are looked up; NAN: settled, or
+				 * 0 */
 	double adversarial;	/* how far embeddings are moved; 0: not */
 	double adversarial_weight;
 	const char *class_weight;	/* "balanced", "1,5", or NULL */

@@ -349,7 +349,8 @@ nn_fit(struct nn_job *job, struct fit_task *task, struct scorer *scorer)
 		.rate = o->learning_rate, .decay = o->weight_decay,
 		.row_decay = isnan(o->embedding_decay) ? o->weight_decay :
 		o->embedding_decay,
-		.l1 = o->l1, .l2 = o->l2, .fall_by = o->fall_by };
+		.l1 = o->l1, .l2 = o->l2 > 0 ? o->l2 : 0,
+		.fall_by = o->fall_by };
 	task->warmup = o->warmup;
 	task->fall_every = o->fall_every != SIZE_MAX ? o->fall_every :
 	    par_pieces(o->epochs, 3);

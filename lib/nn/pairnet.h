@@ -157,6 +157,9 @@ void pairnet_build(const struct pairnet *, size_t most_examples,
  * drawn uniformly, or the softmax among a part of the batch. */
 void pairnet_settle(struct nn_options *, const struct nn_job *data);
 
+/* The same, and the penalty of the embeddings of gmf. */
+void gmf_settle(struct nn_options *, const struct nn_job *data);
+
 int pairnet_train(struct nn_job *);
 int pairnet_load(struct scorer *, const struct pairnet_kind *);
 
