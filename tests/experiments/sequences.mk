@@ -60,11 +60,12 @@ $(OUT)/sequences.beauty.txt: $(SEQUENCES:%=$(OUT)/sequences.beauty.%.tsv.gz)
 	    --metrics hr@10,ndcg@10 $(SEQUENCES:%=sequences.beauty.%.tsv.gz) >$@
 
 # How settings were looked at: each epoch, on the item before the last.
-sequences-tune: $(OUT)/beauty.train.tsv.gz
-	for m in $(SEQUENCES); do \
-	    srs-nn-train -v --patience 0 --method $$m $(short) -o /dev/null \
-	    --valid $(OUT)/beauty.valid.tsv.gz $< || exit 1; \
-	    srs-nn-train -v --patience 0 --method $$m $(falling) -o /dev/null \
-	    --valid $(SEQ_1M)/valid.tsv.gz $(SEQ_1M)/train.tsv.gz || exit 1; \
-	done
+sequences-tune: $(SEQUENCES:%=sequences-tune.%)
+
+sequences-tune.%: $(OUT)/beauty.train.tsv.gz
+	srs-nn-train -v --patience 0 --method $* $(short.$*) -o /dev/null \
+	    --valid $(OUT)/beauty.valid.tsv.gz $<
+	srs-nn-train -v --patience 0 --method $* $(sequence.$*) -o /dev/null \
+	    --valid $(SEQ_1M)/valid.tsv.gz $(SEQ_1M)/train.tsv.gz
+
 .PHONY: sequences-tune
