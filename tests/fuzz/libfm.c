@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/par.h"
 #include "io/in.h"
 #include "io/readexamples.h"
 #include "tests/fuzz/fuzz.h"
@@ -64,6 +65,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	struct buf said = BUF_EMPTY, again = BUF_EMPTY, known = BUF_EMPTY;
 	struct examples *x, *y, *z = NULL;
 
+	/* Messages of other threads would not be held. */
+	par_set_threads(1);
 	v->hash_bits = w->hash_bits = bits;
 	x = read_bytes(f, 0, v, 1, &said);
 	y = read_bytes(f, step, w, 1, &again);

@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "base/par.h"
 #include "io/readvectors.h"
 #include "tests/fuzz/fuzz.h"
 
@@ -32,9 +33,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	const int fd = fuzz_file(&f, path), fd_rows = fuzz_file(&names, rows);
 	struct buf said = BUF_EMPTY, *before = err_hold(&said);
 	struct idmap *ids = idmap_new();
-	struct attributes *a = readvectors(path, has_names ? rows : NULL,
-	    "item_id", ids);
+	struct attributes *a;
 
+	/* Messages of other threads would not be held. */
+	par_set_threads(1);
+	a = readvectors(path, has_names ? rows : NULL, "item_id", ids);
 	err_hold(before);
 	MUST(a != NULL ? said.n == 0 : fuzz_one_line(&said));
 	if (a != NULL)
