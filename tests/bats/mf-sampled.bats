@@ -80,7 +80,7 @@ likes() {
 	refuses 1 'plain.st: a model without --pooling cannot start one with it' \
 	    srs-mf-train --method ccl --pooling 0.5 -f 4 --init plain.st \
 	    -o no.st likes.tsv
-	sed 's/"pooling":{"dtype"/"Xooling":{"dtype"/' m.st >d.st
+	sed 's/"pooling":{"dtype"/"Xooling":{"dtype"/; s/srs.digest/old.digest/' m.st >d.st
 	refuses 1 "d.st: no tensor 'pooling'" srs-topk -m d.st \
 	    -i likes.tsv
 	refuses 2 '--pooling is not for --method warp' srs-mf-train \

@@ -128,7 +128,7 @@ auc() {
 	refuses 1 "--factors 10 is not a multiple of --heads 4" \
 	    srs-nn-train --method autoint --factors 10 --heads 4 -o m.st t.tsv
 	srs-nn-train -q --method autoint --factors 8 --epochs 1 -o m.st t.tsv
-	sed 's/"heads":"2"/"heads":"3"/' m.st >bad.st
+	sed 's/"heads":"2"/"heads":"3"/; s/srs.digest/old.digest/' m.st >bad.st
 	refuses 1 "bad.st: factors 8 is not a multiple of heads 3" \
 	    srs-score -m bad.st t.tsv
 }
