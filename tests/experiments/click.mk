@@ -26,6 +26,19 @@ $(OUT)/frappe.%.tsv: $(FRAPPE)/train.resampled-neg.libfm.gz $(TOOLS)
 	    --valid $(FRAPPE)/validation.libfm.gz -o $(OUT)/frappe.$*.st $<
 	srs-score -q -m $(OUT)/frappe.$*.st -o $@ $(FRAPPE)/test.libfm.gz
 
-$(OUT)/frappe.txt: $(CLICK:%=$(OUT)/frappe.%.tsv)
+$(OUT)/frappe.txt: $(CLICK:%=$(OUT)/frappe.%.tsv) $(OUT)/frappe.stack.tsv
 	cd $(OUT) && srs-eval -q --labels --metrics auc,logloss \
-	    $(CLICK:%=frappe.%.tsv) >$@
+	    $(CLICK:%=frappe.%.tsv) frappe.stack.tsv >$@
+
+# The stack is fitted to the validation part, which chose the members' epochs.
+STACKED = fm deepfm dcn
+
+$(OUT)/frappe.%.valid.tsv: $(OUT)/frappe.%.tsv
+	srs-score -q -m $(OUT)/frappe.$*.st -o $@ $(FRAPPE)/validation.libfm.gz
+
+$(OUT)/frappe.stack.tsv: $(STACKED:%=$(OUT)/frappe.%.valid.tsv)
+	srs-fuse --labels --method logistic --fit $< \
+	    --save $(OUT)/frappe.stack.st -o /dev/null $^ \
+	    2>$(OUT)/frappe.stack.log
+	srs-fuse -q --load $(OUT)/frappe.stack.st -o $@ \
+	    $(STACKED:%=$(OUT)/frappe.%.tsv)
