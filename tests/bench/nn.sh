@@ -16,7 +16,7 @@
 #
 # An epoch's time is of the training alone, the median of EPOCHS.  PyTorch is
 # left out if Debian's python3-torch is not there (PYTHON names its Python),
-# and so are VW, XLEARN and LIBFFM unless these name programs.
+# and so are specialists unless VW, XLEARN and LIBFFM name their programs.
 
 set -eu
 build=$1
@@ -121,25 +121,54 @@ if is_asked ffm; then
 	done
 fi
 
-# One specialist's seconds of an epoch: without reading where it says them.
-specialist() {	# specialist NAME SECONDS
-	printf '%-34s %2s %10s %10.0f\n' "$1" '' '' \
-	    "$(awk -v n="$rows" -v s="$2" 'BEGIN { print n / s }')"
+# --- specialists on the same clicks -------------------------------------------
+
+# beside WHAT THREADS SECONDS NETWORK OPTION...: their seconds of an epoch
+beside() {
+	local what=$1 t=$2 seconds=$3 network=$4
+	shift 4
+	row "$network beside $what" "$t" "$(ours "$rows" "$dir/clicks" "$t" \
+	    --method "$network" "$@")" \
+	    "$(awk -v n="$rows" -v s="$seconds" 'BEGIN { printf "%.0f", n / s }')"
 }
-seconds() {	# seconds COMMAND...
+libffm() {	# libffm THREADS: it adds up the seconds of its epochs
+	"$LIBFFM" -k 4 -t 4 -s "$1" "$dir/ffm" "$dir/model" |
+	    awk '$1 == 4 { print $3 / 4 }'
+}
+xlearn() {	# xlearn THREADS SCORE K DATA: the median of three
+	USER=bench "$XLEARN" "$4" -s "$2" -k "$3" -e 3 -nthread "$1" \
+	    --dis-es --no-bin -m "$dir/model" | awk '/%/ { print $NF }' |
+	    sort -g | sed -n 2p
+}
+vw() {		# vw: one pass of text, with reading
 	local TIMEFORMAT=%R
-	{ time "$@" >"$dir/log" 2>&1; } 2>&1
+	{ time "$VW" -d "$dir/vw" -b 20 --loss_function logistic \
+	    >"$dir/log" 2>&1; } 2>&1
 }
-if [ -n "${VW:-}" ] && is_asked logistic; then
-	sed 's/^1 /1 | /; s/^0 /-1 | /' "$dir/clicks" >"$dir/vw"
-	specialist 'VW logistic, one pass of text' "$(seconds "$VW" -d \
-	    "$dir/vw" -b 20 --loss_function logistic)"
-fi
-if [ -n "${LIBFFM:-}" ] && is_asked ffm; then
+
+# Both have 4 factors, or 8; the others take a step for each example.
+ffm_options=(-f 4 --batch 256 --optimizer adagrad --learning-rate 0.1)
+fm_options=(-f 8 --batch 256 --optimizer adagrad --learning-rate 0.1)
+if is_asked ffm && [ -n "${LIBFFM:-}${XLEARN:-}" ]; then
 	"$bench/clicks" "$rows" 39 1000000 ffm >"$dir/ffm"
-	specialist 'libffm k = 4 (with reading)' "$(seconds "$LIBFFM" -k 4 \
-	    -t 1 -s 2 "$dir/ffm" "$dir/libffm.model")"
 fi
+for t in 1 2; do
+	if is_asked logistic && [ -n "${VW:-}" ]; then
+		sed 's/^1 /1 | /; s/^0 /-1 | /' "$dir/clicks" >"$dir/vw"
+		beside VW $t "$(vw)" logistic --optimizer ftrl
+	fi
+	if is_asked ffm && [ -n "${LIBFFM:-}" ]; then
+		beside libffm $t "$(libffm $t)" ffm "${ffm_options[@]}"
+	fi
+	if is_asked ffm && [ -n "${XLEARN:-}" ]; then
+		beside xlearn $t "$(xlearn $t 2 4 "$dir/ffm")" ffm \
+		    "${ffm_options[@]}"
+	fi
+	if is_asked fm && [ -n "${XLEARN:-}" ]; then
+		beside xlearn $t "$(xlearn $t 1 8 "$dir/clicks")" fm \
+		    "${fm_options[@]}"
+	fi
+done
 
 # Each of n texts has `length` words, of 10,000, and one of two classes.
 texts() {	# texts N LENGTH
