@@ -55,7 +55,8 @@ side_start(struct side *s, const struct forest *f)
 {
 	for (size_t c = 0; c < f->n_classes; c++)
 		for (size_t i = 0; i < s->data->n; i++)
-			s->score[c * s->data->n + i] = (float)f->start[c];
+			s->score[c * s->data->n + i] = (float)f->start[c] +
+			    (s->data->offset != NULL ? s->data->offset[i] : 0);
 }
 
 static void
@@ -167,8 +168,9 @@ boost_train(const struct boost_data *train, const struct boost_data *valid,
 	job.forest = forest_new(treebins_new(train->x, train->n,
 	    train->n_columns, how->is_category), K);
 	side_init(&job.train, train, &job);
-	how->objective->start(&(struct boost_view){ train, how,
-	    job.train.score }, job.forest->start);
+	if (train->offset == NULL)
+		how->objective->start(&(struct boost_view){ train, how,
+		    job.train.score }, job.forest->start);
 	side_start(&job.train, job.forest);
 	if (valid != NULL) {
 		side_init(&job.valid, valid, &job);

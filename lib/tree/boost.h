@@ -30,6 +30,8 @@ struct boost_data {
 	const size_t *query;	/* (n_queries + 1) first rows; objectives of
 				 * lists only */
 	size_t n_queries;
+	const float *offset;	/* (n) what is added to predictions; NULL:
+				 * nothing, and the best constant */
 };
 
 struct boost {

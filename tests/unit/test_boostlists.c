@@ -74,7 +74,8 @@ test_plain_lambdas(void **state)
 	for (int k = 0; k < 10; k++) {
 		const size_t n = longs[k / 2], one[] = { 0, n };
 		struct boost how = BOOST_DEFAULTS;
-		struct boost_data d = { NULL, gains, n, 0, one, 1 };
+		struct boost_data d = { .y = gains, .n = n, .query = one,
+			.n_queries = 1 };
 
 		how.objective = boost_objective(of[k % 2]);
 		how.truncation = 10;

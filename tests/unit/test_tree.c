@@ -51,8 +51,9 @@ static const unsigned char is_category[P] = { 0, 0, 0, 1 };
 static struct boost_data
 data(size_t from, size_t to)
 {
-	return (struct boost_data){ x + from * P, y + from, to - from, P,
-	    query, (to - from) / QUERY };
+	return (struct boost_data){ .x = x + from * P, .y = y + from,
+	    .n = to - from, .n_columns = P, .query = query,
+	    .n_queries = (to - from) / QUERY };
 }
 
 static struct boost
@@ -181,7 +182,7 @@ static void
 check_slope(const char *objective, size_t classes, int squares)
 {
 	struct boost how = options(objective, 1);
-	struct boost_data d = { x, y, 8, P, NULL, 0 };
+	struct boost_data d = { .x = x, .y = y, .n = 8, .n_columns = P };
 	float score[8 * 3], g[8 * 3], h[8 * 3], g2[8 * 3], h2[8 * 3];
 	struct boost_view v = { &d, &how, score };
 	const float e = 1e-2f;
@@ -279,7 +280,8 @@ test_lambdas(void **state)
 		const float gains[] = { 0, 1 }, zero[] = { 0, 0 };
 		const size_t two[] = { 0, 2 };
 		struct boost how = options("lambdamart", 1);
-		struct boost_data d = { x, gains, 2, P, two, 1 };
+		struct boost_data d = { .x = x, .y = gains, .n = 2,
+			.n_columns = P, .query = two, .n_queries = 1 };
 
 		how.objective->slope(&(struct boost_view){ &d, &how, zero },
 		    g, h);
@@ -388,6 +390,37 @@ test_refusals(void **state)
 	said_begin();
 	assert_null(boost_train(&d, NULL, &how));
 	assert_true(said_has("no rows to grow trees on"));
+}
+
+/* Trees correct what is there: nothing is left to do when that is right. */
+static void
+test_offset(void **state)
+{
+	struct boost how = options("squared", 20);
+	struct boost_data d;
+	struct forest *f;
+	static float offset[N];
+	double out;
+
+	(void)state;
+	draw(wavy);
+	d = data(0, N);
+	d.offset = offset;
+	for (size_t i = 0; i < N; i++)
+		offset[i] = y[i] - (x[i * P] > 0 ? 1 : 0);
+	f = boost_train(&d, NULL, &how);
+	for (size_t i = 0; i < N; i += 100) {
+		forest_predict(f, x + i * P, 1, &out);
+		assert_true(fabs(out - (x[i * P] > 0)) < 0.2);
+	}
+	forest_free(f);
+	f = boost_train(&d, &d, &how);
+	assert_true(how.best < how.first / 4);
+	forest_free(f);
+	memcpy(offset, y, sizeof y);
+	f = boost_train(&d, NULL, &how);
+	assert_int_equal(f->n_trees, 0);
+	forest_free(f);
 }
 
 /* --- contributions -------------------------------------------------------- */
@@ -554,6 +587,7 @@ main(void)
 		cmocka_unit_test(test_stops),
 		cmocka_unit_test(test_classes),
 		cmocka_unit_test(test_refusals),
+		cmocka_unit_test(test_offset),
 		cmocka_unit_test(test_shap),
 		cmocka_unit_test(test_shap_by_hand),
 		cmocka_unit_test(test_threads),
