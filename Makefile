@@ -232,7 +232,8 @@ bench-topk: all $(BENCH)
 bench-nn: all $(BENCH)
 	@tests/bench/nn.sh $(abspath $(BUILD)) $(JOBS)
 
-# Boosted trees, beside LIGHTGBM=program: JOBS="logistic lambdamart" chooses,
+# Boosted trees, beside LIGHTGBM=program and XGBOOST=program: JOBS="logistic" or
+# "lambdamart" chooses,
 # ROWS TREES RATE of tests/bench/trees.sh are its sizes.
 bench-trees: all $(BUILD)/tests/bench/trees
 	@tests/bench/trees.sh $(abspath $(BUILD)) $(JOBS)

@@ -55,7 +55,8 @@ make(struct boost_data *d, size_t n, uint64_t seed, int is_list)
 		y[i] = is_list ? (t > 3 ? 7 : t > 2 ? 3 : t > 1 ? 1 : 0) :
 		    t > 0.3f;
 	}
-	*d = (struct boost_data){ x, y, n, COLUMNS, query, 0 };
+	*d = (struct boost_data){ .x = x, .y = y, .n = n,
+	    .n_columns = COLUMNS, .query = query };
 	for (size_t i = 0; i < n; i += QUERY)
 		query[d->n_queries++] = i;
 	query[d->n_queries] = n;
@@ -163,7 +164,7 @@ write_table(const struct boost_data *d, int is_list, const char *dir,
 		fprintf(f, "%g", is_list ? log2((double)d->y[i] + 1) :
 		    (double)d->y[i]);
 		for (size_t j = 0; j < COLUMNS; j++)
-			fprintf(f, "\t%.6g", (double)d->x[i * COLUMNS + j]);
+			fprintf(f, ",%.6g", (double)d->x[i * COLUMNS + j]);
 		putc('\n', f);
 	}
 	if (fclose(f) != 0)
