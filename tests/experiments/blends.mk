@@ -3,7 +3,8 @@
 #
 # Included by Makefile, whose OUT, DATA and TOOLS these rules use.  Blends are
 # fitted to a tenth of the training ratings, on predictions of models that were
-# trained without it.
+# trained without it.  bfm is trained ten times here and draws few samples;
+# BFM= is for those of the table "folds".
 
 title_u1     = ml-100k, fold u1: ratings
 title_blends = ml-100k, folds u1 .. u5: RMSE of blends beside their members
@@ -14,7 +15,8 @@ blends: $(call have,ml-100k,$(OUT)/blends.txt)
 RATERS = sgd bfm item deepcf
 BLENDS = weighted boost
 sgd    = srs-mf-train --method sgd
-bfm    = srs-mf-train --method bfm
+BFM    = --chains 2 --samples 96
+bfm    = srs-mf-train --method bfm $(BFM)
 item   = srs-knn-train --method item --feedback ratings
 user   = srs-knn-train --method user --feedback ratings
 deepcf = srs-nn-train --method deepcf --feedback ratings
