@@ -113,9 +113,10 @@ train(struct boost *how, const struct fusepairs *p, const double *y,
 	for (size_t k = 0; k < n_folds; k++)
 		wants[k] = k == stop;
 	part_make(&b, p, y, wants, fold);
-	f = boost_train(&(struct boost_data){ a.x, a.y, a.n, p->n_systems +
-	    COMMON, NULL, 0 }, b.n > 0 ? &(struct boost_data){ b.x, b.y, b.n,
-	    p->n_systems + COMMON, NULL, 0 } : NULL, how);
+	f = boost_train(&(struct boost_data){ .x = a.x, .y = a.y, .n = a.n,
+	    .n_columns = p->n_systems + COMMON }, b.n > 0 ?
+	    &(struct boost_data){ .x = b.x, .y = b.y, .n = b.n,
+	    .n_columns = p->n_systems + COMMON } : NULL, how);
 	part_release(&a);
 	part_release(&b);
 	free(wants);

@@ -4,7 +4,7 @@
  * best place; the sum of x with weights by logistic regression; how many
  * candidates there are; and what is known of the user and of the item.
  *
- * Trees order the first DEPTH candidates by that sum.  What is behind those
+ * Trees correct that sum for its first DEPTH candidates.  What is behind those
  * stays behind them, in that order: hardly any of it is relevant, and to learn
  * that would take most of the time.
  */
@@ -24,7 +24,8 @@
 #include "fuse/fusetrees.h"
 #include "tree/boost.h"
 
-enum { DEPTH = 100, FIRST = 10, COMMON = 5, SHARES = 5 };
+enum { DEPTH = 100, FIRST = 10, COMMON = 5, SUM = 3, SHARES = 5,
+	STEPS = 50 };
 
 /* Columns of users and of items stand behind those of scores. */
 static size_t
@@ -132,11 +133,70 @@ fusetrees_objective_choice(size_t i)
 
 /* --- learning ------------------------------------------------------------- */
 
+/* With offset (n) or NULL. */
 static struct boost_data
-data_of(const struct fuserowset *r)
+data_of(const struct fuserowset *r, const float *offset)
 {
-	return (struct boost_data){ r->x, r->gain, r->n, r->n_columns,
-	    r->query, r->n_queries };
+	return (struct boost_data){ .x = r->x, .y = r->gain, .n = r->n,
+	    .n_columns = r->n_columns, .query = r->query,
+	    .n_queries = r->n_queries, .offset = offset };
+}
+
+/*
+ * The factor that makes the sum (in `column`) the logarithm of odds within
+ * lists: sum over relevant i of a s_i - log sum_j exp(a s_j) is largest.  By
+ * Newton's method, in steps of at most a factor of two.
+ */
+static double
+odds_of(const struct fuserowset *r, size_t column)
+{
+	double a = 1;
+
+	for (int step = 0; step < STEPS; step++) {
+		double slope = 0, curve = 0, next;
+
+		for (size_t q = 0; q < r->n_queries; q++) {
+			double sum[3] = { 0 }, relevant[2] = { 0 };
+
+			for (size_t i = r->query[q]; i < r->query[q + 1];
+			    i++) {
+				const double s = (double)r->x[i *
+				    r->n_columns + column];
+				const double e = exp(a * s);
+
+				sum[0] += e;
+				sum[1] += e * s;
+				sum[2] += e * s * s;
+				relevant[0] += r->gain[i] > 0;
+				relevant[1] += r->gain[i] > 0 ? s : 0;
+			}
+			sum[1] /= sum[0];
+			slope += relevant[1] - relevant[0] * sum[1];
+			curve += relevant[0] * (sum[2] / sum[0] - sum[1] *
+			    sum[1]);
+		}
+		next = curve > 0 ? a + slope / curve : a;
+		next = fmin(fmax(next, a / 2), a * 2);
+		if (fabs(next - a) < 1e-9 * a)
+			break;
+		a = next;
+	}
+	return a;
+}
+
+/* The sum of each row becomes `by` times it; returns them (n), the caller's. */
+static float *
+scale_sums(struct fuserowset *r, size_t column, double by)
+{
+	float *out = mem_array("rows", r->n, sizeof *out);
+
+	for (size_t i = 0; i < r->n; i++) {
+		float *sum = &r->x[i * r->n_columns + column];
+
+		*sum = (float)((double)*sum * by);
+		out[i] = *sum;
+	}
+	return out;
 }
 
 /* Some users are held out to know when to stop. */
@@ -216,19 +276,38 @@ settings_of(const struct fusion *f, const struct fuselearn *how)
 	return boost;
 }
 
+/* Trees of lists correct the sum, put on the scale of theirs; for others it
+ * only decides between what is equal. */
+static struct forest *
+correct(struct fusion *f, struct fuserowset *train, struct fuserowset *valid,
+    struct boost *boost)
+{
+	const size_t column = 3 * f->n + SUM;
+	const int of_lists = boost_is_of_lists(boost->objective);
+	const double by = of_lists ? odds_of(train, column) : 1e-4;
+	float *a = scale_sums(train, column, by);
+	float *b = scale_sums(valid, column, by);
+	const struct boost_data to_learn = data_of(train, of_lists ? a : NULL);
+	const struct boost_data to_stop = data_of(valid, of_lists ? b : NULL);
+	struct forest *trees = boost_train(&to_learn, &to_stop, boost);
+
+	for (size_t s = 0; s < f->n; s++)
+		f->weight[s] *= by;
+	free(a);
+	free(b);
+	return trees;
+}
+
 static int
 grow(struct fusion *f, const struct fuselearn *how, struct boost *boost)
 {
 	struct fuserowset train = { .n = 0 }, valid = { .n = 0 };
-	struct boost_data a, b;
 
 	if (make_part(&train, f, how, 0) == 0 &&
 	    make_part(&valid, f, how, 1) == 0) {
 		turn_gains(f, &train);
 		turn_gains(f, &valid);
-		a = data_of(&train);
-		b = data_of(&valid);
-		f->state = boost_train(&a, &b, boost);
+		f->state = correct(f, &train, &valid, boost);
 	}
 	fuserowset_release(&train);
 	fuserowset_release(&valid);
@@ -299,15 +378,13 @@ fusetrees_combine(const struct fusion *f, struct fuseunion *u, float *scores)
 	comb_sum(f, u, scores);
 	for (size_t p = 0; p < u->n; p++) {
 		if (r.keep[p])
-			least = fmin(least, r.sum[p]);
+			least = fmin(least, r.sum[p] + (double)scores[p]);
 		else
 			most = fmaxf(most, scores[p]);
 	}
-	/* Equal sums, as of no tree at all, are in the order of that sum. */
 	for (size_t p = 0; p < u->n; p++)
-		scores[p] = r.keep[p] ? (float)(r.sum[p] + 1e-4 *
-		    (double)scores[p]) : (float)(least - 1 + 1e-4 *
-		    (double)scores[p] + (double)(scores[p] - most));
+		scores[p] = r.keep[p] ? (float)(r.sum[p] + (double)scores[p]) :
+		    (float)(least - 1 + (double)(scores[p] - most));
 	rows_release(&r);
 }
 
@@ -324,6 +401,9 @@ fusetrees_parts(const struct fusion *f, struct fuseunion *u, double *part)
 		if (!r.keep[p])
 			continue;
 		forest_shap(f->state, r.x + p * k, 0, of);
+		for (size_t s = 0; s < S; s++)
+			part[p * S + s] = fusion_factor(f, s) *
+			    (double)u->x[p * S + s];
 		for (size_t j = 0; j < 3 * S; j++)
 			part[p * S + j % S] += of[j];
 	}
