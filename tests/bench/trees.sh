@@ -3,7 +3,7 @@
 # made of ROWS (a million) by 20, TREES (100) of 31 leaves, on one thread and
 # on two: KIND logistic (AUC) or lambdamart (NDCG@10 of lists of 100), both.
 #
-# LIGHTGBM=program and XGBOOST=program are measured beside it.  Their seconds are
+# LIGHTGBM=program and XGBOOST=program are measured beside it; their seconds are
 # of the trees alone, ours also of cutting columns into bins.
 
 build=$1

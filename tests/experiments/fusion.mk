@@ -75,7 +75,7 @@ $(OUT)/useless.txt: $(foreach m,$(LEARNED),$(OUT)/fusion.$(m).test.gz \
 # one row of each user, drawn, with candidates as the test has them.  Members
 # for the held-out rows are trained without them.
 
-NCFUSED    = ease ials ssm item popular
+NCFUSED    = ease ials item popular
 NCFFUSIONS = rrf zscore nnls logistic lambdamart
 
 $(OUT)/ncf.held.tsv.gz: $(NCF)/train.tsv.gz $(TOOLS)
