@@ -13,6 +13,11 @@
  * h_u / |h_u|, as sampled.h has them.  Whoever is new has no e_u, and is told
  * by m_u alone.
  *
+ * On the last item of ml-1m-ncf's training part among 99 others it is no gain:
+ * ccl has HR@10 and NDCG@10 of 0.679 and 0.416 without, and with c = 0.5 0.671
+ * and 0.414; with 6 epochs and 512 negatives 0.659 and 0.405 without, and with
+ * c = 0.9 0.642 and 0.386.  So c is 0 by default.
+ *
  * In training, the mean of a row leaves out the items of that row, since what
  * is to be guessed cannot be known; and is that of at most so many of the
  * others, those that come next in the random order of this epoch.
