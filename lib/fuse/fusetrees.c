@@ -22,6 +22,7 @@
 #include "fuse/fusemeta.h"
 #include "fuse/fusemonotone.h"
 #include "fuse/fusetrees.h"
+#include "fuse/fuseweights.h"
 #include "tree/boost.h"
 
 enum { DEPTH = 100, FIRST = 10, COMMON = 5, SUM = 3, SHARES = 5,
@@ -327,7 +328,7 @@ learn(struct fusion *f, const struct fuselearn *how)
 	boost.is_category = is_category;
 	boost.grow.monotone = monotone;
 	if (fusemonotone(f, f->growth->monotone, n, is_category, monotone) ==
-	    0 && fuse_logistic.learn(f, how) == 0)
+	    0 && fuseweights_logistic(f, how) == 0)
 		status = grow(f, how, &boost);
 	free(is_category);
 	free(monotone);

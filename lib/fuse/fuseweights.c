@@ -27,14 +27,17 @@ set_weights(struct fusion *f, const double *w)
 }
 
 static int
-learn(struct fusion *f, const struct fuselearn *how, fusekeep_solver *solver)
+learn(struct fusion *f, const struct fuselearn *how, fusekeep_solver *solver,
+    int selects)
 {
 	struct fuserowset r;
 	unsigned char *in = mem_array("systems", f->n, 1);
 	double *w = mem_array("weights", f->n, sizeof *w);
 	int status;
 
-	fusekeep(f, how, solver, in);
+	memset(in, 1, f->n);
+	if (selects)
+		fusekeep(f, how, solver, in);
 	f->in = in;
 	status = fuserowset_make(&r, f, how, f->n, fusekeep_rows);
 	f->in = NULL;
@@ -100,25 +103,31 @@ fuseweights_listwise(const struct fuserowset *r, double *w)
 static int
 learn_ridge(struct fusion *f, const struct fuselearn *how)
 {
-	return learn(f, how, by_ridge);
+	return learn(f, how, by_ridge, 1);
 }
 
 static int
 learn_nnls(struct fusion *f, const struct fuselearn *how)
 {
-	return learn(f, how, by_nnls);
+	return learn(f, how, by_nnls, 1);
 }
 
 static int
 learn_logistic(struct fusion *f, const struct fuselearn *how)
 {
-	return learn(f, how, by_logistic);
+	return learn(f, how, by_logistic, 1);
+}
+
+int
+fuseweights_logistic(struct fusion *f, const struct fuselearn *how)
+{
+	return learn(f, how, by_logistic, 0);
 }
 
 static int
 learn_listwise(struct fusion *f, const struct fuselearn *how)
 {
-	return learn(f, how, fuseweights_listwise);
+	return learn(f, how, fuseweights_listwise, 1);
 }
 
 const struct fuse_learner fuse_ridge = { .learn = learn_ridge };
