@@ -131,8 +131,11 @@ beside() {
 	    --method "$network" "$@")" \
 	    "$(awk -v n="$rows" -v s="$seconds" 'BEGIN { printf "%.0f", n / s }')"
 }
-libffm() {	# libffm THREADS: it adds up the seconds of its epochs
-	"$LIBFFM" -k 4 -t 4 -s "$1" "$dir/ffm" "$dir/model" |
+libffm() {	# libffm THREADS: it adds up the seconds of its epochs, and
+		# leaves a file where it runs
+	local program
+	program=$(realpath "$LIBFFM")
+	(cd "$dir" && "$program" -k 4 -t 4 -s "$1" ffm model) |
 	    awk '$1 == 4 { print $3 / 4 }'
 }
 xlearn() {	# xlearn THREADS SCORE K DATA: the median of three
