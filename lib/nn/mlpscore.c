@@ -48,11 +48,16 @@ rows(const struct scorer *scorer, const struct features *f, size_t first,
 
 	for (size_t at = 0; at < n; at += CHUNK) {
 		const size_t k = n - at < CHUNK ? n - at : CHUNK;
+		float *x;
 
+		/* all rows, because products of another size may end in other
+		 * bits: a row has one score wherever it stands */
 		work_begin(w, &(struct work_place){ .shard = NULL });
-		work_rows(w, 0, k);
-		mlp_standardise(m, mat_row(&f->x, first + at), k,
-		    work_floats(w, s->net.x));
+		work_rows(w, 0, CHUNK);
+		x = work_floats(w, s->net.x);
+		mlp_standardise(m, mat_row(&f->x, first + at), k, x);
+		memset(x + k * f->x.cols, 0, (CHUNK - k) * f->x.cols *
+		    sizeof *x);
 		memcpy(scores + at * m->outputs, work_forward(w),
 		    k * m->outputs * sizeof *scores);
 	}

@@ -165,11 +165,11 @@ pairnet_vectors(const struct scorer *scorer, size_t side)
 
 /* --- scores of others ----------------------------------------------------- */
 
-/* Row r of a part's input <- the part of id[r]; what is not known has the row
- * after the last. */
+/* Row r of a part's input <- the part of id[r], for `rows` rows; what is not
+ * known, and rows from n on, have the row after the last. */
 static void
 gather(const struct serving *s, struct work *w, size_t side,
-    const uint32_t *id, size_t n)
+    const uint32_t *id, size_t n, size_t rows)
 {
 	const struct made *made = &s->made[side];
 
@@ -177,8 +177,9 @@ gather(const struct serving *s, struct work *w, size_t side,
 		const size_t cols = made->cols[k];
 		float *x = work_floats(w, s->in[side].part[k]);
 
-		for (size_t r = 0; r < n; r++) {
-			const size_t row = id[r] < made->n ? id[r] : made->n;
+		for (size_t r = 0; r < rows; r++) {
+			const size_t row = r < n && id[r] < made->n ? id[r] :
+			    made->n;
 
 			memcpy(x + r * cols, made->part[k] + row * cols,
 			    cols * sizeof *x);
@@ -186,14 +187,16 @@ gather(const struct serving *s, struct work *w, size_t side,
 	}
 }
 
-/* What is joined of n rows of items and of users, plus the mean. */
+/* What is joined of the first n rows of items and of users, plus the mean.  All
+ * rows are worked out, because products of matrices of another size may end in
+ * other bits: a pair has one score, wherever it stands in a file. */
 static void
 join(const struct serving *s, struct work *w, size_t n, size_t users,
     float *scores)
 {
 	const float *y;
 
-	work_rows(w, 0, n);
+	work_rows(w, 0, CHUNK);
 	work_rows(w, 1, users);
 	y = work_forward(w);
 	for (size_t r = 0; r < n; r++)
@@ -212,9 +215,9 @@ pairs(const struct scorer *scorer, const uint32_t *users,
 		const size_t k = n - at < CHUNK ? n - at : CHUNK;
 
 		work_begin(w, &(struct work_place){ .shard = NULL });
-		gather(s, w, PAIRNET_USER, users + at, k);
-		gather(s, w, PAIRNET_ITEM, items + at, k);
-		join(s, w, k, k, scores + at);
+		gather(s, w, PAIRNET_USER, users + at, k, CHUNK);
+		gather(s, w, PAIRNET_ITEM, items + at, k, CHUNK);
+		join(s, w, k, CHUNK, scores + at);
 	}
 	for (size_t i = 0; net->ratings && i < n; i++)
 		scores[i] = scores[i] < net->min ? net->min :
@@ -229,11 +232,14 @@ block_chunk(const struct serving *s, uint32_t user, size_t at, size_t n,
 	const struct made *items = &s->made[PAIRNET_ITEM];
 
 	work_begin(w, &(struct work_place){ .shard = NULL });
-	gather(s, w, PAIRNET_USER, &user, 1);
-	for (size_t k = 0; k < items->n_parts; k++)
-		memcpy(work_floats(w, s->in[PAIRNET_ITEM].part[k]),
-		    items->part[k] + at * items->cols[k],
-		    n * items->cols[k] * sizeof(float));
+	gather(s, w, PAIRNET_USER, &user, 1, 1);
+	for (size_t k = 0; k < items->n_parts; k++) {
+		const size_t cols = items->cols[k];
+		float *x = work_floats(w, s->in[PAIRNET_ITEM].part[k]);
+
+		memcpy(x, items->part[k] + at * cols, n * cols * sizeof *x);
+		memset(x + n * cols, 0, (CHUNK - n) * cols * sizeof *x);
+	}
 	join(s, w, n, 1, scores);
 }
 

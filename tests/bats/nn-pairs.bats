@@ -123,6 +123,18 @@ E
 	    awk 'NR > 1 && ($1 - $2 > 1e-5 || $2 - $1 > 1e-5) { exit 1 }'
 }
 
+@test "a pair has one score, wherever it stands" {
+	tastes
+	for method in neumf ncfmlp deepcf gmf; do
+		srs-nn-train -q --method $method --epochs 1 -o m.st train.tsv
+		sed 1d train.tsv | head -n 300 >pairs.tsv
+		srs-score -q -m m.st pairs.tsv >all
+		tac pairs.tsv | srs-score -q -m m.st | tac | cmp - all
+		sed -n 297p pairs.tsv | srs-score -q -m m.st |
+		    diff - <(sed -n 297p all)
+	done
+}
+
 @test "ways to learn that do not go together are refused" {
 	tastes
 	refuses 1 "--loss mae is not for --method gmf with implicit feedback: it takes bce, mse, bpr, hinge or softmax" \
