@@ -85,6 +85,8 @@ fusion.st ials.st lists.tsv.gz metrics.json metrics.prom quality.json " ]
 	END
 	chmod +x bin/srs-mf-train
 	PATH=$PWD/bin:$PATH DATE=2026-11-22 setsid -w shop/nightly "$PWD/shop" || :
+	# the last of those that were killed has gone
+	flock -w 60 shop/lock true
 	[ -s shop/work/2026-11-22/ials.st.checkpoint ]
 	[ ! -e shop/work/2026-11-22/ials.st ]
 	[ "$(served)" = releases/2026-11-20 ]

@@ -143,6 +143,7 @@ auc() {
 		n = struct.unpack("<Q", b[:8])[0]
 		at = json.loads(b[8:8 + n])["layer1.variance"]["data_offsets"][0]
 		b[8 + n + at + 4:8 + n + at + 8] = struct.pack("<f", -1)
+		b = b.replace(b"srs.digest", b"old.digest")
 		open("bad.st", "wb").write(b)
 	END
 	refuses 1 "bad.st: layer1.variance: number 2 is no variance" \

@@ -6,7 +6,7 @@ load lib
 	need_speed
 	command -v dpkg-shlibdeps || skip "no dpkg-dev"
 	git -C "$SRS_ROOT" rev-parse || skip "no history to date it by"
-	deb=$(DPKG_DEB_COMPRESSOR_TYPE=none make -s -C "$SRS_ROOT" deb \
+	deb=$(DPKG_DEB_COMPRESSOR_TYPE=gzip DPKG_DEB_COMPRESSOR_LEVEL=1 make -s -C "$SRS_ROOT" deb \
 	    BUILD="$SRS_BUILD")
 	dpkg-deb --field "$deb" Depends | grep -q 'libopenblas.*'
 	dpkg-deb --extract "$deb" root
