@@ -5,6 +5,7 @@ load lib
 # The Makefile of the manual's example, on two small made shops.
 experiment() {
 	local name
+	need_speed
 	for name in shop films; do
 		srs-synth -q --users 200 --items 100 --events 4000 \
 		    --seed ${#name} -o $name

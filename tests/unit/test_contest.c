@@ -81,7 +81,8 @@ check(enum contest rule, double w, size_t k)
 	    plain(rule, w, own, s, k), "loss", rule, k);
 	close_to((double)slope, (plain(rule, w, own + h, s, k) -
 	    plain(rule, w, own - h, s, k)) / (2 * h), "own slope", rule, k);
-	for (size_t j = 0; j < k; j++) {
+	/* of many some, in every place of a vector of 8 or 16 */
+	for (size_t j = 0; j < k; j += k < 100 ? 1 : 13) {
 		const double at = s[j];
 		double up, down;
 
