@@ -36,7 +36,7 @@ begin(struct grams *g, const struct vocabulary *v, size_t longest)
 	*g = (struct grams){ .longest = longest };
 	g->word = mem_array("words", n, sizeof *g->word);
 	for (uint32_t i = 0; i < n; i++)
-		g->word[i] = hash_word(idmap_name(v->features, i));
+		g->word[i] = hash_id(idmap_name(v->features, i));
 }
 
 void
