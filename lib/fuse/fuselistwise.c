@@ -95,21 +95,11 @@ sum_all(void *arg, const double *w, double *g, double *H)
 	const struct fuselistwise *l = job->of;
 	const size_t k = l->k, n = par_pieces(l->n_queries, QUERIES_PER_PIECE);
 	const double by = 1 / (double)l->n_queries;
-	double value = 0;
+	double value;
 
 	job->w = w;
 	par_for(n, query_piece, job);
-	memset(g, 0, k * sizeof *g);
-	memset(H, 0, k * k * sizeof *H);
-	for (size_t i = 0; i < n; i++) {
-		const double *p = job->sum + i * job->each;
-
-		for (size_t a = 0; a < k; a++)
-			g[a] += by * p[a];
-		for (size_t a = 0; a < k * k; a++)
-			H[a] += by * p[k + a];
-		value += by * p[k + k * k];
-	}
+	value = fusesolve_gather(job->sum, n, k, by, g, H);
 	for (size_t a = 0; a < k; a++) {
 		const double d = w[a] - (l->towards != NULL ? l->towards[a] :
 		    0);
@@ -124,7 +114,8 @@ sum_all(void *arg, const double *w, double *g, double *H)
 static void
 job_init(struct job *job, const struct fuselistwise *l)
 {
-	*job = (struct job){ .of = l, .each = l->k + l->k * l->k + 1 };
+	*job = (struct job){ .of = l,
+		.each = fusesolve_part_size(l->k) };
 	for (size_t q = 0; q < l->n_queries; q++)
 		if (l->query[q + 1] - l->query[q] > job->longest)
 			job->longest = l->query[q + 1] - l->query[q];

@@ -29,6 +29,30 @@ steepest(const double *g, size_t k)
 	return most;
 }
 
+size_t
+fusesolve_part_size(size_t k)
+{
+	return k + k * k + 1;
+}
+
+double
+fusesolve_gather(const double *parts, size_t n, size_t k, double by,
+    double *g, double *H)
+{
+	double value = 0;
+
+	memset(g, 0, k * sizeof *g);
+	memset(H, 0, k * k * sizeof *H);
+	for (size_t i = 0; i < n; i++, parts += fusesolve_part_size(k)) {
+		for (size_t a = 0; a < k; a++)
+			g[a] += by * parts[a];
+		for (size_t a = 0; a < k * k; a++)
+			H[a] += by * parts[k + a];
+		value += by * parts[k + k * k];
+	}
+	return value;
+}
+
 void
 fusesolve_newton(size_t k, fusesolve_sum *sum, void *arg, double *v)
 {

@@ -115,21 +115,11 @@ sum_all(void *arg, const double *v, double *g, double *H)
 	struct job *job = arg;
 	const size_t K = job->K, n = par_pieces(job->n, ROWS_PER_PIECE);
 	const double by = 1 / (double)job->n;
-	double loss = 0;
+	double loss;
 
 	job->v = v;
 	par_for(n, piece, job);
-	memset(g, 0, K * sizeof *g);
-	memset(H, 0, K * K * sizeof *H);
-	for (size_t i = 0; i < n; i++) {
-		const double *part = job->sum + i * job->each;
-
-		for (size_t a = 0; a < K; a++)
-			g[a] += by * part[a];
-		for (size_t a = 0; a < K * K; a++)
-			H[a] += by * part[K + a];
-		loss += by * part[K + K * K];
-	}
+	loss = fusesolve_gather(job->sum, n, K, by, g, H);
 	for (size_t s = 0; s < job->S; s++) {
 		const double d = v[s] - 1 / (double)job->S;
 
@@ -148,7 +138,7 @@ labelstack_fit(struct fusion *f, const struct fuselabels *l,
 {
 	const size_t S = f->n, C = l->n_classes, K = S + C - 1;
 	struct job job = { .l = l, .label = label, .row = row, .n = n,
-		.S = S, .C = C, .K = K, .each = K + K * K + 1 };
+		.S = S, .C = C, .K = K, .each = fusesolve_part_size(K) };
 	double *v = mem_array("weights", 2 * K + K * K, sizeof *v);
 	double *g = v + K, *H = g + K, trace = 0;
 

@@ -46,8 +46,8 @@ struct shapes {
 	uint8_t rows[16];
 };
 
-AMX static void
-begin(void)
+AMX void
+amx_begin(void)
 {
 	struct shapes s = { .palette = 1 };
 
@@ -147,8 +147,8 @@ add_products(const uint16_t *l, const uint16_t *r, size_t k_blocks, float *C,
 	_tile_stored(3, C + ROWS * ldc + ROWS, line);
 }
 
-AMX static void
-end(void)
+AMX void
+amx_end(void)
 {
 	_tile_release();
 }
@@ -292,7 +292,7 @@ amx_update(const struct amx_panel *w, size_t i, size_t m, size_t j, size_t n,
 	const size_t size = w->k_blocks * PARTS * TILE / ROWS;	/* of a row */
 
 	assert(i % AMX_SIDE == 0 && j % AMX_SIDE == 0);
-	begin();
+	amx_begin();
 	for (size_t c = 0; c < n; c += AMX_SIDE)
 		for (size_t r = i == j ? c : 0; r < m; r += AMX_SIDE) {
 			const uint16_t *left = w->left + (i + r) * size;
@@ -308,5 +308,5 @@ amx_update(const struct amx_panel *w, size_t i, size_t m, size_t j, size_t n,
 				    m - r < 2 * AMX_SIDE ? x :
 				    x + AMX_SIDE * ldc);
 		}
-	end();
+	amx_end();
 }

@@ -37,6 +37,11 @@ struct amx_panel {
  * them? */
 int amx_is_there(void);
 
+/* What the calling thread does before its instructions for tiles of 16 rows of
+ * 64 bytes, and after them; only where amx_is_there(). */
+void amx_begin(void);
+void amx_end(void);
+
 /* W <- zeros */
 void amx_init(struct amx_panel *, size_t n, size_t k);
 void amx_release(struct amx_panel *);

@@ -191,32 +191,6 @@ put_panel(uint16_t *panel, int is_b, int by_columns, const float *x, size_t ld,
 
 /* --- products ------------------------------------------------------------- */
 
-/* What _tile_loadconfig() reads. */
-struct shapes {
-	uint8_t palette, start, none[14];
-	uint16_t bytes_of_row[16];
-	uint8_t rows[16];
-};
-
-FAST static void
-begin(void)
-{
-	struct shapes s = { .palette = 1 };
-
-	for (size_t i = 0; i < 8; i++) {
-		s.bytes_of_row[i] = LINE;
-		s.rows[i] = ROWS;
-	}
-	__asm__ volatile("" : : "r"(&s) : "memory");
-	_tile_loadconfig(&s);
-}
-
-FAST static void
-end(void)
-{
-	_tile_release();
-}
-
 /* Tiles 0 to 3 are C, 4 and 5 of A, 6 and 7 of B; the small products first. */
 #define LEFT(part) do { \
 	_tile_loadd(4, a + 2 * (part) * TILE, LINE); \
@@ -355,7 +329,7 @@ gemm(int trans_a, int trans_b, size_t m, size_t n, size_t k, float alpha,
 		    beta, C, ldc);
 		return;
 	}
-	begin();
+	amx_begin();
 	for (size_t j = 0; j < n; j += MOST_N)
 		for (size_t p = 0; p < k; p += MOST_K) {
 			const size_t cols = least(MOST_N, n - j);
@@ -371,7 +345,7 @@ gemm(int trans_a, int trans_b, size_t m, size_t n, size_t k, float alpha,
 			    A + p * (trans_a ? lda : 1), lda, room.b, stride,
 			    p == 0 ? beta : 1, C + j, ldc);
 		}
-	end();
+	amx_end();
 }
 
 /* --- a B that many products share ----------------------------------------- */
@@ -418,12 +392,12 @@ gemm_by(const float *ready, int trans_b, size_t m, size_t n, size_t k,
 		    ldc);
 		return;
 	}
-	begin();
+	amx_begin();
 	for (size_t p = 0; p < k; p += MOST_K)
 		make_rows(&room, 0, m, n, least(MOST_K, k - p), 1, A + p, lda,
 		    panels_of(ready) + p / DEPTH * STEP, stride,
 		    p == 0 ? beta : 1, C, ldc);
-	end();
+	amx_end();
 }
 
 #else

@@ -12,7 +12,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <zlib.h>
 
 #include "base/buf.h"
@@ -24,6 +23,8 @@
 #include "io/gzip.h"
 #include "io/in.h"
 #include "io/out.h"
+
+#include "clock.h"
 
 enum {
 	RAW = 1 << 16,		/* a member is unpacked from as much at a */
@@ -103,15 +104,6 @@ unpack_member(struct job *job)
 	}
 	job->failed |= state != GUNZIP_END;
 	gunzip_free(g);
-}
-
-static double
-now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
 }
 
 /* MB of text a second: the best of all runs that begin within `seconds`. */

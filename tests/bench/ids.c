@@ -11,7 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/buf.h"
 #include "base/err.h"
@@ -21,16 +20,9 @@
 #include "data/idmap.h"
 #include "prep/alias.h"
 
+#include "clock.h"
+
 enum { USERS = 922000, ITEMS = 200000, BATCH = 1 << 13 };
-
-static double
-now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
 
 /* Names (n) in `text`, each of which ends with a newline. */
 static void

@@ -10,7 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/mem.h"
 #include "base/par.h"
@@ -20,6 +19,8 @@
 #include "linalg/blas.h"
 #include "linalg/spdinv.h"
 
+#include "clock.h"
+
 enum {
 	SIDE = 2048,
 	PRODUCTS = 8,
@@ -28,15 +29,6 @@ enum {
 
 static const double ENOUGH = 4;	/* or of those in so many seconds */
 static const double PRODUCT_FLOPS = PRODUCTS * 2.0 * SIDE * SIDE * SIDE;
-
-static double
-now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 /* An item is floor(ITEMS r^3): the first is what most had. */
 static void

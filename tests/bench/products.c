@@ -10,13 +10,14 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "base/mem.h"
 #include "base/par.h"
 #include "io/put.h"
 #include "linalg/blas.h"
 #include "model/model.h"
+
+#include "clock.h"
 
 enum { BLOCK = 512, TILE = 1024 };
 
@@ -26,15 +27,6 @@ struct job {
 	struct mat P, Q;
 	float *scores;		/* (threads, BLOCK, TILE) */
 };
-
-static double
-now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 static void
 multiply(void *arg, size_t piece, size_t worker)

@@ -6,11 +6,12 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "base/mem.h"
 #include "base/par.h"
 #include "linalg/blas.h"
+
+#include "clock.h"
 
 enum { N = 768 };
 
@@ -20,15 +21,6 @@ struct job {
 	float *A, *B;		/* (N, N) */
 	float *C;		/* (threads, N, N) */
 };
-
-static double
-now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 static void
 multiply(void *arg, size_t piece, size_t worker)

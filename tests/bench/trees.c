@@ -11,7 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/mem.h"
 #include "base/num.h"
@@ -19,16 +18,9 @@
 #include "base/rng.h"
 #include "tree/boost.h"
 
+#include "clock.h"
+
 enum { COLUMNS = 20, QUERY = 100, TESTED = 200000 };
-
-static double
-now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 static float
 truth(const float *x)
