@@ -12,10 +12,18 @@
 /* --- a step ------------------------------------------------------------- */
 
 enum { LANES = 16, LINE = 16, AHEAD = 6 };
+enum { HELD = 8 };	/* lanes of a row that registers can keep */
 
-/* 16 floats at any address that a float may have: one register or two. */
+/* 16 or 8 floats at any address that a float may have. */
 typedef float lanes __attribute__((vector_size(64), aligned(4), may_alias));
-typedef float eight __attribute__((vector_size(32)));
+typedef float eight __attribute__((vector_size(32), aligned(4), may_alias));
+
+static inline __attribute__((always_inline)) float
+sum_of_eight(const eight *h)
+{
+	return (((*h)[0] + (*h)[4]) + ((*h)[1] + (*h)[5])) +
+	    (((*h)[2] + (*h)[6]) + ((*h)[3] + (*h)[7]));
+}
 
 static inline __attribute__((always_inline)) float
 sum_of(const lanes *a)
@@ -23,8 +31,7 @@ sum_of(const lanes *a)
 	const eight h = __builtin_shufflevector(*a, *a, 0, 1, 2, 3, 4, 5, 6, 7)
 	    + __builtin_shufflevector(*a, *a, 8, 9, 10, 11, 12, 13, 14, 15);
 
-	return ((h[0] + h[4]) + (h[1] + h[5])) +
-	    ((h[2] + h[6]) + (h[3] + h[7]));
+	return sum_of_eight(&h);
 }
 
 static inline __attribute__((always_inline)) float
@@ -43,6 +50,13 @@ dot(const float *p, const float *q, size_t k)
 		a += *(const lanes *)(p + j) * *(const lanes *)(q + j);
 	a += b;
 	sum = sum_of(&a);
+	if (j + LANES / 2 <= k) {
+		const eight c = *(const eight *)(p + j) *
+		    *(const eight *)(q + j);
+
+		sum += sum_of_eight(&c);
+		j += LANES / 2;
+	}
 	for (; j < k; j++)
 		sum += p[j] * q[j];
 	return sum;
@@ -60,6 +74,13 @@ move(float *p, float *q, size_t k, float s, float keep_p, float keep_q)
 		*(lanes *)(p + j) = x * keep_p + y * s;
 		*(lanes *)(q + j) = y * keep_q + x * s;
 	}
+	if (j + LANES / 2 <= k) {
+		const eight x = *(eight *)(p + j), y = *(eight *)(q + j);
+
+		*(eight *)(p + j) = x * keep_p + y * s;
+		*(eight *)(q + j) = y * keep_q + x * s;
+		j += LANES / 2;
+	}
 	for (; j < k; j++) {
 		const float old = p[j];
 
@@ -68,21 +89,53 @@ move(float *p, float *q, size_t k, float s, float keep_p, float keep_q)
 	}
 }
 
-static inline __attribute__((always_inline)) void
+/*
+ * The step of sgd.h.  With held > 0, known when this is compiled, a row has so
+ * many lanes, and is loaded and stored once, which is a third less to do.
+ */
+static inline __attribute__((always_inline)) float
 step(const struct sgd_row *user, const struct sgd_row *item, size_t k,
-    float e, float rate, float rate_bias)
+    float r, float rate, float rate_bias, size_t held)
 {
-	move(user->x, item->x, k, rate * e, 1 - rate * user->ridge,
-	    1 - rate * item->ridge);
+	float *p = user->x, *q = item->x;
+	const float keep_p = 1 - rate * user->ridge;
+	const float keep_q = 1 - rate * item->ridge;
+	lanes x[HELD], y[HELD], sum[2] = { { 0 }, { 0 } };
+	float e = r - *user->bias - *item->bias, s;
+
+#pragma GCC unroll 8
+	for (size_t j = 0; j < held; j++) {
+		x[j] = *(lanes *)(p + j * LANES);
+		y[j] = *(lanes *)(q + j * LANES);
+		sum[j % 2] += x[j] * y[j];
+	}
+	sum[0] += sum[1];
+	e -= held > 0 ? sum_of(&sum[0]) : dot(p, q, k);
+	s = rate * e;
+#pragma GCC unroll 8
+	for (size_t j = 0; j < held; j++) {
+		*(lanes *)(p + j * LANES) = x[j] * keep_p + y[j] * s;
+		*(lanes *)(q + j * LANES) = y[j] * keep_q + x[j] * s;
+	}
+	if (held == 0)
+		move(p, q, k, s, keep_p, keep_q);
 	*user->bias += rate_bias * (e - user->ridge_bias * *user->bias);
 	*item->bias += rate_bias * (e - item->ridge_bias * *item->bias);
+	return e;
 }
 
-VEC_KERNEL(void, sgd_step, (const struct sgd_row *user,
-    const struct sgd_row *item, size_t k, float e, float rate, float rate_bias),
-    (user, item, k, e, rate, rate_bias))
+/* f(..., held), which is a constant: one copy of f for each usual k. */
+#define WITH_HELD(k, f, ...) ( \
+	(k) == 1 * LANES ? f(__VA_ARGS__, 1) : \
+	(k) == 2 * LANES ? f(__VA_ARGS__, 2) : \
+	(k) == 4 * LANES ? f(__VA_ARGS__, 4) : \
+	(k) == 8 * LANES ? f(__VA_ARGS__, 8) : f(__VA_ARGS__, 0))
+
+VEC_KERNEL(float, sgd_step, (const struct sgd_row *user,
+    const struct sgd_row *item, size_t k, float r, float rate, float rate_bias),
+    (user, item, k, r, rate, rate_bias))
 {
-	step(user, item, k, e, rate, rate_bias);
+	return WITH_HELD(k, step, user, item, k, r, rate, rate_bias);
 }
 
 /* --- an epoch ----------------------------------------------------------- */
@@ -110,10 +163,9 @@ struct sgd {
 /* Rows come from all over memory: those of a rating soon to come are asked
  * for while this one is worked on. */
 static inline __attribute__((always_inline)) void
-ask_for(const struct sgd *m, const struct sgd_pair *next)
+ask_for(const struct sgd *m, const struct sgd_pair *next, size_t k)
 {
 	const struct factors *f = &m->f;
-	const size_t k = f->user.cols;
 	const float *p = f->user.x + next->user * k;
 	const float *q = f->item.x + next->item * k;
 
@@ -125,34 +177,43 @@ ask_for(const struct sgd *m, const struct sgd_pair *next)
 	}
 }
 
+static inline __attribute__((always_inline)) double
+run(const struct sgd *m, const struct sgd_pair *pair, const float *rating,
+    uint64_t n, size_t cols, size_t held)
+{
+	const size_t k = held > 0 ? held * LANES : cols;
+	struct small *const users = m->user, *const items = m->item;
+	float *const p = m->f.user.x, *const q = m->f.item.x;
+	const float lambda = (float)m->options.lambda, mean = m->f.mean;
+	const float lambda_bias = (float)m->options.lambda_bias;
+	const float rate = m->rate, rate_bias = m->rate_bias;
+	double sum = 0;
+
+	for (uint64_t i = 0; i < n; i++) {
+		const uint32_t u = pair[i].user, v = pair[i].item;
+		const struct sgd_row user = { p + u * k, &users[u].bias,
+			lambda * users[u].ridge, lambda_bias * users[u].ridge };
+		const struct sgd_row item = { q + v * k, &items[v].bias,
+			lambda * items[v].ridge, lambda_bias * items[v].ridge };
+		float e;
+
+		if (i + AHEAD < n)
+			ask_for(m, &pair[i + AHEAD], k);
+		e = step(&user, &item, k, rating[i] - mean, rate, rate_bias,
+		    held);
+		sum += (double)e * (double)e;
+	}
+	return sum;
+}
+
 /* Descends along the ratings (n) of a block; returns the sum of e^2. */
 VEC_CLONES static double
 run_block(const struct sgd *m, const struct sgd_pair *pair,
     const float *rating, uint64_t n)
 {
-	const struct factors *f = &m->f;
-	const size_t k = f->user.cols;
-	const float lambda = (float)m->options.lambda;
-	const float lambda_bias = (float)m->options.lambda_bias;
-	double sum = 0;
+	const size_t k = m->f.user.cols;
 
-	for (uint64_t i = 0; i < n; i++) {
-		const uint32_t u = pair[i].user, v = pair[i].item;
-		struct small *p = &m->user[u], *q = &m->item[v];
-		const struct sgd_row user = { f->user.x + u * k, &p->bias,
-			lambda * p->ridge, lambda_bias * p->ridge };
-		const struct sgd_row item = { f->item.x + v * k, &q->bias,
-			lambda * q->ridge, lambda_bias * q->ridge };
-		float e;
-
-		if (i + AHEAD < n)
-			ask_for(m, &pair[i + AHEAD]);
-		e = rating[i] - f->mean - *user.bias - *item.bias -
-		    dot(user.x, item.x, k);
-		sum += (double)e * (double)e;
-		step(&user, &item, k, e, m->rate, m->rate_bias);
-	}
-	return sum;
+	return WITH_HELD(k, run, m, pair, rating, n, k);
 }
 
 static double

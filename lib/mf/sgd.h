@@ -91,8 +91,8 @@ struct sgd_row {
 	float ridge, ridge_bias;	/* l */
 };
 
-/* e is e_ui; biases have a rate of their own. */
-void sgd_step(const struct sgd_row *user, const struct sgd_row *item,
-    size_t k, float e, float rate, float rate_bias);
+/* r is r_ui - mean; biases have a rate of their own.  Returns the old e_ui. */
+float sgd_step(const struct sgd_row *user, const struct sgd_row *item,
+    size_t k, float r, float rate, float rate_bias);
 
 #endif

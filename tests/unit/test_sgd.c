@@ -17,11 +17,12 @@
 #include "mf/bpr.h"
 #include "mf/sgd.h"
 
-enum { K = 21 };	/* not a multiple of any register's width */
+enum { K = 21, MOST = 200 };	/* not a multiple of any register's width */
 
-/* All that one rating touches. */
+/* All that one rating touches, with k factors. */
 struct pair {
-	float p[K], q[K], b, c;
+	float p[MOST], q[MOST], b, c;
+	size_t k;
 };
 
 static const float ridge_p = 0.3f, ridge_q = 0.2f, ridge_b = 0.5f,
@@ -33,7 +34,7 @@ half_loss(const struct pair *x, double *error)
 {
 	double dot = 0, pp = 0, qq = 0, e;
 
-	for (size_t j = 0; j < K; j++) {
+	for (size_t j = 0; j < x->k; j++) {
 		dot += (double)x->p[j] * (double)x->q[j];
 		pp += pow((double)x->p[j], 2);
 		qq += pow((double)x->q[j], 2);
@@ -46,37 +47,63 @@ half_loss(const struct pair *x, double *error)
 	    (double)ridge_c * pow((double)x->c, 2)) / 2;
 }
 
+/* Is the partial derivative at `at`, a float of old, what moved it? */
 static void
-test_step_follows_the_gradient(void **state)
+assert_descent(struct pair *old, float *at, float moved, float rate)
 {
-	enum { N = sizeof(struct pair) / sizeof(float) };
-	struct pair old, now;
-	float *at = (float *)&old, *moved = (float *)&now;
-	const float rate = 0.03125f, h = 0.03125f;
+	const float x = *at, h = 0.03125f;
+	double up, down;
+
+	*at = x + h;
+	up = half_loss(old, NULL);
+	*at = x - h;
+	down = half_loss(old, NULL);
+	*at = x;
+	assert_true(fabs((double)(x - moved) / (double)rate -
+	    (up - down) / (2 * (double)h)) < 1e-4);
+}
+
+static void
+check_step(size_t k)
+{
+	struct pair old = { .k = k }, now;
+	const float rate = 0.03125f;
 	double e;
 	struct rng r;
 
-	(void)state;
 	rng_init(&r, 8, rng_stream("test.step", 0));
-	for (size_t j = 0; j < N; j++)
-		at[j] = (float)rng_normal(&r) / 3;
+	for (size_t j = 0; j < k; j++) {
+		old.p[j] = (float)(rng_normal(&r) / sqrt((double)k));
+		old.q[j] = (float)(rng_normal(&r) / sqrt((double)k));
+	}
+	old.b = (float)rng_normal(&r) / 3;
+	old.c = (float)rng_normal(&r) / 3;
 	half_loss(&old, &e);
 	now = old;
-	sgd_step(&(struct sgd_row){ now.p, &now.b, ridge_p, ridge_b },
-	    &(struct sgd_row){ now.q, &now.c, ridge_q, ridge_c }, K, (float)e,
-	    rate, rate);
-	for (size_t j = 0; j < N; j++) {
-		const float x = at[j];
-		double up, down;
-
-		at[j] = x + h;
-		up = half_loss(&old, NULL);
-		at[j] = x - h;
-		down = half_loss(&old, NULL);
-		at[j] = x;
-		assert_true(fabs((double)(x - moved[j]) / (double)rate -
-		    (up - down) / (2 * (double)h)) < 1e-4);
+	assert_true(fabs(e - (double)sgd_step(
+	    &(struct sgd_row){ now.p, &now.b, ridge_p, ridge_b },
+	    &(struct sgd_row){ now.q, &now.c, ridge_q, ridge_c }, k,
+	    4 - 3.5f, rate, rate)) < 1e-6);
+	for (size_t j = 0; j < k; j++) {
+		assert_descent(&old, &old.p[j], now.p[j], rate);
+		assert_descent(&old, &old.q[j], now.q[j], rate);
 	}
+	assert_descent(&old, &old.b, now.b, rate);
+	assert_descent(&old, &old.c, now.c, rate);
+	assert_memory_equal(now.p + k, old.p + k, (MOST - k) * sizeof(float));
+	assert_memory_equal(now.q + k, old.q + k, (MOST - k) * sizeof(float));
+}
+
+/* Of rows that registers hold, and of others. */
+static void
+test_step_follows_the_gradient(void **state)
+{
+	static const size_t k[] = { 1, 8, 16, K, 24, 32, 48, 64, 100, 128,
+		199 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof k / sizeof *k; i++)
+		check_step(k[i]);
 }
 
 /* p, q_i, q_j: what a step of BPR descends. */
