@@ -93,6 +93,14 @@ begins(const char *text, const char *with)
 }
 
 static int
+ends(const char *text, const char *with)
+{
+	const size_t n = strlen(text), m = strlen(with);
+
+	return n >= m && strcmp(text + n - m, with) == 0;
+}
+
+static int
 is_option(const char *key)
 {
 	return !begins(key, "srs.") && !begins(key, "summary.") &&
@@ -119,6 +127,10 @@ differs(const struct st_file *f, const char *key, const char *had,
 	if (begins(key, "data."))
 		return err_msg("%s: a checkpoint of other data: its %s are "
 		    "others", st_path(f), key + strlen("data."));
+	if (ends(key, ".format"))
+		return err_msg("%s: a checkpoint of another version: its %s "
+		    "is %s, not %s", st_path(f), key, had != NULL ? had : "1",
+		    now != NULL ? now : "1");
 	if (had == NULL)
 		return err_msg("%s: a checkpoint without --%s, which is %s "
 		    "now", st_path(f), key, now);

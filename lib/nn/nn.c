@@ -23,8 +23,9 @@
 	"score-penalty=1 negatives=1000 batch=128 " \
 	"learning-rate=0.001 weight-decay=0 dropout=0.2 optimizer=adam " \
 	"schedule=constant"
-#define SEQUENCE(kind) .input = NN_INTERACTIONS, .train = seqnet_train, \
-	.sequence = &kind##_kind
+/* Format 2: embeddings are read times the root of their width. */
+#define SEQUENCE(kind) .input = NN_INTERACTIONS, .format = 2, \
+	.train = seqnet_train, .sequence = &kind##_kind
 #define TEXT_DEFAULTS "label features teacher teacher-weight=0.5 " \
 	"class-weight factors length=400 ngrams=1 ngram-least=2 " \
 	"word-dropout=0 epochs=20 batch=64 learning-rate=0.001 " \
@@ -137,12 +138,34 @@ nn_method(const struct choice *what)
 	return NULL;
 }
 
+static const struct nn_method *
+find_method(const char *name)
+{
+	return nn_method(choice_find(nn_choice, span_of(name)));
+}
+
+int
+nn_check_format(const struct st_file *f)
+{
+	const struct nn_method *m = find_method(model_method(f));
+	const size_t want = m->format > 0 ? m->format : 1;
+	size_t have = 1;
+
+	if (st_meta(f, NN_FORMAT) != NULL &&
+	    model_size(f, NN_FORMAT, &have) != 0)
+		return -1;
+	return have == want ? 0 : err_msg("%s: a model of %s of %s %zu: this "
+	    "version reads %zu%s", st_path(f), m->what.name, NN_FORMAT, have,
+	    want, have < want ? ": train it again" : "");
+}
+
 static int
 load(const char *method, struct scorer *s)
 {
-	const struct nn_method *m = nn_method(choice_find(nn_choice,
-	    span_of(method)));
+	const struct nn_method *m = find_method(method);
 
+	if (nn_check_format(s->file) != 0)
+		return -1;
 	return m->pair != NULL ? pairnet_load(s, m->pair) :
 	    m->sparse != NULL ? sparsenet_load(s, m->sparse) :
 	    m->sequence != NULL ? seqnet_load(s, m->sequence) :

@@ -125,6 +125,10 @@ struct textnet_kind;
 struct nn_method {
 	struct choice what;
 	enum nn_input input;
+	/* What its models and checkpoints are of, in their metadata: a new one
+	 * whenever the same weights would score otherwise.  0: 1, and not
+	 * said. */
+	size_t format;
 	/* The methods, with blanks between them, whose models may be its
 	 * start together (start.h); or NULL */
 	const char *parts;
@@ -170,6 +174,13 @@ float nn_taught(const struct nn_job *, uint32_t user, uint32_t item,
  * to the job's output, and frees it: 0, or -1 after a message. */
 struct st_writer *nn_writer(const char *method, const struct nn_job *);
 int nn_write(const struct nn_job *, struct st_writer *) SRS_MUST_CHECK;
+
+/* The metadata with a model's nn_method.format. */
+#define NN_FORMAT "network.format"
+
+/* Is a model, of one of the methods, of the format that the method has now?
+ * 0, or -1 after a message. */
+int nn_check_format(const struct st_file *) SRS_MUST_CHECK;
 
 const struct choice *nn_choice(size_t i);
 const struct nn_method *nn_method(const struct choice *);

@@ -100,12 +100,14 @@ put_loss(struct st_writer *w, const struct nn_options *o)
 		model_put_real(w, "score-penalty", o->score_penalty);
 }
 
-/* All options but --epochs. */
+/* The format, and all options but --epochs. */
 static void
 put_options(struct st_writer *w, const struct nn_job *job)
 {
 	const struct nn_options *o = job->options;
 
+	if (job->method->format > 0)
+		model_put_size(w, NN_FORMAT, job->method->format);
 	if (job->inter != NULL) {
 		st_put_meta(w, "feedback", o->ratings ? "ratings" :
 		    "implicit");

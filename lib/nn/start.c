@@ -152,6 +152,8 @@ check_model(const struct st_file *f, const struct nn_job *job)
 		    st_path(f), model_method(f), name,
 		    parts != NULL ? " or its parts: " : "",
 		    parts != NULL ? parts : "");
+	if (nn_check_format(f) != 0)
+		return -1;
 	return job->vocabulary == NULL ? 0 : check_fields(f, job->vocabulary);
 }
 

@@ -73,14 +73,43 @@ hr() {
 	done
 }
 
-@test "histories are measured, and those that are cut are counted" {
+@test "histories are measured, and those that are in pieces are counted" {
 	rings 200 1 >train.tsv
 	run -0 --separate-stderr srs-nn-train --method gru4rec --factors 4 \
 	    --length 8 --epochs 1 -o m.st train.tsv
 	[[ $stderr == *"users had 6 to 13 items, half of them at most "* ]]
 	many=$(tail -n +2 train.tsv | cut -f1 | sort | uniq -c |
 	    awk '$1 > 9' | wc -l)
-	[[ $stderr == *"$many users had more than 9 items: the last 9 are read"* ]]
+	pieces=$(tail -n +2 train.tsv | cut -f1 | sort | uniq -c |
+	    awk '$1 > 9 { n += int(($1 + 6) / 8) } END { print n }')
+	[[ $stderr == *"$many users had more than 9 items: learnt in $pieces pieces, served by the last 8"* ]]
+}
+
+# Whoever had thirty other things since: what is next in the ring is only in
+# what is older than is read.
+@test "what is older than is read is learnt, too" {
+	{ rings 300 1; awk 'BEGIN { OFS = "\t"; for (u = 0; u < 300; u++)
+		for (t = 20; t < 50; t++) print "u" u, "x" t % 7, t }'
+	} >train.tsv
+	at_least "$(hr --method gru4rec --epochs 20)" 0.9
+}
+
+@test "models and checkpoints of another format are refused" {
+	rings 20 1 >train.tsv
+	how=(srs-nn-train -q --method gru4rec --factors 4 --length 4
+	    --epochs 1)
+	"${how[@]}" --checkpoint m.ck -o m.st train.tsv
+	sed 's/network.format/netvork.format/; s/srs.digest/old.digest/' m.st >old.st
+	sed 's/network.format":"2/network.format":"3/; s/srs.digest/old.digest/' m.st >new.st
+	sed 's/network.format/netvork.format/; s/srs.digest/old.digest/' m.ck >old.ck
+	says="old.st: a model of gru4rec of network.format 1: this version reads 2: train it again"
+	refuses 1 "$says" srs-topk -m old.st -i train.tsv
+	refuses 1 "$says" "${how[@]}" --init old.st -o x.st train.tsv
+	refuses 1 "new.st: a model of gru4rec of network.format 3: this version reads 2" \
+	    srs-topk -m new.st -i train.tsv
+	[[ $stderr != *again* ]]
+	refuses 1 "old.ck: a checkpoint of another version: its network.format is 1, not 2" \
+	    "${how[@]}" --resume old.ck -o x.st train.tsv
 }
 
 @test "refused: heads that do not share, no sequence, no history" {

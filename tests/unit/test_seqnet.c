@@ -1,5 +1,6 @@
-/* Networks of sequences: their gradients, and that what comes later in a
- * history, or before what is read, changes nothing. */
+/* Networks of sequences: their gradients, that what comes later in a history,
+ * or before what is read, changes nothing, and that pieces of a history are all
+ * of it. */
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -12,6 +13,7 @@
 #include <cmocka.h>
 
 #include "base/mem.h"
+#include "nn/seqcut.h"
 #include "nn/seqnet.h"
 #include "nn/work.h"
 #include "tests/ref/gradcheck.h"
@@ -148,12 +150,61 @@ test_serving(void **state)
 	}
 }
 
+/* However long a history is: one piece begins where the other ends, none is
+ * empty or too long, and there could not be fewer. */
+static void
+test_pieces(void **state)
+{
+	enum { MOST = 40, EPOCHS = 8 };
+
+	(void)state;
+	assert_int_equal(seqcut_pieces(0, 5), 0);
+	for (size_t length = 1; length < 8; length++)
+		for (size_t n = 1; n < MOST; n++) {
+			const size_t k = seqcut_pieces(n, length);
+
+			assert_int_equal(k, (n + length - 1) / length);
+			for (size_t epoch = 1; epoch < EPOCHS; epoch++) {
+				size_t at = 0;
+
+				for (size_t i = 0; i < k; i++) {
+					const struct seqcut c = seqcut_piece(n,
+					    length, i, 1, epoch, 3);
+
+					assert_int_equal(c.from, at);
+					assert_in_range(c.to - at, 1, length);
+					at = c.to;
+				}
+				assert_int_equal(at, n);
+			}
+		}
+}
+
+/* Every place but those that the length rules out is a cut, evenly often. */
+static void
+test_cuts(void **state)
+{
+	enum { N = 12, LONGEST = 9, EPOCHS = 7000 };
+	size_t count[N + 1] = { 0 };
+
+	(void)state;
+	for (size_t epoch = 1; epoch <= EPOCHS; epoch++)
+		count[seqcut_piece(N, LONGEST, 0, 1, epoch, 3).to]++;
+	for (size_t i = 0; i <= N; i++)
+		if (i < N - LONGEST || i > LONGEST)
+			assert_int_equal(count[i], 0);
+		else
+			assert_in_range(count[i], 850, 1150);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_gradients),
 		cmocka_unit_test(test_serving),
+		cmocka_unit_test(test_pieces),
+		cmocka_unit_test(test_cuts),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
