@@ -52,6 +52,7 @@ complete -c srs-nn-train -l clip -x -d 'shorten a gradient, that of all weights 
 complete -c srs-nn-train -l valid -r -d 'held-out data: keep the epoch that is best on it, and stop early'
 complete -c srs-nn-train -l metric -x -d 'what is best, a metric of srs-eval; otherwise rmse for ratings, ndcg@10 for implicit feedback, logloss for labels'
 complete -c srs-nn-train -l patience -x -d 'stop after so many epochs without a better one; 0: never'
+complete -c srs-nn-train -l refit -d 'then learn from --valid as well: train again, from the start, on all the data, up to the epoch that was best'
 complete -c srs-nn-train -l history -r -d 'write epoch, seconds, loss and metric as TSV'
 complete -c srs-nn-train -l search -r -d 'choose settings by --valid, from a table of options and the values that they may have'
 complete -c srs-nn-train -l trials -x -d 'settings that are tried, by successive halving'

@@ -224,6 +224,9 @@ add_validation(struct opt_table *table, struct nntrain *t)
 		OPT_SIZE(0, "patience", "N", &t->train.patience, 0, 1e9,
 		    "stop after so many epochs without a better one; 0: "
 		    "never"),
+		OPT_FLAG(0, "refit", &t->refit,
+		    "then learn from --valid as well: train again, from the "
+		    "start, on all the data, up to the epoch that was best"),
 		OPT_FILE(0, "history", "FILE", &t->train.history,
 		    "write epoch, seconds, loss and metric as TSV"),
 		OPT_FILE(0, "search", "FILE", &t->search,
@@ -276,6 +279,11 @@ check(struct cli *cli, const struct nntrain *t)
 
 	if (t->valid == NULL && t->metric != NULL)
 		cli_usage(cli, "--metric needs --valid FILE");
+	if (t->refit && t->valid == NULL)
+		cli_usage(cli, "--refit needs --valid FILE");
+	if (t->refit && (t->checkpoint != NULL || t->resume != NULL))
+		cli_usage(cli, "--refit is of two trainings: it takes no "
+		    "--checkpoint and no --resume");
 	if (t->search != NULL && (t->valid == NULL || t->resume != NULL))
 		cli_usage(cli, t->valid == NULL ? "--search needs --valid "
 		    "FILE" : "--search or --resume, not both");

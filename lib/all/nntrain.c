@@ -1,5 +1,6 @@
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "all/nnlabels.h"
 #include "all/nnsearch.h"
@@ -7,6 +8,7 @@
 #include "all/nntrain.h"
 #include "all/validate.h"
 #include "all/validrows.h"
+#include "base/mem.h"
 #include "io/readattributes.h"
 #include "io/readfeatures.h"
 #include "io/readinter.h"
@@ -256,7 +258,7 @@ settle_targets(struct nntrain *t)
 	if (t->options.ratings && !isnan(t->options.teacher_depth))
 		return err_msg("--teacher-depth is of lists, for implicit "
 		    "feedback; these are ratings");
-	if (isnan(t->options.teacher_depth))
+	if (!t->options.ratings && isnan(t->options.teacher_depth))
 		t->options.teacher_depth = USUAL_DEPTH;
 	if (nnlabels_teacher(t->teacher, t->inter, &t->train,
 	    &t->scores) != 0)
@@ -327,8 +329,9 @@ about_examples(const struct nntrain *t, struct buf *b)
 
 /* -------------------------------------------------------------------------- */
 
-int
-nntrain_read(struct nntrain *t)
+/* All that there is to read; options are settled by what is told of them. */
+static int
+read_all(struct nntrain *t)
 {
 	const struct nn_method *method = nn_method(t->method);
 	int status = -1;
@@ -342,12 +345,47 @@ nntrain_read(struct nntrain *t)
 	}
 	if (status == 0)
 		status = settle_targets(t);
-	if (status == 0)
-		status = read_all_vectors(t);
+	return status == 0 ? read_all_vectors(t) : -1;
+}
+
+/* Is standard input among the files? */
+static int
+has_input(const struct nntrain *t)
+{
+	int any = t->n_files == 0 || strcmp(t->valid, "-") == 0;
+
+	for (size_t i = 0; i < t->n_files; i++)
+		any |= strcmp(t->files[i], "-") == 0;
+	return any;
+}
+
+/* What --refit cannot do is said before the long training. */
+static int
+check_refit(const struct nntrain *t)
+{
+	if (!t->refit)
+		return 0;
+	if (has_input(t))
+		return err_msg("--refit reads the data twice: it needs files, "
+		    "not standard input");
+	if (t->teacher != NULL && nn_method(t->method)->input !=
+	    NN_INTERACTIONS)
+		return err_msg("--refit learns the rows of --valid, which "
+		    "--teacher has no scores of");
+	return 0;
+}
+
+int
+nntrain_read(struct nntrain *t)
+{
+	const struct nn_method *method = nn_method(t->method);
+
+	if (check_refit(t) != 0 || read_all(t) != 0)
+		return -1;
 	t->unsettled = t->options;
-	if (status == 0 && method->settle != NULL)
+	if (method->settle != NULL)
 		method->settle(&t->options, &t->job);
-	return status;
+	return 0;
 }
 
 const char *
@@ -372,22 +410,6 @@ nntrain_about(struct nntrain *t)
 	return buf_cstr(b);
 }
 
-int
-nntrain_train(struct nntrain *t)
-{
-	t->job.options = &t->options;
-	t->job.train = &t->train;
-	t->job.output = t->output;
-	t->job.gzip = t->gzip;
-	t->job.init = t->init.text;
-	t->job.n_init = t->init.n;
-	if (t->search != NULL && (t->searched = nnsearch_run(t)) == NULL)
-		return -1;
-	t->job.checkpoint = t->checkpoint;
-	t->job.resume = t->resume;
-	return t->job.method->train(&t->job);
-}
-
 const char *
 nntrain_result(struct nntrain *t)
 {
@@ -406,19 +428,18 @@ nntrain_result(struct nntrain *t)
 	return buf_cstr(b);
 }
 
-void
-nntrain_release(struct nntrain *t)
+/* All that read_all() made. */
+static void
+release_data(struct nntrain *t)
 {
-	if (t->train.valid != NULL)
-		t->train.valid->free(t->train.valid);
 	for (size_t i = 0; i < 2; i++) {
 		struct attributes *a = t->vectors[i];
 
 		if (a != NULL)
 			idmap_free(a->ids);
 		attributes_free(a);
+		t->vectors[i] = NULL;
 	}
-	nnsearch_free(t->searched);
 	attributes_free(t->of_users);
 	attributes_free(t->of_items);
 	free(t->weight);
@@ -429,5 +450,86 @@ nntrain_release(struct nntrain *t)
 	examples_free(t->examples);
 	vocabulary_free(t->vocabulary);
 	idmap_free(t->words);
+	t->of_users = t->of_items = NULL;
+	t->weight = t->shares = NULL;
+	t->inter = NULL;
+	t->rows = NULL;
+	t->examples = NULL;
+	t->vocabulary = NULL;
+	t->words = NULL;
+	t->job = (struct nn_job){ .method = NULL };
+}
+
+static void
+set_job(struct nntrain *t)
+{
+	t->job.options = &t->options;
+	t->job.train = &t->train;
+	t->job.output = t->output;
+	t->job.gzip = t->gzip;
+	t->job.init = t->init.text;
+	t->job.n_init = t->init.n;
+}
+
+/* The held-out data becomes the last of the files, and nothing is held out. */
+static void
+take_held_out(struct nntrain *t)
+{
+	const size_t n = t->n_files;
+
+	t->more_files = mem_array("files", n + 1, sizeof(char *));
+	memcpy(t->more_files, t->files, n * sizeof(char *));
+	t->more_files[n] = t->valid;
+	t->files = t->more_files;
+	t->n_files = n + 1;
+	t->valid = NULL;
+	t->validated = t->train.valid;
+	t->train.valid = NULL;
+	t->train.history = NULL;	/* is written */
+}
+
+/* With settings as they are now, up to the epoch that was best. */
+static int
+train_again(struct nntrain *t)
+{
+	const struct nn_chosen chosen = { t->train.valid->metric,
+		t->job.result.best_value, t->job.result.best_epoch };
+
+	train_note(&t->train, "%s", nntrain_result(t));
+	release_data(t);
+	take_held_out(t);
+	if (read_all(t) != 0)
+		return -1;
+	train_note(&t->train, "again, with what was held out: %s",
+	    nntrain_about(t));
+	set_job(t);
+	t->job.chosen = &chosen;
+	return t->job.method->train(&t->job);
+}
+
+int
+nntrain_train(struct nntrain *t)
+{
+	set_job(t);
+	if (t->search != NULL && (t->searched = nnsearch_run(t)) == NULL)
+		return -1;
+	t->job.checkpoint = t->checkpoint;
+	t->job.resume = t->resume;
+	t->job.is_first = t->refit;
+	if (t->job.method->train(&t->job) != 0)
+		return -1;
+	return t->refit ? train_again(t) : 0;
+}
+
+void
+nntrain_release(struct nntrain *t)
+{
+	if (t->train.valid != NULL)
+		t->train.valid->free(t->train.valid);
+	if (t->validated != NULL)
+		t->validated->free(t->validated);
+	nnsearch_free(t->searched);
+	release_data(t);
+	free(t->more_files);
 	buf_release(&t->text);
 }

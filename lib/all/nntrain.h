@@ -42,6 +42,7 @@ struct nntrain {
 	const char *teacher;
 	const char *search, *search_history;
 	size_t trials;
+	int refit;
 	const char *user_embeddings, *item_embeddings, *vector_ids;
 	const char *word_embeddings;
 	const char *value, *label, *features;	/* columns; NULL: the usual */
@@ -55,6 +56,9 @@ struct nntrain {
 	struct opt_table table;		/* of the options */
 	struct nn_options unsettled;	/* as they were given */
 	struct nnsearch *searched;
+	struct validation *validated;	/* what train.valid was, once it is
+					 * learnt from */
+	const char **more_files;	/* then: the files, or NULL */
 	struct attributes *of_users, *of_items;
 	struct inter *inter;
 	struct features *rows;
@@ -88,8 +92,8 @@ int nntrain_valid_examples(struct nntrain *, struct readexamples *,
 const char *nntrain_about(struct nntrain *);
 const char *nntrain_result(struct nntrain *);
 
-/* Searches for settings if that is asked for, trains and writes the model.
- * 0, or -1 after a message. */
+/* Searches for settings if that is asked for, trains, again with the held-out
+ * data if that is, and writes the model.  0, or -1 after a message. */
 int nntrain_train(struct nntrain *) SRS_MUST_CHECK;
 
 void nntrain_release(struct nntrain *);

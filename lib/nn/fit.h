@@ -48,6 +48,8 @@ struct fit_task {
 	const float *weight;		/* (n_examples) of their losses, which
 					 * are then one for each; or NULL */
 	size_t epochs, batch;		/* each >= 1 */
+	size_t until;			/* the epoch to end with, <= epochs;
+					 * 0: the last */
 	double unit;			/* what the loss of an example is
 					 * divided by; 0: 1 */
 	struct optim optim;		/* warmup and fall_every are set from

@@ -233,7 +233,8 @@ fit_run(const struct fit_task *task, const struct train *train,
 {
 	struct run r = { .fit = fit_new(task), .task = task, .train = train,
 		.scorer = scorer, .result = result };
-	int status = stopper_begin(&r.stop, train, task->epochs);
+	int status = stopper_begin(&r.stop, train, task->until > 0 ?
+	    task->until : task->epochs);
 
 	*result = (struct fit_result){ .loss = NAN };
 	r.best = copy_of(task, train->valid != NULL, "best parameters");

@@ -87,6 +87,13 @@ struct nn_vectors {
 	const struct csr *of;		/* (ids, any) without gaps */
 };
 
+/* What an earlier training found, on data that were held out then. */
+struct nn_chosen {
+	const char *metric;
+	double value;
+	size_t epoch;			/* the best one, from 1 */
+};
+
 /* A training that is wanted. */
 struct nn_job {
 	const struct nn_method *method;
@@ -95,6 +102,9 @@ struct nn_job {
 	const char *output;		/* as of out_open() */
 	int gzip;
 	int is_trial;			/* nothing is written */
+	int is_first;			/* nor is it before another that is
+					 * told what was: */
+	const struct nn_chosen *chosen;	/* ends after its epoch; or NULL */
 	const char *checkpoint, *resume;	/* files, or NULL */
 	const char *const *init;	/* (n_init) older models */
 	size_t n_init;

@@ -343,6 +343,7 @@ nn_fit(struct nn_job *job, struct fit_task *task, struct scorer *scorer)
 	const struct nn_options *o = job->options;
 
 	task->epochs = o->epochs;
+	task->until = job->chosen != NULL ? job->chosen->epoch : 0;
 	if (task->batch == 0)
 		task->batch = o->batch;
 	task->seed = job->train->seed;
@@ -384,6 +385,10 @@ nn_writer(const char *method, const struct nn_job *job)
 	if (job->train->valid != NULL) {
 		st_put_meta(w, "summary.metric", job->train->valid->metric);
 		model_put_real(w, "summary.best_value", result->best_value);
+	} else if (job->chosen != NULL) {
+		st_put_meta(w, "summary.metric", job->chosen->metric);
+		model_put_real(w, "summary.best_value", job->chosen->value);
+		st_put_meta(w, "summary.refit", "1");
 	}
 	return w;
 }
@@ -391,8 +396,8 @@ nn_writer(const char *method, const struct nn_job *job)
 int
 nn_write(const struct nn_job *job, struct st_writer *w)
 {
-	const int status = job->is_trial ? 0 : st_write(w, job->output,
-	    job->gzip);
+	const int status = job->is_trial || job->is_first ? 0 :
+	    st_write(w, job->output, job->gzip);
 
 	st_writer_free(w);
 	return status;

@@ -204,6 +204,42 @@ numpy.savetxt("p.tsv", x, fmt="%.17g", delimiter="\t")'
 	grep -aq "\"summary.best_epoch\":\"$best\"" m.st
 }
 
+# Without a falling rate it is the training of as many epochs on all the data.
+@test "--refit learns what was held out, as long as was best" {
+	tastes
+	points 200 1 >p.csv
+	points 60 2 >q.csv
+	while read -r method train valid score; do
+		how=(srs-nn-train -q --method $method --epochs 9 --batch 64
+		    --layers 8 --schedule constant --learning-rate 0.01)
+		"${how[@]}" --valid $valid -o one.st $train
+		best=$(srs-info --tsv one.st |
+		    sed -n 's/^metadata.summary.best_epoch.value	//p')
+		"${how[@]}" --epochs $best -o two.st $train $valid
+		"${how[@]}" --valid $valid --refit --history h.tsv -o m.st $train
+		[ "$(wc -l <h.tsv)" -gt "$best" ]
+		grep -aq '"summary.refit":"1"' m.st
+		for m in one two m; do $score -q -m $m.st -o $m.out $valid; done
+		cmp two.out m.out
+		run -1 cmp -s one.out m.out
+	done <<-END
+	deepcf train.tsv test.tsv srs-score
+	mlp p.csv q.csv srs-score
+	END
+}
+
+@test "--refit needs held-out data, and files" {
+	ratings >r.tsv
+	refuses 2 "--refit needs --valid FILE" srs-nn-train --method gmf --refit r.tsv
+	refuses 2 "--refit is of two trainings: it takes no --checkpoint and no --resume" \
+	    srs-nn-train --method gmf --refit --valid r.tsv --checkpoint c r.tsv
+	refuses 1 "--refit reads the data twice: it needs files, not standard input" \
+	    srs-nn-train --method gmf --refit --valid r.tsv -o m.st <r.tsv
+	points 9 1 >p.csv
+	refuses 1 "--refit learns the rows of --valid, which --teacher has no scores of" \
+	    srs-nn-train --method mlp --refit --valid p.csv --teacher p.csv -o m.st p.csv
+}
+
 @test "what cannot be learnt from is refused, and leaves no model" {
 	printf 'x,label\n1,0\n2,3\n' >three.csv
 	refuses 1 "srs-nn-train: three.csv:3: label: label '3' is neither 0 nor 1" \
