@@ -4,6 +4,7 @@
 
 #include "all/nntrain.h"
 #include "cli/opttable.h"
+#include "nn/textnet.h"
 #include "nn/tower.h"
 
 /* What the method's defaults set is not there yet. */
@@ -17,6 +18,7 @@ static const struct nn_options unset = {
 	.l2 = NAN, .teacher_weight = NAN, .teacher_depth = NAN,
 	.units = SIZE_MAX, .recent = SIZE_MAX, .ngrams = SIZE_MAX,
 	.ngram_least = SIZE_MAX, .word_dropout = NAN,
+	.own_factors = SIZE_MAX,
 	.embedding_decay = NAN
 };
 
@@ -75,6 +77,9 @@ add_network(struct opt_table *table, struct nn_options *o)
 	opt_table_add(table, (const struct opt[]){
 		OPT_SOME_SIZE('f', "factors", "N", &o->factors, 1, 65536,
 		    "width of an embedding"),
+		OPT_SOME_SIZE(0, "own-factors", "N", &o->own_factors, 0,
+		    65536, "numbers of a word's embedding that stand beside "
+		    "those of --word-embeddings and begin as 0"),
 		OPT_SOME_TEXT(0, "layers", "LIST", &o->layers,
 		    "sizes of the hidden layers, with commas between"),
 		OPT_SOME_CHOICE(0, "norm", "KIND", &o->norm,
@@ -101,6 +106,9 @@ add_network(struct opt_table *table, struct nn_options *o)
 		OPT_SOME_TEXT(0, "windows", "LIST", &o->windows,
 		    "how many words or items filters see at once, with commas "
 		    "between"),
+		OPT_SOME_CHOICE(0, "pool", "KIND", &o->pool,
+		    textnet_pool_choice, "what of each filter or unit of a "
+		    "text counts"),
 		OPT_SOME_SIZE(0, "ngrams", "N", &o->ngrams, 1, 5,
 		    "runs of 2 to N words count too, as a bag beside what the "
 		    "network makes of the words"),

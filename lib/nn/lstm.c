@@ -5,7 +5,8 @@
 
 /* A layer of long short-term memory (Hochreiter & Schmidhuber 1997) over the
  * words: the greatest of its states, unit by unit, as in Lai et al. 2015,
- * "Recurrent convolutional neural networks for text classification". */
+ * "Recurrent convolutional neural networks for text classification", or the
+ * mean. */
 
 static void
 declare(struct textnet *net)
@@ -16,7 +17,7 @@ declare(struct textnet *net)
 	net->state = params_add(net->params, &(struct param_spec){
 	    .name = "state.weight", .rows = d, .cols = 4 * d,
 	    .init = PARAM_UNIFORM, .scale = 1 / sqrt((double)d) });
-	net->width = d;
+	net->width = textnet_pooled(net, d);
 }
 
 static struct node *
@@ -26,7 +27,7 @@ sum(const struct textnet *net, const struct textnet_net *in, struct node *x)
 	struct node *h = op_lstm(g, op_dense(g, x, net->enter.W, net->enter.b,
 	    OP_LINEAR), in->text, net->state);
 
-	return op_over(g, h, in->text, OP_OVER_MAX);
+	return textnet_over(net, in, h);
 }
 
 const struct textnet_kind lstm_kind = {

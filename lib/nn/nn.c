@@ -27,8 +27,8 @@
 #define SEQUENCE(kind) .input = NN_INTERACTIONS, .format = 2, \
 	.train = seqnet_train, .sequence = &kind##_kind
 #define TEXT_DEFAULTS "label features teacher teacher-weight=0.5 " \
-	"class-weight factors length=400 ngrams=1 ngram-least=2 " \
-	"word-dropout=0 epochs=20 batch=64 learning-rate=0.001 " \
+	"class-weight factors own-factors=0 length=400 ngrams=1 " \
+	"ngram-least=2 word-dropout=0 epochs=20 batch=64 learning-rate=0.001 " \
 	"weight-decay=0 dropout=0.5 optimizer=adam schedule=constant " \
 	"word-embeddings"
 #define TEXT(kind) .input = NN_TEXTS, .settle = textnet_settle, \
@@ -114,10 +114,10 @@ static const struct nn_method methods[] = {
 	{ { "bow", "classes of texts: the mean of their words' embeddings",
 	    TEXT_DEFAULTS }, TEXT(bow) },
 	{ { "textcnn", "classes of texts: filters over windows of words (Kim "
-	    "2014)", TEXT_DEFAULTS " units=100 windows=3,4,5" },
+	    "2014)", TEXT_DEFAULTS " units=100 windows=3,4,5 pool=max" },
 	    TEXT(textcnn) },
 	{ { "lstm", "classes of texts: long short-term memory",
-	    TEXT_DEFAULTS " units=128" }, TEXT(lstm) },
+	    TEXT_DEFAULTS " units=128 pool=max" }, TEXT(lstm) },
 };
 
 enum { N_METHODS = sizeof methods / sizeof *methods };

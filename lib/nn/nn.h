@@ -72,6 +72,8 @@ struct nn_options {
 	size_t ngrams, ngram_least;	/* of texts */
 	double word_dropout;
 	const char *windows;	/* "3,4,5": words or items that filters see */
+	size_t own_factors;	/* of words, beside vectors */
+	const struct choice *pool;	/* of textnet_pool_choice() */
 	double calibration, score_penalty;	/* of losses */
 	double anneal;		/* weight of the divergence, of multvae */
 	int ratings;		/* the values are ratings to predict; else all

@@ -15,6 +15,8 @@ put_network(struct st_writer *w, const struct nn_options *o)
 {
 	if (o->factors != SIZE_MAX)
 		model_put_size(w, "factors", o->factors);
+	if (o->own_factors != SIZE_MAX)
+		model_put_size(w, "own-factors", o->own_factors);
 	if (o->cross != SIZE_MAX)
 		model_put_size(w, "cross", o->cross);
 	if (o->length != SIZE_MAX)
@@ -31,6 +33,8 @@ put_network(struct st_writer *w, const struct nn_options *o)
 		st_put_meta(w, "attend", o->attend);
 	if (o->windows != NULL)
 		st_put_meta(w, "windows", o->windows);
+	if (o->pool != NULL)
+		st_put_meta(w, "pool", o->pool->name);
 	if (o->layers != NULL)
 		st_put_meta(w, "layers", o->layers);
 	if (o->norm != NULL)

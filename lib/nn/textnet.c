@@ -14,6 +14,53 @@ static const double first_embedding = 0.1;	/* standard deviation */
 
 enum { USUAL_FACTORS = 100 };
 
+/* --- what of a text counts ------------------------------------------------ */
+
+static const struct choice pools[] = {
+	[TEXTNET_MAX] = { "max", "the greatest in the text", NULL },
+	[TEXTNET_MEAN] = { "mean", "the mean over the text", NULL },
+	[TEXTNET_BOTH] = { "both", "one beside the other", NULL },
+};
+
+enum { N_POOLS = sizeof pools / sizeof *pools };
+
+const struct choice *
+textnet_pool_choice(size_t i)
+{
+	return i < N_POOLS ? &pools[i] : NULL;
+}
+
+static enum textnet_pool
+pool_of(const struct choice *what)
+{
+	return what == NULL ? TEXTNET_MAX : (enum textnet_pool)(what - pools);
+}
+
+size_t
+textnet_pooled(const struct textnet *net, size_t units)
+{
+	return net->pool == TEXTNET_BOTH ? 2 * units : units;
+}
+
+struct node *
+textnet_over(const struct textnet *net, const struct textnet_net *in,
+    struct node *x)
+{
+	struct graph *g = in->graph;
+
+	switch (net->pool) {
+	case TEXTNET_MAX:
+		break;
+	case TEXTNET_MEAN:
+		return op_over(g, x, in->text, OP_OVER_MEAN);
+	case TEXTNET_BOTH:
+		return op_concat(g, (struct node *[]){
+		    op_over(g, x, in->text, OP_OVER_MAX),
+		    op_over(g, x, in->text, OP_OVER_MEAN) }, 2);
+	}
+	return op_over(g, x, in->text, OP_OVER_MAX);
+}
+
 /* --- the network ---------------------------------------------------------- */
 
 struct textnet_layer
@@ -38,14 +85,19 @@ textnet_init(struct textnet *net, const struct textnet_kind *kind,
 {
 	*net = (struct textnet){ .kind = kind, .params = params_new(),
 		.n_words = vocabulary_features(v), .n_classes = n_classes,
-		.factors = o->factors, .units = o->units,
-		.length = o->length, .runs = runs };
+		.factors = o->factors + o->own_factors, .units = o->units,
+		.length = o->length, .pool = pool_of(o->pool), .runs = runs };
 	if (kind->has_windows && windows_parse(o->windows, &net->windows) != 0)
 		return -1;
 	net->words = params_add(net->params, &(struct param_spec){
 	    .name = "word_embeddings", .rows = net->n_words,
-	    .cols = net->factors, .init = PARAM_NORMAL,
+	    .cols = o->factors, .init = PARAM_NORMAL,
 	    .scale = first_embedding, .sparse = 1, .ids = "feature_ids" });
+	if (o->own_factors > 0)
+		net->own = params_add(net->params, &(struct param_spec){
+		    .name = "own_embeddings", .rows = net->n_words,
+		    .cols = o->own_factors, .sparse = 1,
+		    .ids = "feature_ids" });
 	if (runs != NULL)
 		net->grams = params_add(net->params, &(struct param_spec){
 		    .name = "ngram_embeddings",
@@ -68,6 +120,18 @@ static struct node *
 drop(const struct textnet_net *in, struct node *x)
 {
 	return in->dropout > 0 ? op_dropout(in->graph, x, in->dropout) : x;
+}
+
+/* The embeddings of the words. */
+static struct node *
+look(const struct textnet *net, const struct textnet_net *in)
+{
+	struct graph *g = in->graph;
+	struct node *x = op_embed(g, in->word,
+	    (struct param *[]){ net->words }, 1);
+
+	return net->own == NULL ? x : op_concat(g, (struct node *[]){ x,
+	    op_embed(g, in->word, (struct param *[]){ net->own }, 1) }, 2);
 }
 
 /* x, and the mean of the texts' runs of words. */
@@ -100,8 +164,7 @@ textnet_build(const struct textnet *net, size_t most_texts, size_t most_words,
 	if (learnt != NULL)
 		in->classes = *learnt;
 	in->classes.n = net->n_classes;
-	x = op_embed(g, in->word, (struct param *[]){ net->words }, 1);
-	x = net->kind->sum(net, in, x);
+	x = net->kind->sum(net, in, look(net, in));
 	if (net->grams != NULL)
 		x = beside_grams(net, in, most_words, x);
 	x = op_dense(g, drop(in, x), net->out.W, net->out.b, OP_LINEAR);

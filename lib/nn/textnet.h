@@ -31,12 +31,21 @@ struct textnet_layer {
 	struct param *W, *b;
 };
 
+/* What of each filter's values in a text counts, or of each unit's states. */
+enum textnet_pool { TEXTNET_MAX, TEXTNET_MEAN, TEXTNET_BOTH };
+
+/* Their names, in the order of enum textnet_pool. */
+const struct choice *textnet_pool_choice(size_t i);
+
 struct textnet {
 	const struct textnet_kind *kind;
 	struct params *params;
-	size_t n_words, n_classes, factors, units, length;
+	size_t n_words, n_classes, units, length;
+	size_t factors;			/* of words and own */
 	struct windows windows;		/* words each */
-	struct param *words;		/* (words, factors) */
+	enum textnet_pool pool;
+	struct param *words;		/* (words, any) */
+	struct param *own;		/* (words, any) beside them; or NULL */
 	const struct grams *runs;	/* or NULL */
 	struct param *grams;		/* (runs, factors), or NULL */
 	/* the kind's own; NULL where it has none */
@@ -72,6 +81,12 @@ struct textnet_kind {
 /* For kinds: a layer NAME.weight (in, out), NAME.bias. */
 struct textnet_layer textnet_layer(struct textnet *, const char *name,
     size_t in, size_t out);
+
+/* For kinds with units: (n, textnet_pooled(units)) <- of the rows x (m, units)
+ * of the words what counts. */
+size_t textnet_pooled(const struct textnet *, size_t units);
+struct node *textnet_over(const struct textnet *, const struct textnet_net *,
+    struct node *x);
 
 /* Declares the parameters.  Runs of words, or NULL, must stay.  0, or -1 after
  * a message (of windows). */

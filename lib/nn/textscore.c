@@ -86,6 +86,18 @@ textnet_serve(const struct textnet *net, struct scorer *scorer)
 
 enum { LENGTH_MOST = 65536, UNITS_MOST = 65536, NGRAMS_MOST = 5 };
 
+/* Models from before there was a choice have the greatest. */
+static int
+read_pool(const struct st_file *f, const struct choice **pool)
+{
+	const char *name = st_meta(f, "pool");
+
+	*pool = choice_find(textnet_pool_choice, span_of(name != NULL ? name :
+	    "max"));
+	return *pool != NULL ? 0 : err_msg("%s: no pool is called '%s'",
+	    st_path(f), name);
+}
+
 static int
 read_options(const struct st_file *f, const struct textnet_kind *kind,
     struct nn_options *o)
@@ -96,16 +108,23 @@ read_options(const struct st_file *f, const struct textnet_kind *kind,
 	    model_size(f, "length", &o->length) != 0 ||
 	    (kind->has_units && model_size(f, "units", &o->units) != 0))
 		return -1;
+	if (st_meta(f, "own-factors") != NULL &&
+	    model_size(f, "own-factors", &o->own_factors) != 0)
+		return -1;
 	if (st_meta(f, "ngrams") != NULL &&
 	    model_size(f, "ngrams", &o->ngrams) != 0)
+		return -1;
+	if (read_pool(f, &o->pool) != 0)
 		return -1;
 	if (kind->has_windows && o->windows == NULL)
 		return err_msg("%s: the metadata has no 'windows'",
 		    st_path(f));
 	if (o->factors == 0 || o->length == 0 || o->length > LENGTH_MOST ||
-	    o->units == 0 || o->units > UNITS_MOST)
-		return err_msg("%s: factors %zu, length %zu, units %zu",
-		    st_path(f), o->factors, o->length, o->units);
+	    o->units == 0 || o->units > UNITS_MOST ||
+	    o->own_factors > UNITS_MOST)
+		return err_msg("%s: factors %zu and %zu, length %zu, units "
+		    "%zu", st_path(f), o->factors, o->own_factors, o->length,
+		    o->units);
 	if (o->ngrams == 0 || o->ngrams > NGRAMS_MOST)
 		return err_msg("%s: ngrams %zu", st_path(f), o->ngrams);
 	return 0;

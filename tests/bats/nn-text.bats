@@ -71,6 +71,44 @@ orders() {
 	    -o m2.st train.tsv
 }
 
+@test "beside vectors that stay, words have numbers of their own" {
+	printf 'a\ttea\nb\tgoal\n%.0s' {1..50} >train.tsv
+	printf 'tea 1 0\ngoal 1 0\n' >v.txt	# which do not tell them apart
+	hits() {
+		srs-nn-train -q --method bow --epochs 20 --dropout 0 \
+		    --learning-rate 0.05 --word-embeddings v.txt \
+		    --freeze word_embeddings --own-factors "$1" -o m.st train.tsv
+		srs-score -q -m m.st train.tsv |
+		    awk -F'\t' '{ n += $1 == $3 } END { print n }'
+	}
+	[ "$(hits 0)" -eq 50 ]
+	[ "$(hits 2)" -eq 100 ]
+	same_for_threads m.st hits 3
+	refuses 2 "--own-factors is not for --method gmf" \
+	    srs-nn-train --method gmf --own-factors 2 train.tsv
+}
+
+@test "the greatest in a text, the mean over it, or both" {
+	# what there is in both is the same, but not how often
+	printf '1\tx x x y\n0\tx y y y\n%.0s' {1..50} >train.tsv
+	auc() {
+		srs-nn-train -q --method textcnn --windows 1 --factors 4 \
+		    --units 4 --epochs 10 --learning-rate 0.05 --pool "$1" \
+		    -o m.st train.tsv
+		srs-score -q -m m.st train.tsv | srs-eval -q --labels \
+		    --metrics auc --tsv - | awk 'END { print $2 }'
+	}
+	at_most "$(auc max)" 0.5
+	at_least "$(auc mean)" 0.99
+	at_least "$(auc both)" 0.99
+	same_for_threads m.st auc both
+	sed 's/"pool":"both"/"pool":"sums"/; s/srs.digest/old.digest/' m.st \
+	    >bad.st
+	refuses 1 "bad.st: no pool is called 'sums'" srs-score -m bad.st train.tsv
+	refuses 2 "--pool is not for --method bow" \
+	    srs-nn-train --method bow --pool mean train.tsv
+}
+
 @test "runs of words count in a bag too, and words may be left out" {
 	orders 200 >train.tsv
 	auc() {

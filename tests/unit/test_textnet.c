@@ -43,8 +43,11 @@ static void
 fixture_init(struct fixture *f, const struct textnet_kind *kind,
     size_t ngrams)
 {
+	const int more = ngrams > 1;	/* of all that there can be */
 	const struct nn_options o = { .factors = 3, .units = 2, .length = 4,
-		.windows = "1,2", };
+		.windows = "1,2", .own_factors = more ? 2 : 0,
+		.pool = textnet_pool_choice(more ? TEXTNET_BOTH :
+		    TEXTNET_MAX) };
 
 	f->v = vocabulary_new();
 	vocabulary_add_field(f->v, span_of("text"), FIELD_WORDS);
