@@ -84,6 +84,7 @@ FLATE = lib/io/flate.c $(if $(filter isal,$(GZIP)),,lib/io/flate_isal.c)
 LIB   = $(patsubst %.c,$(OBJ)/%.o,$(filter-out $(FLATE),$(wildcard lib/*/*.c))) \
 	$(BUILD)/flate.o
 REF   = $(patsubst %.c,$(OBJ)/%.o,$(wildcard tests/ref/*.c))
+FUZZ_TARGETS = $(patsubst %.c,$(OBJ)/%.o,$(wildcard tests/fuzz/*.c))
 BENCH = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bench/*.c))
 UNITS = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/test_*.c))
 BATS  = $(wildcard tests/bats/*.bats)
@@ -95,8 +96,12 @@ $(BUILD)/%: $(OBJ)/cmd/%.o $(BUILD)/libsrs.a
 
 $(UNITS): $(BUILD)/%: $(OBJ)/%.o $(REF) $(BUILD)/libsrs.a
 	@mkdir -p $(@D)
-	$(call say,LINK)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $(QUICK_LD) -o $@ $^ \
-	    -lcmocka $(LDLIBS)
+	$(call say,LINK)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $(QUICK_LD) -o $@ \
+	    $(filter %.o,$^) $(filter %.a,$^) -lcmocka $(LDLIBS)
+
+# Has what libFuzzer calls of every target in it.
+$(BUILD)/tests/unit/test_fuzz: $(FUZZ_TARGETS)
+$(FUZZ_TARGETS): ALL_CPPFLAGS += -DLLVMFuzzerTestOneInput=target_$(notdir $*)
 
 $(BUILD)/tests/bench/%: $(OBJ)/tests/bench/%.o $(BUILD)/libsrs.a
 	@mkdir -p $(@D)
@@ -169,6 +174,7 @@ FUZZED = $(filter lib/base/% lib/cli/% lib/data/% lib/io/% lib/linalg/% \
 	lib/all/itemwhere.c lib/all/searchranges.c, \
 	$(filter-out $(FLATE),$(wildcard lib/*/*.c)))
 fuzz:
+	@tests/whole SECONDS "$(SECONDS)"
 	@tests/need build fuzz
 	@$(MAKE) --no-print-directory -j$(CORES) CC=clang BUILD=build/fuzz \
 	    LIB="$(FUZZED:%.c=build/fuzz/%.o) build/fuzz/flate.o" \
@@ -178,6 +184,7 @@ fuzz:
 
 N = 200
 faults: all units
+	@tests/whole N "$(N)"
 	@WHAT="$(WHAT)" tests/faults/run $(BUILD) $(N) $(CASE)
 
 # Counts of threads that run side by side are all kept.

@@ -78,6 +78,20 @@ rng_below(struct rng *r, uint32_t n)
 	return (uint32_t)(m >> 32);
 }
 
+size_t
+rng_index(struct rng *r, size_t n)
+{
+	uint64_t x, rest;
+
+	if (n <= UINT32_MAX)
+		return rng_below(r, (uint32_t)n);
+	rest = -(uint64_t)n % n;	/* 2^64 mod n */
+	do
+		x = rng_u64(r);
+	while (x < rest);
+	return (size_t)(x % n);
+}
+
 double
 rng_real(struct rng *r)
 {

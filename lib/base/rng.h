@@ -13,6 +13,7 @@
  *	x = stdev * rng_normal(&r);
  */
 
+#include <stddef.h>
 #include <stdint.h>
 
 struct rng {
@@ -33,6 +34,9 @@ uint64_t rng_u64(struct rng *);
 
 /* Uniform in [0, n), without bias (Lemire 2019); n >= 1. */
 uint32_t rng_below(struct rng *, uint32_t n);
+
+/* The same for any n >= 1: where rows are counted, not users or items. */
+size_t rng_index(struct rng *, size_t n);
 
 /* Uniform in [0, 1) with 53 bits; standard normal (Box-Muller). */
 double rng_real(struct rng *);

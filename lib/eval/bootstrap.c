@@ -65,7 +65,7 @@ draw(const struct bootstrap *how, size_t r, size_t n, uint32_t *times)
 	rng_init(&rng, how->seed, rng_stream("bootstrap", r));
 	memset(times, 0, n * sizeof *times);
 	for (size_t i = 0; i < n; i++)
-		times[rng_below(&rng, (uint32_t)n)]++;
+		times[rng_index(&rng, n)]++;
 }
 
 static double
@@ -175,7 +175,7 @@ any_piece(void *arg, size_t r, size_t worker)
 
 	rng_init(&rng, a->how->seed, rng_stream("bootstrap", r));
 	for (size_t i = 0; i < a->n; i++)
-		row[i] = rng_below(&rng, (uint32_t)a->n);
+		row[i] = rng_index(&rng, a->n);
 	a->value[r] = a->of(a->arg, row, a->n, worker);
 }
 

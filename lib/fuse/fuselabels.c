@@ -155,6 +155,10 @@ add_row(struct reading *r)
 	struct fuselabels *l = r->l;
 	const size_t i = l->n++;
 
+	/* folds and trees have lists of them */
+	if (l->n > UINT32_MAX)
+		return rows_error(r->rows, -1, "more than %u rows",
+		    UINT32_MAX);
 	l->p = mem_grow("probabilities", l->p, &l->cap_p, l->n *
 	    l->n_systems * l->n_p, sizeof *l->p);
 	l->end = mem_grow("rows", l->end, &l->cap_end, l->n, sizeof *l->end);

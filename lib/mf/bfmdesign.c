@@ -141,6 +141,19 @@ add_sets(struct bfm_design *d, const struct csr *ratings, unsigned implicit)
 	csr_release(&by_item);
 }
 
+/* Ratings of each item; floats that are counted up stay at 2^24. */
+static void
+count_items(struct bfm_block *b, const uint32_t *item, size_t n)
+{
+	uint64_t *count = mem_array("items", b->rows, sizeof *count);
+
+	for (size_t i = 0; i < n; i++)
+		count[item[i]]++;
+	for (size_t j = 0; j < b->rows; j++)
+		b->count[j] = (float)count[j];
+	free(count);
+}
+
 void
 bfm_design_init(struct bfm_design *d, const struct inter *in,
     unsigned implicit, double width)
@@ -153,8 +166,7 @@ bfm_design_init(struct bfm_design *d, const struct inter *in,
 	begin_block(&d->block[BFM_ITEM], m->cols);
 	for (size_t u = 0; u < m->rows; u++)
 		d->block[BFM_USER].count[u] = (float)csr_row_count(m, u);
-	for (size_t i = 0; i < d->n; i++)
-		d->block[BFM_ITEM].count[d->item[i]]++;
+	count_items(&d->block[BFM_ITEM], d->item, d->n);
 	add_sets(d, m, implicit);
 	d->moments.users = m->rows;
 	d->moments.first = mem_array("moments", m->rows + 1,

@@ -22,7 +22,7 @@ struct bfm_probit {
 	size_t n;			/* ratings */
 	double cut[CUTS_MAX];		/* (levels - 1) */
 	float *z;			/* (n) */
-	uint32_t *count;		/* (BINS, levels) ratings of a level
+	uint64_t *count;		/* (BINS, levels) ratings of a level
 					 * with predictions in a bin */
 	double loss;
 };

@@ -47,3 +47,12 @@ faults() {		# faults N SANITIZED WHAT...
 	WHAT=fail run -1 "$SRS_ROOT/tests/faults/run" "$PWD/bin" 4 srs-info
 	[[ $output == *"status 1, and ./info.tsv is not whole"* ]]
 }
+
+@test "numbers that are none, and 0 seconds, which have no end" {
+	need_speed
+	for what in 'fuzz SECONDS=0' 'fuzz SECONDS=' 'faults N=1.5'; do
+		# shellcheck disable=SC2086  # a target and a variable
+		run -2 make -C "$SRS_ROOT" $what
+		[[ $output == *"make: ${what#* } is no whole number from 1"* ]]
+	done
+}
