@@ -1,11 +1,65 @@
+#include <string.h>
+
 #include "linalg/blas.h"
 #include "linalg/gemm.h"
+
+/* --- products of a fixed number of rows ----------------------------------- */
+
+enum { BLOCK = 64, BLOCK_K = 256, BLOCK_N = 256 };
+
+/* C (rows, n) <- A op(B) + beta C for rows < BLOCK, n <= BLOCK_N and k <=
+ * BLOCK_K, as so many of BLOCK rows. */
+static void
+few_rows(int trans_b, size_t rows, size_t n, size_t k, const float *A,
+    size_t lda, const float *B, size_t ldb, float beta, float *C, size_t ldc)
+{
+	float a[BLOCK * BLOCK_K], c[BLOCK * BLOCK_N];
+
+	memset(a, 0, sizeof a);
+	memset(c, 0, sizeof c);
+	for (size_t i = 0; i < rows; i++) {
+		memcpy(a + i * BLOCK_K, A + i * lda, k * sizeof *a);
+		if (beta < 0 || beta > 0)
+			memcpy(c + i * BLOCK_N, C + i * ldc, n * sizeof *c);
+	}
+	blas_gemm(0, trans_b, BLOCK, n, k, 1, a, BLOCK_K, B, ldb, beta, c,
+	    BLOCK_N);
+	for (size_t i = 0; i < rows; i++)
+		memcpy(C + i * ldc, c + i * BLOCK_N, n * sizeof *c);
+}
+
+/* C (m, n) <- A op(B) + beta C by products that are of the same size whatever
+ * m is. */
+static void
+blas_alike(int trans_b, size_t m, size_t n, size_t k, const float *A,
+    size_t lda, const float *B, size_t ldb, float beta, float *C, size_t ldc)
+{
+	for (size_t i = 0; i < m; i += BLOCK)
+	for (size_t j = 0; j < n; j += BLOCK_N)
+	for (size_t p = 0; p < k; p += BLOCK_K) {
+		const size_t rows = m - i < BLOCK ? m - i : BLOCK;
+		const size_t cols = n - j < BLOCK_N ? n - j : BLOCK_N;
+		const size_t depth = k - p < BLOCK_K ? k - p : BLOCK_K;
+		const float *a = A + i * lda + p;
+		const float *b = B + (trans_b ? j * ldb + p : p * ldb + j);
+		const float keep = p == 0 ? beta : 1;
+		float *c = C + i * ldc + j;
+
+		if (rows < BLOCK)
+			few_rows(trans_b, rows, cols, depth, a, lda, b, ldb,
+			    keep, c, ldc);
+		else
+			blas_gemm(0, trans_b, BLOCK, cols, depth, 1, a, lda,
+			    b, ldb, keep, c, ldc);
+	}
+}
+
+/* --- matrix instructions -------------------------------------------------- */
 
 #if defined(__x86_64__) && defined(__linux__)
 
 #include <immintrin.h>
 #include <stdint.h>
-#include <string.h>
 
 #include "linalg/amx.h"
 
@@ -310,25 +364,26 @@ make_rows(struct room *room, int trans_a, size_t m, size_t n, size_t k,
 	}
 }
 
+/* Are there tiles, and matrices that fill one, for any number of rows? */
+static int
+has_tiles(size_t n, size_t k)
+{
+	return can && n >= ROWS && k >= ROWS;
+}
+
 static int
 is_worth(size_t m, size_t n, size_t k)
 {
-	return can && m >= ROWS / 2 && n >= ROWS && k >= ROWS &&
-	    m * n * k >= least_work;
+	return has_tiles(n, k) && m >= ROWS / 2 && m * n * k >= least_work;
 }
 
-void
-gemm(int trans_a, int trans_b, size_t m, size_t n, size_t k, float alpha,
+static void
+by_tiles(int trans_a, int trans_b, size_t m, size_t n, size_t k, float alpha,
     const float *A, size_t lda, const float *B, size_t ldb, float beta,
     float *C, size_t ldc)
 {
 	struct room room;
 
-	if (!is_worth(m, n, k)) {
-		blas_gemm(trans_a, trans_b, m, n, k, alpha, A, lda, B, ldb,
-		    beta, C, ldc);
-		return;
-	}
 	amx_begin();
 	for (size_t j = 0; j < n; j += MOST_N)
 		for (size_t p = 0; p < k; p += MOST_K) {
@@ -346,6 +401,29 @@ gemm(int trans_a, int trans_b, size_t m, size_t n, size_t k, float alpha,
 			    p == 0 ? beta : 1, C + j, ldc);
 		}
 	amx_end();
+}
+
+void
+gemm(int trans_a, int trans_b, size_t m, size_t n, size_t k, float alpha,
+    const float *A, size_t lda, const float *B, size_t ldb, float beta,
+    float *C, size_t ldc)
+{
+	if (is_worth(m, n, k))
+		by_tiles(trans_a, trans_b, m, n, k, alpha, A, lda, B, ldb,
+		    beta, C, ldc);
+	else
+		blas_gemm(trans_a, trans_b, m, n, k, alpha, A, lda, B, ldb,
+		    beta, C, ldc);
+}
+
+void
+gemm_alike(size_t m, size_t n, size_t k, const float *A, size_t lda,
+    const float *B, size_t ldb, float beta, float *C, size_t ldc)
+{
+	if (has_tiles(n, k))
+		by_tiles(0, 0, m, n, k, 1, A, lda, B, ldb, beta, C, ldc);
+	else
+		blas_alike(0, m, n, k, A, lda, B, ldb, beta, C, ldc);
 }
 
 /* --- a B that many products share ----------------------------------------- */
@@ -379,25 +457,42 @@ gemm_ready(float *ready, int trans_b, size_t n, size_t k, const float *B,
 		    least(SIDE, n - j), k);
 }
 
-void
-gemm_by(const float *ready, int trans_b, size_t m, size_t n, size_t k,
-    const float *A, size_t lda, const float *B, size_t ldb, float beta,
-    float *C, size_t ldc)
+static void
+by_panels(const float *ready, size_t m, size_t n, size_t k, const float *A,
+    size_t lda, float beta, float *C, size_t ldc)
 {
 	const size_t stride = blocks(k, DEPTH) * STEP;
 	struct room room;
 
-	if (!is_worth(m, n, k)) {
-		blas_gemm(0, trans_b, m, n, k, 1, A, lda, B, ldb, beta, C,
-		    ldc);
-		return;
-	}
 	amx_begin();
 	for (size_t p = 0; p < k; p += MOST_K)
 		make_rows(&room, 0, m, n, least(MOST_K, k - p), 1, A + p, lda,
 		    panels_of(ready) + p / DEPTH * STEP, stride,
 		    p == 0 ? beta : 1, C, ldc);
 	amx_end();
+}
+
+void
+gemm_by(const float *ready, int trans_b, size_t m, size_t n, size_t k,
+    const float *A, size_t lda, const float *B, size_t ldb, float beta,
+    float *C, size_t ldc)
+{
+	if (is_worth(m, n, k))
+		by_panels(ready, m, n, k, A, lda, beta, C, ldc);
+	else
+		blas_gemm(0, trans_b, m, n, k, 1, A, lda, B, ldb, beta, C,
+		    ldc);
+}
+
+void
+gemm_by_alike(const float *ready, int trans_b, size_t m, size_t n, size_t k,
+    const float *A, size_t lda, const float *B, size_t ldb, float beta,
+    float *C, size_t ldc)
+{
+	if (has_tiles(n, k))
+		by_panels(ready, m, n, k, A, lda, beta, C, ldc);
+	else
+		blas_alike(trans_b, m, n, k, A, lda, B, ldb, beta, C, ldc);
 }
 
 #else
@@ -432,6 +527,22 @@ gemm_by(const float *ready, int trans_b, size_t m, size_t n, size_t k,
 {
 	(void)ready;
 	blas_gemm(0, trans_b, m, n, k, 1, A, lda, B, ldb, beta, C, ldc);
+}
+
+void
+gemm_alike(size_t m, size_t n, size_t k, const float *A, size_t lda,
+    const float *B, size_t ldb, float beta, float *C, size_t ldc)
+{
+	blas_alike(0, m, n, k, A, lda, B, ldb, beta, C, ldc);
+}
+
+void
+gemm_by_alike(const float *ready, int trans_b, size_t m, size_t n, size_t k,
+    const float *A, size_t lda, const float *B, size_t ldb, float beta,
+    float *C, size_t ldc)
+{
+	(void)ready;
+	blas_alike(trans_b, m, n, k, A, lda, B, ldb, beta, C, ldc);
 }
 
 #endif

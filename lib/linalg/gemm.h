@@ -40,4 +40,16 @@ void gemm_by(const float *ready, int trans_b, size_t m, size_t n, size_t k,
     const float *A, size_t lda, const float *B, size_t ldb, float beta,
     float *C, size_t ldc);
 
+/*
+ * The same for who serves a network: a row of C ends in the same bits whatever
+ * m is and wherever the row stands, so that a thing has one score in every
+ * file.  C (m, n) <- A B + beta C, and by a B that was made ready.  No faster
+ * than the others, and slower where it ends in blas_gemm().
+ */
+void gemm_alike(size_t m, size_t n, size_t k, const float *A, size_t lda,
+    const float *B, size_t ldb, float beta, float *C, size_t ldc);
+void gemm_by_alike(const float *ready, int trans_b, size_t m, size_t n,
+    size_t k, const float *A, size_t lda, const float *B, size_t ldb,
+    float beta, float *C, size_t ldc);
+
 #endif

@@ -44,6 +44,20 @@ activate_back(enum op_act act, float *dy, const float *y, size_t n)
 	}
 }
 
+/* Y (n, m) <- X (n, k) W (k, m) + beta Y; rows of what is served do not depend
+ * on how many there are. */
+static void
+product(const struct op_call *c, const float *W, float beta)
+{
+	const struct tensor *x = &c->in[0], *y = c->out;
+	const size_t n = y->rows, k = x->cols, m = y->cols;
+
+	if (c->training)
+		gemm(0, 0, n, m, k, 1, x->x, k, W, m, beta, y->x, m);
+	else
+		gemm_alike(n, m, k, x->x, k, W, m, beta, y->x, m);
+}
+
 static void
 dense_forward(const struct op_call *c)
 {
@@ -56,7 +70,7 @@ dense_forward(const struct op_call *c)
 			y->x[r] = vec_dot(x->x + r * k, W->x, k) + b->x[0];
 	} else {
 		kernel_set_rows(y->x, b->x, n, m);
-		gemm(0, 0, n, m, k, 1, x->x, k, W->x, m, 1, y->x, m);
+		product(c, W->x, 1);
 	}
 	activate((enum op_act)c->node->args.size, y->x, n * m);
 }
@@ -115,14 +129,13 @@ part_shape(struct node *node)
 static void
 part_forward(const struct op_call *c)
 {
-	const struct tensor *x = &c->in[0], *y = c->out;
-	const size_t n = y->rows, k = x->cols, m = y->cols;
+	const struct tensor *y = c->out;
 	const int has_b = c->node->n_param > 1;
 
 	if (has_b)
-		kernel_set_rows(y->x, c->node->param[1]->x, n, m);
-	gemm(0, 0, n, m, k, 1, x->x, k, c->node->param[0]->x +
-	    c->node->args.size * m, m, has_b ? 1 : 0, y->x, m);
+		kernel_set_rows(y->x, c->node->param[1]->x, y->rows, y->cols);
+	product(c, c->node->param[0]->x + c->node->args.size * y->cols,
+	    has_b ? 1 : 0);
 }
 
 /* db += the rows of dY, dW += X' dY there, dX = dY W'. */

@@ -140,8 +140,9 @@ recurrent_forward(const struct op_call *call, const struct cell *cell)
 	gemm_ready(k.ready, 0, gates, d, call->node->param[0]->x, gates);
 	for (size_t t = 0; (n = going_on(&k, n, t)) > 0; t++) {
 		if (t > 0)
-			gemm_by(k.ready, 0, n, gates, d, k.h, d,
-			    call->node->param[0]->x, gates, 0, k.u, gates);
+			(call->training ? gemm_by : gemm_by_alike)(k.ready, 0,
+			    n, gates, d, k.h, d, call->node->param[0]->x,
+			    gates, 0, k.u, gates);
 		for (size_t b = 0; b < n; b++) {
 			const size_t r = row_of(&k, b, t);
 

@@ -98,6 +98,18 @@ auc() {
 	same_for_threads s.tsv srs-score -q -m m.st -o s.tsv t.tsv
 }
 
+@test "a row has one score, wherever it stands" {
+	clicks 300 1 >t.tsv
+	for method in fm widedeep dcn autoint; do
+		srs-nn-train -q --method $method --epochs 1 -o m.st t.tsv
+		srs-score -q -m m.st t.tsv | cut -f5 | sed 1d >all
+		(head -1 t.tsv; sed 1d t.tsv | tac) | srs-score -q -m m.st |
+		    cut -f5 | sed 1d | tac | cmp - all
+		sed -n '1p; 298p' t.tsv | srs-score -q -m m.st | cut -f5 |
+		    sed 1d | diff - <(sed -n 297p all)
+	done
+}
+
 @test "layers that are normalised: learnt, scored, the same for any threads" {
 	clicks 4000 1 >train.tsv
 	clicks 1000 2 >test.tsv

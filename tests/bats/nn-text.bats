@@ -42,6 +42,17 @@ orders() {
 	done
 }
 
+@test "a text has one score, wherever it stands" {
+	texts 150 1 >train.tsv
+	for method in bow textcnn lstm; do
+		srs-nn-train -q --method $method --epochs 1 -o m.st train.tsv
+		srs-score -q -m m.st train.tsv | sed 1d >all
+		tac train.tsv | srs-score -q -m m.st | sed 1d | tac | cmp - all
+		sed -n 149p train.tsv | srs-score -q -m m.st | sed 1d |
+		    diff - <(sed -n 149p all)
+	done
+}
+
 @test "labels 0 and 1 are one score, the probability of 1; order counts" {
 	orders 200 >train.tsv
 	for method in textcnn lstm; do

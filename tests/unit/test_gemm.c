@@ -154,12 +154,60 @@ test_not_numbers(void **state)
 	free(B.x);
 }
 
+/* A row ends in the same bits whatever m is, and wherever it stands. */
+static void
+check_alike(size_t n, size_t k, int is_ready)
+{
+	enum { M = 150 };
+	struct matrix A = matrix_new(M, k, 1), B = matrix_new(k, n, 2);
+	float *all = mem_array("test", M * n, sizeof *all);
+	float *some = mem_array("test", M * n, sizeof *some);
+	float *ready = mem_array("test", gemm_ready_size(n, k),
+	    sizeof *ready);
+
+	gemm(0, 0, M, n, k, 1, A.x, A.ld, B.x, B.ld, 0, some, n);
+	gemm_alike(M, n, k, A.x, A.ld, B.x, B.ld, 0, all, n);
+	for (size_t i = 0; i < M * n; i++)
+		assert_true(fabsf(all[i] - some[i]) < 1e-3f * (float)k);
+	gemm_ready(ready, 0, n, k, B.x, B.ld);
+	for (size_t from = 0; from < M; from += 31)
+		for (size_t m = 1; from + m <= M; m = 2 * m + 5) {
+			memset(some, 0, m * n * sizeof *some);
+			if (is_ready)
+				gemm_by_alike(ready, 0, m, n, k, A.x + from *
+				    A.ld, A.ld, B.x, B.ld, 1, some, n);
+			else
+				gemm_alike(m, n, k, A.x + from * A.ld, A.ld,
+				    B.x, B.ld, 1, some, n);
+			assert_memory_equal(some, all + from * n, m * n *
+			    sizeof *some);
+		}
+	free(A.x);
+	free(B.x);
+	free(all);
+	free(some);
+	free(ready);
+}
+
+static void
+test_alike(void **state)
+{
+	(void)state;
+	for (int is_ready = 0; is_ready < 2; is_ready++) {
+		check_alike(40, 300, is_ready);
+		check_alike(300, 20, is_ready);
+		check_alike(7, 9, is_ready);
+		check_alike(5, 270, is_ready);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_products),
 		cmocka_unit_test(test_not_numbers),
+		cmocka_unit_test(test_alike),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1038,7 +1038,8 @@ test_kernels(void **state)
 	assert_true(isinf(x[0]) && x[1] == 0 && isnan(x[2]));
 }
 
-/* Without training, values make room for each other, and are the same. */
+/* Without training, values make room for each other, and are the same but for
+ * how products are rounded. */
 static void
 test_plan(void **state)
 {
@@ -1075,7 +1076,10 @@ test_plan(void **state)
 		shard_free(s);
 		plan_free(plan);
 	}
-	assert_memory_equal(value[0], value[1], sizeof *value);
+	/* products of what is served are right to 2^-16 (gemm.h) */
+	for (size_t i = 0; i < N; i++)
+		assert_true(fabsf(value[0][i] - value[1][i]) <
+		    1e-3f * value[1][i]);
 	graph_free(g);
 	params_free(ps);
 }
