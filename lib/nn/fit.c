@@ -68,6 +68,8 @@ fit_new(const struct fit_task *task)
 
 	assert(task->n_examples >= 1 && task->n_examples <= UINT32_MAX);
 	assert(task->weight == NULL || (loss->axis == 0 && loss->per == 1));
+	assert(task->step == NULL || !(task->clip > 0 ||
+	    task->adversarial > 0));
 	f->task = *task;
 	f->unit = task->unit > 0 ? task->unit : 1;
 	f->steps = task->epochs * per_epoch;
@@ -116,7 +118,7 @@ fit_memory(const struct fit *f)
 		    update_moments_bytes(f->update),
 		.values = f->n_threads * plan_worker_bytes(f->plan),
 		.gradients = all_shards(f) * plan_shard_bytes(f->plan) +
-		    update_rows_bytes(f->update) +
+		    update_rows_bytes(f->update) + f->task.step_bytes +
 		    f->task.n_examples * sizeof *f->order };
 }
 
@@ -194,20 +196,15 @@ run_shards(struct fit *f, struct shard **into, double scale)
 	return loss;
 }
 
-/* The sum of the batch's losses. */
+/* The scaled losses of the batch, whose step is taken by the graph; or without
+ * it. */
 static double
-run_batch(struct fit *f)
+step_by_graph(struct fit *f, const struct optim_step *step, double scale)
 {
 	const struct fit_task *t = &f->task;
-	const double scale = 1 / (f->unit * (double)f->n);
 	size_t shards = par_pieces(f->n, f->shard_size);
-	struct optim_step step;
-	double loss;
+	double loss = run_shards(f, f->shard, scale);
 
-	f->step++;
-	step = optim_step(&t->optim, f->step, f->steps);
-	step.gain = (float)(1 / scale);
-	loss = run_shards(f, f->shard, scale);
 	if (t->adversarial > 0 && isfinite(loss)) {
 		update_perturb(f->update, f->shard, shards, t->adversarial);
 		loss += run_shards(f, f->shard + shards,
@@ -216,8 +213,34 @@ run_batch(struct fit *f)
 		shards *= 2;
 	}
 	if (isfinite(loss))
-		update_step(f->update, f->shard, shards, &step, t->clip);
-	return loss * (double)f->n;
+		update_step(f->update, f->shard, shards, step, t->clip);
+	return loss;
+}
+
+static double
+step_by_hand(struct fit *f, const struct optim_step *step, double scale)
+{
+	const struct fit_batch batch = { .example = f->order + f->first,
+		.n = f->n, .weight = f->task.weight, .scale = scale,
+		.penalty = step->l2 / step->gain, .shards = f->shard,
+		.update = f->update };
+
+	update_begin(f->update, step);
+	return f->task.step(f->task.step_arg, &batch);
+}
+
+/* The sum of the batch's losses. */
+static double
+run_batch(struct fit *f)
+{
+	const double scale = 1 / (f->unit * (double)f->n);
+	struct optim_step step;
+
+	f->step++;
+	step = optim_step(&f->task.optim, f->step, f->steps);
+	step.gain = (float)(1 / scale);
+	return (f->task.step != NULL ? step_by_hand(f, &step, scale) :
+	    step_by_graph(f, &step, scale)) * (double)f->n;
 }
 
 double

@@ -17,6 +17,7 @@
 #include "model/model.h"
 #include "model/train.h"
 #include "nn/optim.h"
+#include "nn/update.h"
 #include "nn/work.h"
 
 /* The examples of one shard. */
@@ -36,6 +37,18 @@ struct fit_files {
 	const void *arg;
 };
 
+/* A batch whose step is taken without the graph. */
+struct fit_batch {
+	const uint32_t *example;	/* (n) */
+	size_t n;
+	const float *weight;		/* of all examples, or NULL */
+	double scale;			/* what their losses are multiplied
+					 * by */
+	float penalty;			/* of rows, by optim.h's l2 */
+	struct shard *const *shards;	/* of fit_shard() examples each */
+	struct update *update;		/* update_begin() was called */
+};
+
 struct fit_task {
 	struct params *params;		/* initialised */
 	const struct graph *graph;	/* made for fit_shard(batch) examples */
@@ -45,6 +58,15 @@ struct fit_task {
 	 * threads at once; what it draws must depend on the piece only. */
 	void (*feed)(const void *arg, struct work *, const struct fit_piece *);
 	const void *arg;
+	/*
+	 * Or NULL.  Takes a whole step in their place: adds up the losses of
+	 * the shards and, if that is finite, moves all parameters; returns it.
+	 * The graph may then be for one example.  Not of tasks with `clip` or
+	 * `adversarial`.
+	 */
+	double (*step)(void *arg, const struct fit_batch *);
+	void *step_arg;
+	size_t step_bytes;		/* that it takes */
 	const float *weight;		/* (n_examples) of their losses, which
 					 * are then one for each; or NULL */
 	size_t epochs, batch;		/* each >= 1 */

@@ -24,5 +24,6 @@ score(const struct sparsenet *net, const struct sparsenet_net *in)
 }
 
 const struct sparsenet_kind fm_kind = {
-	.name = "fm", .has_factors = 1, .declare = declare, .score = score
+	.name = "fm", .has_factors = 1, .is_fm = 1, .declare = declare,
+	.score = score
 };

@@ -6,7 +6,8 @@
  * out of many, each compiled for several instruction sets.
  *
  * x (m, d) are the entries' vectors; entry e belongs to row slot[e] / group of
- * a matrix (rows, d).  Sums are made in the order of the entries.
+ * a matrix (rows, d).  These rows ascend unless group is 1.  Sums are made in
+ * the order of the entries.
  */
 
 #include <stddef.h>
@@ -23,8 +24,16 @@ void kernel_get_rows(float *x, const float *table, const uint32_t *row,
 void kernel_put_rows(float *table, const float *x, const uint32_t *row,
     size_t n, size_t d);
 
+/* g (n, d) <- itself + own[k] x[k] in row k */
+void kernel_add_own(float *g, const float *x, const float *own, size_t n,
+    size_t d);
+
 /* y[slot[e] / group] <- itself + x[e] */
 void kernel_sum_slots(float *y, const float *x, const uint32_t *slot,
+    size_t group, size_t m, size_t d);
+
+/* y[slot[e] / group], one number, <- itself - |x[e]|^2 / 2 */
+void kernel_less_squares(float *y, const float *x, const uint32_t *slot,
     size_t group, size_t m, size_t d);
 
 /* x[e] <- y[slot[e] / group] */

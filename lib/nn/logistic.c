@@ -24,5 +24,6 @@ logistic_settle(struct nn_options *o, const struct nn_job *data)
 }
 
 const struct sparsenet_kind logistic_kind = {
-	.name = "logistic", .declare = declare, .score = sparsenet_linear
+	.name = "logistic", .is_fm = 1, .declare = declare,
+	.score = sparsenet_linear
 };

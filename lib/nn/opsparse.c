@@ -179,11 +179,8 @@ pairs_forward(const struct op_call *c)
 	    c->in[0].rows, d);
 	for (size_t r = 0; r < c->out->rows; r++)
 		y[r] = vec_dot(c->keep + r * d, c->keep + r * d, d) / 2;
-	for (size_t e = 0; e < c->in[0].rows; e++) {
-		const float *x = c->in[0].x + e * d;
-
-		y[c->in[1].ids[e] / slots] -= vec_dot(x, x, d) / 2;
-	}
+	kernel_less_squares(y, c->in[0].x, c->in[1].ids, slots, c->in[0].rows,
+	    d);
 }
 
 /* dx[e] = dy[r] (the sum of all in r - x[e]) */

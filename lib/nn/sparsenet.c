@@ -6,6 +6,7 @@
 #include "nn/fit.h"
 #include "nn/ops.h"
 #include "nn/sparsenet.h"
+#include "nn/sparsestep.h"
 
 enum {
 	AHEAD = 4,		/* examples whose entries are called for */
@@ -174,14 +175,23 @@ static int
 fit(struct nn_job *job, struct sparsenet *net)
 {
 	const struct nn_options *o = job->options;
-	const size_t shard = fit_shard(o->batch);
+	const int by_hand = sparsestep_can(net) && !(o->clip > 0) &&
+	    !(o->adversarial > 0);
+	const size_t shard = by_hand ? 1 : fit_shard(o->batch);
 	struct sparsenet_net in;
 	struct sparse_data d = { net, &in, job->examples };
 	struct scorer scorer = { .vocabulary = job->vocabulary };
 	struct fit_task task = { .params = net->params,
 		.n_examples = job->examples->n, .feed = feed, .arg = &d };
+	struct sparsestep *step = NULL;
 	int status;
 
+	if (by_hand) {
+		step = sparsestep_new(net, job->examples, o->batch);
+		task.step = sparsestep_take;
+		task.step_arg = step;
+		task.step_bytes = sparsestep_bytes(step);
+	}
 	sparsenet_build(net, shard, examples_most_entries(job->examples,
 	    shard), o->dropout, &in);
 	task.graph = in.graph;
@@ -190,6 +200,7 @@ fit(struct nn_job *job, struct sparsenet *net)
 	status = nn_fit(job, &task, &scorer);
 	scorer.ops->free(&scorer);
 	graph_free(in.graph);
+	sparsestep_free(step);
 	return status;
 }
 

@@ -61,6 +61,7 @@ struct sparsenet_kind {
 	int has_factors, has_layers, has_cross;	/* options it takes */
 	int has_blocks;				/* the same, and heads */
 	int has_past;				/* the same: --attend */
+	int is_fm;	/* the score is kernelfm.h's, with the offset */
 	size_t attention_units;
 	/* Declares the kind's parameters. */
 	void (*declare)(struct sparsenet *);

@@ -405,20 +405,18 @@ touched_gradient(const struct touched_rows *r, float factor, float *g)
 }
 
 void
-touched_penalty(const struct touched_rows *r, float penalty, const float *w,
-    float *g)
+touched_times(const struct touched_rows *r, float factor, float *times)
 {
 	const struct touched_table *t = r->table;
 	const uint32_t *next = t->next + r->part_from;
-	const size_t d = r->p->cols;
 
-	assert(d > 1);
+	assert(r->p->cols > 1);
 	for (size_t k = 0; k < r->n; k++) {
 		uint32_t n = 0;
 
 		for (uint32_t i = t->first[r->first + k]; i != NONE;
 		    i = next[i])
 			n++;
-		vec_axpy(penalty * (float)n, w + k * d, g + k * d, d);
+		times[k] = factor * (float)n;
 	}
 }

@@ -55,10 +55,9 @@ struct touched_rows touched_rows(const struct touched *, size_t piece);
  * were.  touched_most() floats are room for any piece. */
 void touched_gradient(const struct touched_rows *, float factor, float *g);
 
-/* g (n, p->cols) += penalty times how often the batch looked each row up times
- * the row in w (n, p->cols); of tables of more than one column. */
-void touched_penalty(const struct touched_rows *, float penalty,
-    const float *w, float *g);
+/* times (n) <- factor times how often the batch looked each row up; of tables
+ * of more than one column. */
+void touched_times(const struct touched_rows *, float factor, float *times);
 size_t touched_most(const struct touched *);
 
 #endif

@@ -14,7 +14,11 @@ enum {
 	PIECE = 4096,		/* floats of a piece of work, about */
 	WIDE = 64,		/* columns of rows that move where they are */
 	AHEAD = 4,		/* rows that are called for before */
-	LINE = 16		/* floats of a cache line */
+	LINE = 16,		/* floats of a cache line */
+	TABLES = 3,		/* of a sparse parameter's rows: weights and
+				 * moments */
+	SCRATCH = TABLES + 2	/* the same, gradients, what own rows are
+				 * multiplied by */
 };
 
 /* A piece of dense parameters. */
@@ -29,7 +33,7 @@ struct update {
 	struct touched *touched;
 	struct stretch *stretch;	/* (n_stretches) */
 	size_t n_stretches, cap_stretches;
-	float **rows;		/* (threads) (4, most) rows of tables */
+	float **rows;		/* (threads) (SCRATCH, most) rows of tables */
 	size_t n_threads, most;
 	float *saved;		/* (touched_floats) rows before they were
 				 * moved; NULL: they never were */
@@ -82,7 +86,7 @@ update_new(const struct plan *plan, struct params *ps,
 	u->rows = mem_array("optimiser", u->n_threads, sizeof(float *));
 	for (size_t i = 0; i < u->n_threads; i++)
 		u->rows[i] = mem_array("optimiser", u->most,
-		    4 * sizeof(float));
+		    SCRATCH * sizeof(float));
 	return u;
 }
 
@@ -231,9 +235,6 @@ move_dense(struct update *u, const struct stretch *s)
 	    at(u->m, s->from), at(u->v, s->from), s->n);
 }
 
-/* What the optimiser has of a sparse parameter's rows: weights and moments. */
-enum { TABLES = 3 };
-
 struct tables {
 	float *x[TABLES];	/* (p->rows, p->cols) or NULL */
 };
@@ -245,10 +246,18 @@ tables_of(const struct update *u, const struct param *p)
 		at(u->m, p->offset), at(u->v, p->offset) } };
 }
 
-/* Rows that are long, with gradients g (n, d): each where it is. */
+/* Rows of a sparse parameter that move. */
+struct moving {
+	const struct param *p;
+	const uint32_t *row;	/* (n) */
+	size_t n;
+	float *g;		/* (n, p->cols) */
+};
+
+/* Rows that are long: each where it is. */
 static void
-move_wide(const struct update *u, const struct touched_rows *r,
-    const struct optim_step *step, const float *g)
+move_wide(const struct update *u, const struct moving *r,
+    const struct optim_step *step)
 {
 	const struct tables t = tables_of(u, r->p);
 	const size_t d = r->p->cols;
@@ -260,44 +269,60 @@ move_wide(const struct update *u, const struct touched_rows *r,
 			for (size_t c = 0; t.x[i] != NULL && c < d; c += LINE)
 				__builtin_prefetch(t.x[i] +
 				    r->row[k + AHEAD] * d + c, 1);
-		optim_move(step, r->p->spec.no_decay, t.x[0] + from, g + k * d,
-		    at(t.x[1], from), at(t.x[2], from), d);
+		optim_move(step, r->p->spec.no_decay, t.x[0] + from,
+		    r->g + k * d, at(t.x[1], from), at(t.x[2], from), d);
 	}
 }
 
-/* Others are brought together, in scratch (4, most): g, weights, moments. */
+/* Others are brought together, in scratch (3, most): weights, moments. */
 static void
-move_narrow(const struct update *u, const struct touched_rows *r,
+move_narrow(const struct update *u, const struct moving *r, const float *own,
     const struct optim_step *step, float *scratch)
 {
 	const struct tables t = tables_of(u, r->p);
 	const size_t n = r->n, d = r->p->cols, most = u->most;
-	float *w = scratch + most;
 
 	for (size_t i = 0; i < TABLES; i++)
 		if (t.x[i] != NULL)
-			kernel_get_rows(w + i * most, t.x[i], r->row, n, d);
-	if (u->step.l2 > 0 && d > 1)
-		touched_penalty(r, u->step.l2 / u->step.gain, w, scratch);
-	optim_move(step, r->p->spec.no_decay, w, scratch, w + most,
-	    w + 2 * most, n * d);
+			kernel_get_rows(scratch + i * most, t.x[i], r->row, n,
+			    d);
+	if (own != NULL)
+		kernel_add_own(r->g, scratch, own, n, d);
+	optim_move(step, r->p->spec.no_decay, scratch, r->g, scratch + most,
+	    scratch + 2 * most, n * d);
 	for (size_t i = 0; i < TABLES; i++)
 		if (t.x[i] != NULL)
-			kernel_put_rows(t.x[i], w + i * most, r->row, n, d);
+			kernel_put_rows(t.x[i], scratch + i * most, r->row, n,
+			    d);
 }
 
-/* Of some of the rows of a sparse parameter; scratch is (4, most). */
+/* own (r->n) or NULL is what the rows themselves are multiplied by in their
+ * gradient; r->g is of no more than u->most floats. */
 static void
-move_rows(struct update *u, const struct touched_rows *r, float *scratch)
+move_rows(struct update *u, const struct moving *r, const float *own,
+    float *scratch)
 {
 	const struct optim_step *step = r->p->cols > 1 ? &u->row_step :
 	    &u->step;
 
-	touched_gradient(r, u->factor, scratch);
-	if (r->p->cols >= WIDE && !(u->step.l2 > 0))
-		move_wide(u, r, step, scratch);
+	if (r->p->cols >= WIDE && own == NULL)
+		move_wide(u, r, step);
 	else
-		move_narrow(u, r, step, scratch);
+		move_narrow(u, r, own, step, scratch);
+}
+
+/* Of some of the rows that were touched; scratch is (SCRATCH, most). */
+static void
+move_touched(struct update *u, const struct touched_rows *r, float *scratch)
+{
+	const struct moving moving = { r->p, r->row, r->n, scratch };
+	float *own = scratch + (TABLES + 1) * u->most;
+	const int has_own = u->step.l2 > 0 && r->p->cols > 1;
+
+	touched_gradient(r, u->factor, scratch);
+	if (has_own)
+		touched_times(r, u->step.l2 / u->step.gain, own);
+	move_rows(u, &moving, has_own ? own : NULL, scratch + u->most);
 }
 
 /* Piece i of the dense parameters, then of the rows of the sparse ones. */
@@ -313,9 +338,25 @@ move_piece(void *arg, size_t i, size_t worker)
 		const struct touched_rows r = touched_rows(u->touched,
 		    i - u->n_stretches);
 
-		move_rows(u, &r, u->rows[worker]);
+		move_touched(u, &r, u->rows[worker]);
 	}
 	kernel_flush_end(mode);
+}
+
+/* Statistics, after the rest. */
+static void
+follow_all(const struct update *u, struct shard *const *shards, size_t n)
+{
+	for (size_t i = 0; i < u->ps->n; i++)
+		follow(u, u->ps->p[i], shards, n);
+}
+
+void
+update_begin(struct update *u, const struct optim_step *step)
+{
+	u->step = *step;
+	u->row_step = optim_row_step(step);
+	u->factor = 1;
 }
 
 void
@@ -324,18 +365,39 @@ update_step(struct update *u, struct shard *const *shards, size_t n,
 {
 	size_t pieces;
 
+	update_begin(u, step);
 	u->shards = shards;
 	u->n_shards = n;
-	u->step = *step;
-	u->row_step = optim_row_step(step);
-	u->factor = 1;
 	touched_find(u->touched, shards, n);
 	pieces = u->n_stretches + touched_pieces(u->touched);
 	if (clip > 0)
 		u->factor = shorten(u, clip, pieces);
 	par_for(pieces, move_piece, u);
-	for (size_t i = 0; i < u->ps->n; i++)
-		follow(u, u->ps->p[i], shards, n);
+	follow_all(u, shards, n);
+}
+
+void
+update_dense(struct update *u, struct shard *const *shards, size_t n)
+{
+	u->shards = shards;
+	u->n_shards = n;
+	par_for(u->n_stretches, move_piece, u);
+	follow_all(u, shards, n);
+}
+
+void
+update_rows(struct update *u, const struct param *p, const uint32_t *row,
+    size_t n, float *g, const float *own, size_t worker)
+{
+	const size_t step = u->most / p->cols;
+
+	for (size_t k = 0; k < n; k += step) {
+		const struct moving moving = { p, row + k,
+			n - k < step ? n - k : step, g + k * p->cols };
+
+		move_rows(u, &moving, own != NULL ? own + k : NULL,
+		    u->rows[worker]);
+	}
 }
 
 /* --- moved for a while ---------------------------------------------------- */

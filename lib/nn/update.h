@@ -35,6 +35,17 @@ void update_step(struct update *, struct shard *const *shards, size_t n,
     const struct optim_step *, double clip);
 
 /*
+ * The same in parts, for gradients that are found in another way: a step
+ * begins, the dense parameters follow the shards, rows of sparse ones the
+ * gradients g (n, p->cols), which are overwritten, plus own (n; or NULL) times
+ * the rows themselves.  Different rows may move at once in different threads.
+ */
+void update_begin(struct update *, const struct optim_step *);
+void update_dense(struct update *, struct shard *const *shards, size_t n);
+void update_rows(struct update *, const struct param *, const uint32_t *row,
+    size_t n, float *g, const float *own, size_t worker);
+
+/*
  * Moves the rows that were touched of each sparse parameter of more than one
  * column by `length` along their gradient; update_restore() takes them back.
  */

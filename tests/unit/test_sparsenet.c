@@ -6,13 +6,17 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
+#include "base/mem.h"
 #include "base/par.h"
+#include "base/rng.h"
 #include "nn/sparsenet.h"
+#include "nn/sparsestep.h"
 #include "tests/ref/gradcheck.h"
 
 enum { FIELDS = 3, FEATURES = 5, N = 4, FACTORS = 2, LONG = 700 };
@@ -214,6 +218,139 @@ test_long_example(void **state)
 	fixture_release(&f);
 }
 
+/* --- steps by hand -------------------------------------------------------- */
+
+enum { ROWS = 300, WORDS = 90, BATCH = 130 };
+
+struct training {
+	struct vocabulary *v;
+	struct examples *x;
+	struct sparsenet net;
+	struct sparsenet_net in;
+};
+
+/* Some rows have a feature twice, some have few. */
+static void
+training_init(struct training *t, const struct sparsenet_kind *kind,
+    size_t factors)
+{
+	const struct nn_options o = { .factors = factors };
+	struct rng rng;
+
+	rng_init(&rng, 1, rng_stream("test", factors));
+	t->v = vocabulary_new();
+	vocabulary_add_field(t->v, span_of("a"), FIELD_TOKENS);
+	for (int i = 0; i < WORDS; i++) {
+		char name[16];
+
+		snprintf(name, sizeof name, "%d", i);
+		vocabulary_add(t->v, span_of(name), 0);
+	}
+	t->x = examples_new();
+	for (uint32_t i = 0; i < ROWS; i++) {
+		for (uint32_t e = rng_below(&rng, 9) + 1; e > 0; e--)
+			examples_add_entry(t->x, rng_below(&rng, 1 +
+			    rng_below(&rng, WORDS)), 0,
+			    (float)rng_normal(&rng));
+		examples_add_label(t->x, (float)rng_below(&rng, 2));
+		examples_end(t->x);
+	}
+	assert_int_equal(sparsenet_init(&t->net, kind, t->v, &o), 0);
+	params_init(t->net.params, 1);
+	sparsenet_build(&t->net, fit_shard(BATCH), examples_most_entries(t->x,
+	    fit_shard(BATCH)), 0, &t->in);
+}
+
+static void
+training_release(struct training *t)
+{
+	graph_free(t->in.graph);
+	sparsenet_release(&t->net);
+	examples_free(t->x);
+	vocabulary_free(t->v);
+}
+
+static void
+feed(const void *arg, struct work *w, const struct fit_piece *piece)
+{
+	const struct training *t = arg;
+
+	for (size_t r = 0; r < piece->n; r++)
+		work_floats(w, t->in.label)[r] =
+		    t->x->label[piece->example[r]];
+	sparsenet_feed(&t->net, &t->in, w, t->x, piece->example, 0, piece->n);
+}
+
+/* The parameters after two epochs, for the caller to free; the loss. */
+static float *
+learnt(const struct sparsenet_kind *kind, size_t factors, enum optim_rule rule,
+    int by_hand, double *loss)
+{
+	struct training t;
+	struct fit_task task = { .n_examples = ROWS, .feed = feed, .arg = &t,
+		.epochs = 2, .batch = BATCH, .seed = 1, .optim = {
+		.rule = rule, .rate = 0.05, .decay = 0.01, .row_decay = 0.02,
+		.l2 = 0.3, .fall_every = 1 } };
+	float *weight = mem_array("test", ROWS, sizeof *weight), *end;
+	struct sparsestep *step;
+	struct fit *fit;
+
+	training_init(&t, kind, factors);
+	for (size_t i = 0; i < ROWS; i++)
+		weight[i] = (float)(i % 3) / 2;
+	step = sparsestep_new(&t.net, t.x, BATCH);
+	task.params = t.net.params;
+	task.graph = t.in.graph;
+	task.loss = t.in.loss;
+	task.weight = weight;
+	if (by_hand) {
+		task.step = sparsestep_take;
+		task.step_arg = step;
+	}
+	fit = fit_new(&task);
+	fit_epoch(fit);
+	*loss = fit_epoch(fit);
+	end = mem_array("test", t.net.params->size, sizeof *end);
+	params_keep(t.net.params, end);
+	fit_free(fit);
+	sparsestep_free(step);
+	training_release(&t);
+	free(weight);
+	return end;
+}
+
+/* What is learnt by hand is what the graph learns; threads change nothing. */
+static void
+test_by_hand(void **state)
+{
+	static const size_t factors[] = { 0, 1, 3, 8, 13, 16, 24, 32, 70 };
+	static const enum optim_rule rules[] = { OPTIM_SGD, OPTIM_ADAGRAD,
+		OPTIM_FTRL };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof factors / sizeof *factors * 3; i++) {
+		const size_t k = factors[i / 3];
+		const struct sparsenet_kind *kind = k > 0 ? &fm_kind :
+		    &logistic_kind;
+		const size_t n = 16 + (WORDS + 15) / 16 * 16 +
+		    (WORDS * k + 15) / 16 * 16;
+		double loss[3];
+		float *x[3];
+
+		for (size_t j = 0; j < 3; j++) {
+			par_set_threads(1 + j / 2);
+			x[j] = learnt(kind, k, rules[i % 3], j > 0, &loss[j]);
+		}
+		assert_true(fabs(loss[0] - loss[1]) < 1e-5);
+		for (size_t j = 0; j < n; j++)
+			assert_true(fabsf(x[0][j] - x[1][j]) < 1e-4f);
+		assert_memory_equal(x[1], x[2], n * sizeof **x);
+		assert_memory_equal(&loss[1], &loss[2], sizeof *loss);
+		for (size_t j = 0; j < 3; j++)
+			free(x[j]);
+	}
+}
+
 int
 main(void)
 {
@@ -221,6 +358,7 @@ main(void)
 		cmocka_unit_test(test_gradients),
 		cmocka_unit_test(test_scores),
 		cmocka_unit_test(test_long_example),
+		cmocka_unit_test(test_by_hand),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
