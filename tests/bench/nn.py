@@ -1,7 +1,8 @@
 #!/usr/bin/python3
-# nn.py EPOCHS NETWORK DATA BATCH ARG... -- what tests/bench/nn.sh measures, in
-# PyTorch: prints the seconds of each epoch, after one that does not count.
-# Data is in memory, in tensors; batches are rows of a permutation.
+# nn.py SECONDS NETWORK DATA BATCH ARG... -- what tests/bench/nn.sh measures, in
+# PyTorch and scikit-learn: trains for about so long, and prints how many
+# examples a second.  Data is in memory, in tensors; batches are rows of a
+# permutation.
 import os
 import sys
 import time
@@ -15,15 +16,30 @@ torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", "1")))
 torch.manual_seed(1)
 
 
-def run(epochs, n, batch, step):
-    """Prints the seconds of each epoch of step(rows)."""
-    for epoch in range(epochs + 1):
-        start = time.time()
+def batches(n, batch):
+    """Rows of batches, of one epoch after another."""
+    while True:
         order = torch.randperm(n)
         for at in range(0, n, batch):
-            step(order[at:at + batch])
-        if epoch > 0:
-            print(time.time() - start, flush=True)
+            yield order[at:at + batch]
+
+
+def run(seconds, n, batch, step, each=1):
+    """Prints how many examples a second step(rows) takes, once it is warm;
+    a row is so many."""
+    source = batches(n, batch)
+
+    def go(seconds, least):
+        start, rows, steps = time.time(), 0, 0
+        while steps < least or time.time() < start + seconds:
+            some = next(source)
+            step(some)
+            rows += len(some)
+            steps += 1
+        return rows / (time.time() - start)
+
+    go(seconds / 4, 2)
+    print("%.0f" % (each * go(seconds, 1)))
 
 
 class Adam:
@@ -50,10 +66,20 @@ class Adam:
             p.step()
 
 
-def deepcf(epochs, path, batch, users, items):
-    table = np.loadtxt(path, dtype=str, skiprows=1, usecols=(0, 1, 2))
-    u = torch.from_numpy(np.unique(table[:, 0], return_inverse=True)[1])
-    i = torch.from_numpy(np.unique(table[:, 1], return_inverse=True)[1])
+def numbers(column):
+    return torch.from_numpy(np.unique(column, return_inverse=True)[1])
+
+
+def columns(path, n):
+    """The first n columns of a table with a header, as text."""
+    with open(path) as lines:
+        next(lines)
+        return np.array([line.split("\t")[:n] for line in lines])
+
+
+def deepcf(seconds, path, batch, users, items):
+    table = columns(path, 3)
+    u, i = numbers(table[:, 0]), numbers(table[:, 1])
     y = torch.from_numpy(table[:, 2].astype(np.float32))
     users, items = int(users), int(items)
     sparse = users > 50000
@@ -66,10 +92,37 @@ def deepcf(epochs, path, batch, users, items):
     def step(rows):
         x = torch.cat((P(u[rows]), Q(i[rows])), 1)
         adam.step(F.mse_loss(tower(x).squeeze(1), y[rows]))
-    run(epochs, len(y), batch, step)
+    run(seconds, len(y), batch, step)
 
 
-def clicks(epochs, network, path, batch, args):
+def neumf(seconds, path, batch):
+    """Four items are drawn for each that was had, anew in each epoch."""
+    table = columns(path, 2)
+    u, had = numbers(table[:, 0]), numbers(table[:, 1])
+    users, items, n = int(u.max()) + 1, int(had.max()) + 1, len(u)
+    sides = [nn.Embedding(k, 32) for k in (users, items, users, items)]
+    tower = nn.Sequential(nn.Linear(64, 32), nn.ReLU(), nn.Linear(32, 16),
+                          nn.ReLU(), nn.Linear(16, 8), nn.ReLU())
+    out = nn.Linear(32 + 8, 1)
+    adam = Adam(sides + [out] + [m for m in tower
+                                 if isinstance(m, nn.Linear)])
+    y = torch.zeros(5 * n)
+    y[:n] = 1
+    i, left = None, 0
+
+    def step(rows):
+        nonlocal i, left
+        if left <= 0:
+            i, left = torch.cat((had, torch.randint(items, (4 * n,)))), 5 * n
+        left -= len(rows)
+        a, b = u[rows % n], i[rows]
+        h = tower(torch.cat((sides[2](a), sides[3](b)), 1))
+        h = out(torch.cat((sides[0](a) * sides[1](b), h), 1)).squeeze(1)
+        adam.step(F.binary_cross_entropy_with_logits(h, y[rows]))
+    run(seconds, 5 * n, batch, step)
+
+
+def clicks(seconds, network, path, batch, args):
     options = dict(zip(args[::2], args[1::2]))
     table = torch.from_numpy(np.fromfile(path, dtype=np.int32).reshape(-1, 40))
     x, y = table[:, 1:].long(), table[:, 0].float()
@@ -116,7 +169,7 @@ def clicks(epochs, network, path, batch, args):
             optimizer.zero_grad(set_to_none=True)
             loss.backward()
             optimizer.step()
-    run(epochs, len(y), batch, step)
+    run(seconds, len(y), batch, step)
 
 
 class Block(nn.Module):
@@ -140,15 +193,15 @@ class Block(nn.Module):
         return x + self.drop(self.narrow(F.relu(self.wide(self.think(x)))))
 
 
-def sequences(epochs, network, batch, n, length, k, items):
+def sequences(seconds, network, batch, n, length, k, items, others, heads):
     n, length, k, items = int(n), int(length), int(k), int(items)
+    others, heads = int(others), int(heads)
     had = torch.randint(items, (n, length + 1))
     Q = nn.Embedding(items, k)
     drop = nn.Dropout(0.2)
     modules = [Q]
     if network == "sasrec":
         places = nn.Embedding(length, k)
-        heads = 4 if k > 100 else 1
         blocks = nn.ModuleList(Block(k, heads) for _ in range(2))
         norm = nn.LayerNorm(k)
         mask = torch.full((length, length), float("-inf")).triu(1)
@@ -170,15 +223,18 @@ def sequences(epochs, network, batch, n, length, k, items):
         x = had[rows]
         h = steps(x[:, :-1]).reshape(-1, k)
         target = x[:, 1:].reshape(-1)
-        others = torch.randint(items, (1000,))
+        if others < batch:
+            drawn = target[torch.randint(len(target), (others,))]
+        else:
+            drawn = torch.randint(items, (others,))
         right = (h * Q(target)).sum(1, keepdim=True)
-        scores = torch.cat((right, h @ Q(others).t()), 1)
+        scores = torch.cat((right, h @ Q(drawn).t()), 1)
         none = torch.zeros(len(h), dtype=torch.long)
         adam.step(F.cross_entropy(scores, none))
-    run(epochs, n, batch, step)
+    run(seconds, n, batch, step, 1 if network == "sasrec" else length)
 
 
-def lstm(epochs, path, batch):
+def lstm(seconds, path, batch):
     rows = [line.split() for line in open(path)]
     words = np.array([row[1:] for row in rows])
     x = torch.from_numpy(np.unique(words, return_inverse=True)[1].reshape(
@@ -192,19 +248,75 @@ def lstm(epochs, path, batch):
     def step(rows):
         h = layer(W(x[rows]))[0].max(1)[0]
         adam.step(F.cross_entropy(out(h), y[rows]))
-    run(epochs, len(y), batch, step)
+    run(seconds, len(y), batch, step)
 
 
-def main(epochs, network, path, batch, *args):
-    epochs, batch = int(epochs), int(batch)
+def sparse_rows(path):
+    """The clicks as scikit-learn has them."""
+    from scipy.sparse import csr_matrix
+    table = np.fromfile(path, dtype=np.int32).reshape(-1, 40)
+    n = len(table)
+    return csr_matrix((np.ones(39 * n), table[:, 1:].ravel(),
+                       np.arange(n + 1) * 39),
+                      shape=(n, 1000000)), table[:, 0]
+
+
+def one_epoch():
+    from sklearn.linear_model import SGDClassifier
+    return SGDClassifier(loss="log_loss", max_iter=1, tol=None, random_state=1)
+
+
+def sgd(seconds, path):
+    """Passes of stochastic gradient descent."""
+    x, y = sparse_rows(path)
+    model, passes = one_epoch(), 0
+    model.partial_fit(x, y, classes=(0, 1))
+    start = time.time()
+    while time.time() < start + seconds:
+        model.partial_fit(x, y)
+        passes += 1
+    print("%.0f" % (passes * len(y) / (time.time() - start)))
+
+
+def sgdtext(path):
+    """The same of a text, once, reading and all."""
+    from sklearn.datasets import load_svmlight_file
+    start = time.time()
+    x, y = load_svmlight_file(path, n_features=1000001, zero_based=True)
+    one_epoch().fit(x, y)
+    print("%.0f" % (len(y) / (time.time() - start)))
+
+
+def liblinear(path):
+    """Passes of dual coordinate descent, until it is done."""
+    import warnings
+    from sklearn.linear_model import LogisticRegression
+    warnings.simplefilter("ignore")
+    x, y = sparse_rows(path)
+    model = LogisticRegression(solver="liblinear", dual=True, max_iter=10)
+    start = time.time()
+    model.fit(x, y)
+    print("%.0f" % (model.n_iter_[0] * len(y) / (time.time() - start)))
+
+
+def main(seconds, network, path, batch, *args):
+    seconds, batch = float(seconds), int(batch)
     if network == "deepcf":
-        deepcf(epochs, path, batch, *args)
+        deepcf(seconds, path, batch, *args)
+    elif network == "neumf":
+        neumf(seconds, path, batch)
     elif network == "lstm":
-        lstm(epochs, path, batch)
+        lstm(seconds, path, batch)
     elif network in ("sasrec", "gru4rec"):
-        sequences(epochs, network, batch, *args)
+        sequences(seconds, network, batch, *args)
+    elif network == "sgd":
+        sgd(seconds, path)
+    elif network == "sgdtext":
+        sgdtext(path)
+    elif network == "liblinear":
+        liblinear(path)
     else:
-        clicks(epochs, network, path, batch, args)
+        clicks(seconds, network, path, batch, args)
 
 
 main(*sys.argv[1:])
