@@ -4,7 +4,7 @@ complete -c srs-fuse -l normalize -x -a 'zscore minmax rank percentile softmax s
 complete -c srs-fuse -l over -x -a 'user all' -d 'what a scale is made over'
 complete -c srs-fuse -l rrf-k -x -d 'added to each rank before the reciprocal is taken'
 complete -c srs-fuse -l vote-top -x -d 'places of each list that count as a vote'
-complete -c srs-fuse -l ratings -d 'operands are predictions of ratings, with --method weighted or boost'
+complete -c srs-fuse -l ratings -d 'operands are predictions of ratings, with --method weighted, boost or fwls'
 complete -c srs-fuse -l labels -d 'operands are probabilities of labels, with --method weighted, vote, logistic or boost'
 complete -c srs-fuse -l weights -x -d 'weights in order (0.6,0.4) or by name (b=0.4,a=0.6)'
 complete -c srs-fuse -l objective -x -a 'lambdamart pairwise logistic squared' -d 'what trees are grown for'

@@ -5,19 +5,19 @@
 
 #include "all/combinefit.h"
 #include "all/combinelabels.h"
+#include "all/combinemeta.h"
+#include "all/combinepairs.h"
 #include "all/fusefiller.h"
 #include "all/listobjective.h"
 #include "base/buf.h"
 #include "base/mem.h"
-#include "fuse/blend.h"
 #include "fuse/cascade.h"
-#include "fuse/fusecolumns.h"
 #include "fuse/fuseforest.h"
 #include "fuse/fusemeta.h"
 #include "fuse/fuseput.h"
 #include "fuse/fusestream.h"
+#include "fuse/fusetwins.h"
 #include "fuse/scalefit.h"
-#include "io/readscores.h"
 
 /* --- the fusion ----------------------------------------------------------- */
 
@@ -39,8 +39,9 @@ combine_new(const struct combine *c, const struct fuse_method *method,
 	f->labels = c->labels;
 	if (c->segment != NULL && (method->does & FUSE_SEGMENTS))
 		f->segment = mem_text(c->segment, strlen(c->segment));
-	if (f->scale == NULL)
-		f->scale = fuse_scale(scale);
+	if (f->scale == NULL || f->ratings)
+		f->scale = fuse_scale(f->ratings ? choice_find(
+		    fuse_scale_choice, span_of("none")) : scale);
 	for (size_t i = 0; i < c->n_files; i++)
 		free(names[i]);
 	free(names);
@@ -58,12 +59,32 @@ new_fusion(const struct combine *c)
 	return NULL;
 }
 
-/* Is the loaded fusion one for these files?  Says which takes whose weight. */
+/* Which file takes whose weight. */
+static void
+note_weights(const struct combine *c, const struct fusion *f)
+{
+	size_t s = 0;
+
+	for (size_t i = 0; i < c->n_files; i++) {
+		const struct span was = fusetwins_name(f, i);
+		char *name = fusion_name(c->files[i]);
+
+		if (fusetwins_is(f, i))
+			combine_note(c, "%s is not read: %.*s was the same as "
+			    "another", name, SPAN_ARGS(was));
+		else
+			combine_note(c, "%s takes the weight of %.*s, %.4g",
+			    name, SPAN_ARGS(was), f->weight[s++]);
+		free(name);
+	}
+}
+
+/* Is the loaded fusion one for these files? */
 static int
 check_loaded(const struct combine *c, const struct fusion *f)
 {
+	const size_t n = fusetwins_operands(f);
 	struct buf names = BUF_EMPTY;
-
 	const char *kind = f->ratings ? "ratings" : f->labels ? "labels" :
 	    "lists";
 
@@ -74,20 +95,17 @@ check_loaded(const struct combine *c, const struct fusion *f)
 	    SIZE_MAX))
 		return err_msg("%s: a fusion of %s: --top and --titles are "
 		    "for lists", c->load, kind);
-	for (size_t i = 0; i < f->n; i++)
-		buf_format(&names, "%s%s", i > 0 ? ", " : "", f->name[i]);
-	if (f->n != c->n_files)
-		err_msg("%s: made for %zu system%s (%s), not %zu", c->load,
-		    f->n, f->n == 1 ? "" : "s", buf_cstr(&names), c->n_files);
-	for (size_t i = 0; i < f->n && f->n == c->n_files; i++) {
-		char *name = fusion_name(c->files[i]);
-
-		combine_note(c, "%s takes the weight of %s, %.4g", name,
-		    f->name[i], f->weight[i]);
-		free(name);
+	for (size_t i = 0; i < n; i++) {
+		buf_text(&names, i > 0 ? ", " : "");
+		buf_span(&names, fusetwins_name(f, i));
 	}
+	if (n != c->n_files)
+		err_msg("%s: made for %zu system%s (%s), not %zu", c->load,
+		    n, n == 1 ? "" : "s", buf_cstr(&names), c->n_files);
+	else
+		note_weights(c, f);
 	buf_release(&names);
-	return f->n == c->n_files ? 0 : -1;
+	return n == c->n_files ? 0 : -1;
 }
 
 static struct fusion *
@@ -101,6 +119,23 @@ get_fusion(const struct combine *c)
 		f = NULL;
 	}
 	return f;
+}
+
+/* *kept <- c with those of its files that are systems of the fusion; returns
+ * them, the caller's. */
+static const char **
+keep_files(const struct combine *c, const struct fusion *f,
+    struct combine *kept)
+{
+	const char **files = mem_array("files", c->n_files, sizeof *files);
+
+	*kept = *c;
+	kept->files = files;
+	kept->n_files = 0;
+	for (size_t i = 0; i < c->n_files; i++)
+		if (!fusetwins_is(f, i))
+			files[kept->n_files++] = c->files[i];
+	return files;
 }
 
 /* --- lists ---------------------------------------------------------------- */
@@ -158,6 +193,41 @@ make_scales(const struct combine *c, struct fusion *f,
 	    isnan(c->min_relevance) ? DBL_TRUE_MIN : c->min_relevance);
 }
 
+/* Before weights are fitted, lists that stand twice are left out. */
+static void
+drop_twins(const struct combine *c, struct fusion *f, struct fuselists *l)
+{
+	size_t *like = mem_array("systems", l->n, sizeof *like);
+
+	if ((f->method->does & FUSE_FITS) && c->n_missing == 0 &&
+	    fusetwins_find(l, like) > 0) {
+		for (size_t i = 0; i < l->n; i++)
+			if (like[i] < i)
+				combine_note(c, "%s: the same lists as %s: "
+				    "left out", c->files[i],
+				    c->files[like[i]]);
+		fusetwins_drop(l, f, like);
+	}
+	free(like);
+}
+
+static int
+fit_all(const struct combine *c, struct fusion **f, struct fuselists *l,
+    const struct objective *o)
+{
+	struct combine kept;
+	const char **files;
+	int status;
+
+	drop_twins(c, *f, l);
+	files = keep_files(c, *f, &kept);
+	status = make_scales(&kept, *f, l, o);
+	if (status == 0)
+		status = combinefit_lists(&kept, f, l, o);
+	free(files);
+	return status;
+}
+
 static int
 fuse_all(const struct combine *c, struct fusion **f, struct fuselists *l,
     struct put *out)
@@ -176,9 +246,8 @@ fuse_all(const struct combine *c, struct fusion **f, struct fuselists *l,
 		if (o == NULL)
 			return -1;
 	}
-	status = make_scales(c, *f, l, o);
-	if (status == 0 && o != NULL)
-		status = combinefit_lists(c, f, l, o);
+	status = o != NULL ? fit_all(c, f, l, o) :
+	    make_scales(c, *f, l, NULL);
 	if (status == 0)
 		status = put_lists(c, *f, l, out);
 	if (o != NULL)
@@ -222,54 +291,6 @@ fuse_lists(const struct combine *c, struct fusion **f, struct put *out)
 	return status;
 }
 
-/*
- * What is known of users and items: *meta <- tables and counts, bound to the
- * columns of the fusion, which are made of them if it learns.  *meta stays NULL
- * if it knows nothing.
- */
-static int
-open_meta(const struct combine *c, struct fusion *f, struct fusemeta **meta)
-{
-	const struct fusemeta_files files = { c->user_features,
-		c->item_features, c->history, c->n_history, c->reading };
-	const int has_tables = c->user_features != NULL ||
-		c->item_features != NULL;
-	const char *only = strcmp(f->method->what.name, "auto") != 0 ?
-	    c->segment : NULL;
-	struct buf left_out = BUF_EMPTY;
-
-	if (c->load != NULL && f->columns == NULL)
-		return !has_tables ? 0 : err_msg("%s: it knows nothing of "
-		    "users and items: no --user-features or --item-features",
-		    c->load);
-	if (c->load == NULL && (c->fit == NULL || !combine_knows(f->method) ||
-	    (!has_tables && c->n_history == 0)))
-		return 0;
-	*meta = fusemeta_read(&files);
-	if (*meta == NULL)
-		return -1;
-	if (f->columns == NULL)
-		f->columns = fusemeta_columns(*meta, only, &left_out);
-	if (left_out.n > 0)
-		combine_note(c, "left out, as no two have the same there: %s",
-		    buf_cstr(&left_out));
-	buf_release(&left_out);
-	f->meta = *meta;
-	return fusemeta_bind(*meta, f->columns);
-}
-
-/* What was needed to learn, but is not to be used, is not for the file. */
-static void
-drop_columns(struct fusion *f)
-{
-	if (f->method->does & FUSE_META)
-		return;
-	fusecolumns_free(f->columns);
-	f->columns = NULL;
-	free(f->segment);
-	f->segment = NULL;
-}
-
 /* *fusion may become another one. */
 static int
 combine_lists(const struct combine *c, struct fusion **fusion,
@@ -297,10 +318,10 @@ combine_lists(const struct combine *c, struct fusion **fusion,
 		status = filler != NULL ? 0 : -1;
 	}
 	if (status == 0)
-		status = open_meta(c, f, &meta);
+		status = combinemeta_open(c, f, &meta);
 	if (status == 0)
 		status = fuse_lists(c, fusion, out);
-	drop_columns(*fusion);
+	combinemeta_drop(*fusion);
 	fusefiller_close(filler);
 	fusemeta_free(meta);
 	free(stage);
@@ -311,60 +332,7 @@ combine_lists(const struct combine *c, struct fusion **fusion,
 	return status;
 }
 
-/* --- ratings -------------------------------------------------------------- */
-
-static int
-fit_pairs(const struct combine *c, struct fusion *f, struct fusepairs *p)
-{
-	struct blend how = { .n_folds = c->n_folds, .seed = c->seed };
-	struct scored *truth = readscores(c->fit, &(struct readscores){
-	    .judgments = 1, .column = "rating" }, p->users, p->items);
-	uint32_t user, item;
-	uint64_t repeated;
-	int status = -1;
-
-	if (truth == NULL)
-		return -1;
-	if (scored_once(truth, &repeated, &user, &item) != 0) {
-		const struct span u = idmap_name(p->users, user);
-		const struct span i = idmap_name(p->items, item);
-
-		err_msg("%s: user '%.*s' has item '%.*s' twice, with ratings "
-		    "that differ", c->fit, SPAN_ARGS(u), SPAN_ARGS(i));
-	} else {
-		scored_unique(truth);
-		status = blend_fit(f, p, truth, &how);
-	}
-	if (status == 0) {
-		if (how.n_unknown > 0)
-			combine_note(c, "%s: no rating for %zu of %zu pairs",
-			    c->fit, how.n_unknown, p->n);
-		combinefit_note(c, f, 1);
-		if (f->method->learner == NULL)
-			combine_note(c, "bias %.4g, ridge %g", f->bias,
-			    f->shrinkage);
-		status = combinefit_report(c, f);
-	}
-	scored_free(truth);
-	return status;
-}
-
-static int
-combine_pairs(const struct combine *c, struct fusion *f, struct put *out)
-{
-	struct fusepairs *p = fusepairs_read(c->files, c->n_files, c->reading);
-	struct fuseput how = { .rows = { .no_header = c->no_header } };
-	int status = p != NULL ? 0 : -1;
-
-	if (status == 0 && c->fit != NULL)
-		status = fit_pairs(c, f, p);
-	if (status == 0)
-		status = fuseput_pairs(f, p, &how, out);
-	if (status == 0)
-		combine_note(c, "%zu rows", how.n_rows);
-	fusepairs_free(p);
-	return status;
-}
+/* -------------------------------------------------------------------------- */
 
 /* Is there what --importance wants? */
 static int
@@ -378,29 +346,31 @@ check_trees(const struct fusion *f)
 static int
 put_importance(const struct combine *c, const struct fusion *f)
 {
-	struct put *put;
 	struct report *r;
 	int status;
 
 	if (check_trees(f) != 0)
 		return -1;
-	put = put_open(c->importance, 0);
-	if (put == NULL)
-		return -1;
 	r = report_new();
 	fuseforest_importance(f, r);
-	report_put(r, REPORT_TSV, put);
+	status = report_write(r, c->importance);
 	report_free(r);
-	status = put_commit(put);
-	put_free(put);
 	return status;
 }
 
-int
-combine_knows(const struct fuse_method *method)
+/* *fusion is ready but for what it learns. */
+static int
+run(const struct combine *c, struct fusion **fusion, struct put *out)
 {
-	return (method->does & (FUSE_META | FUSE_SEGMENTS)) != 0 ||
-	    strcmp(method->what.name, "auto") == 0;
+	struct fusion *f = *fusion;
+	struct combine kept;
+	const char **files = keep_files(c, f, &kept);
+	const int status = f->ratings ? combinepairs(&kept, f, out) :
+	    f->labels ? combinelabels(&kept, f, out) :
+	    combine_lists(&kept, fusion, out);
+
+	free(files);
+	return status;
 }
 
 int
@@ -409,15 +379,9 @@ combine(const struct combine *c, struct put *out)
 	struct fusion *f = get_fusion(c);
 	int status = -1;
 
-	if (f != NULL && c->importance != NULL && strcmp(f->method->what.name,
-	    "auto") != 0 && check_trees(f) != 0) {
-		fusion_free(f);
-		return -1;
-	}
-	if (f != NULL)
-		status = f->ratings ? combine_pairs(c, f, out) :
-		    f->labels ? combinelabels(c, f, out) :
-		    combine_lists(c, &f, out);
+	if (f != NULL && (c->importance == NULL || strcmp(f->method->what.name,
+	    "auto") == 0 || check_trees(f) == 0))
+		status = run(c, &f, out);
 	if (status == 0 && c->importance != NULL)
 		status = put_importance(c, f);
 	/* Not when the rows could not be written: that is for put_commit(). */

@@ -55,7 +55,4 @@ struct combine {
 /* 0, or -1 after a message.  The output is not committed. */
 int combine(const struct combine *, struct put *out) SRS_MUST_CHECK;
 
-/* Does a method look at tables of users and items, or at interactions? */
-int combine_knows(const struct fuse_method *);
-
 #endif

@@ -8,6 +8,7 @@
 #include "fuse/fusecolumns.h"
 #include "fuse/fusecv.h"
 #include "fuse/fusefit.h"
+#include "fuse/fusetwins.h"
 #include "io/report.h"
 
 /* What auto chooses from, the simpler first; those that need anything are left
@@ -79,13 +80,9 @@ static int
 write_report(const char *path, const struct fusion *const *all, size_t n,
     const struct fusion *chosen)
 {
-	struct put *put = put_open(path, 0);
-	struct report *r;
+	struct report *r = new_report();
 	int status;
 
-	if (put == NULL)
-		return -1;
-	r = new_report();
 	for (size_t s = 0; s < chosen->n; s++)
 		add_line(r, chosen->name[s], "system", chosen,
 		    chosen->alone[s], chosen->gap_alone[s], chosen->weight[s],
@@ -94,10 +91,8 @@ write_report(const char *path, const struct fusion *const *all, size_t n,
 		add_line(r, all[i]->method->what.name, "fusion", all[i],
 		    all[i]->value, all[i]->gap, (double)NAN, all[i] ==
 		    chosen);
-	report_put(r, REPORT_TSV, put);
+	status = report_write(r, path);
 	report_free(r);
-	status = put_commit(put);
-	put_free(put);
 	return status;
 }
 
@@ -112,22 +107,20 @@ combinefit_report(const struct combine *c, const struct fusion *f)
 void
 combinefit_note(const struct combine *c, const struct fusion *f, int smaller)
 {
-	size_t best = 0;
+	const double most = f->alone[f->best];
 
-	for (size_t i = 0; i < f->n; i++) {
+	for (size_t i = 0; i < f->n; i++)
 		combine_note(c, "%s: %s %.4f, weight %.4g", f->name[i],
 		    f->metric, f->alone[i], f->weight[i]);
-		if (smaller ? f->alone[i] < f->alone[best] :
-		    f->alone[i] > f->alone[best])
-			best = i;
-	}
 	combine_note(c, "fusion: %s %.4f (%zu %s in %zu folds, each with "
 	    "weights fitted to the others); equal weights %.4f", f->metric,
 	    f->value, f->n_users, f->labels ? "rows" : "users", f->n_folds,
 	    f->equal);
-	if (smaller ? f->alone[best] <= f->value : f->alone[best] >= f->value)
+	if (smaller ? most <= f->value : most >= f->value)
 		combine_note(c, "%s alone is at least as good as the fusion",
-		    f->name[best]);
+		    f->name[f->best]);
+	combine_note(c, "%+.4f +- %.4f (95 %%) beside %s, the best of them: "
+	    "p %.2g", f->gap.mean, f->gap.half, f->name[f->best], f->gap.p);
 }
 
 static void
@@ -232,6 +225,7 @@ fit_auto(const struct combine *c, struct fusion **f, struct fuselists *l,
 			fusion_free(all[i]);
 	if (status != 0)
 		return -1;
+	fusetwins_move(*f, best);
 	best->stage = (*f)->stage;
 	best->n_stages = (*f)->n_stages;
 	fusion_free(*f);
@@ -248,9 +242,6 @@ combinefit_lists(const struct combine *c, struct fusion **f,
 	if ((is_auto ? fit_auto(c, f, l, o) : fit_one(c, *f, l, o, 1)) != 0)
 		return -1;
 	combinefit_note(c, *f, o->smaller_is_better);
-	combine_note(c, "%+.4f +- %.4f (95 %%) beside %s, the best of them: "
-	    "p %.2g", (*f)->gap.mean, (*f)->gap.half, (*f)->name[(*f)->best],
-	    (*f)->gap.p);
 	if ((*f)->method->learner == NULL)
 		combine_note(c, "weights are shrunk by %g towards equal ones",
 		    (*f)->shrinkage);

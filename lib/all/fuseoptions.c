@@ -1,6 +1,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "all/combinemeta.h"
 #include "all/fuseoptions.h"
 #include "cli/opttable.h"
 #include "fuse/fusetrees.h"
@@ -43,7 +44,7 @@ add_method(struct opt_table *table, struct combine *c, struct texts *t)
 		    "places of each list that count as a vote"),
 		OPT_FLAG(0, "ratings", &c->ratings,
 		    "operands are predictions of ratings, with --method "
-		    "weighted or boost"),
+		    "weighted, boost or fwls"),
 		OPT_FLAG(0, "labels", &c->labels,
 		    "operands are probabilities of labels, with --method "
 		    "weighted, vote, logistic or boost"),
@@ -175,22 +176,25 @@ check_stdin(struct cli *cli, const struct combine *c)
 static void
 check_pairs(struct cli *cli, const struct combine *c)
 {
+	/* Those of the methods that have one are their defaults. */
+	const int has_scale = (c->normalize != NULL && strcmp(
+	    c->normalize->name, "zscore") != 0) || (c->over != NULL &&
+	    strcmp(c->over->name, "user") != 0);
+
 	if (c->ratings && c->labels)
 		cli_usage(cli, "--ratings and --labels do not go together");
 	if (c->ratings && !(c->method->does & FUSE_RATINGS))
-		cli_usage(cli, "--ratings goes with --method weighted or "
-		    "boost");
+		cli_usage(cli, "--ratings goes with --method weighted, boost "
+		    "or fwls");
 	if (c->labels && !(c->method->does & FUSE_LABELS))
 		cli_usage(cli, "--labels goes with --method weighted, vote, "
 		    "logistic or boost");
 	if (c->titles != NULL || c->k != OPT_UNSET || c->relevance != NULL ||
 	    !isnan(c->min_relevance) || c->sorted || c->n_missing > 0 ||
-	    c->cascade != NULL || c->explains || c->user_features != NULL ||
-	    c->item_features != NULL || c->n_history > 0)
+	    c->cascade != NULL || c->explains || has_scale)
 		cli_usage(cli, "--titles, --top, --relevance, "
 		    "--min-relevance, --sorted, --score-missing, --cascade, "
-		    "--explain, --user-features, --item-features and "
-		    "--interactions are for lists");
+		    "--explain, --normalize and --over are for lists");
 	if (c->metric != usual_metric)
 		cli_usage(cli, "--%s: no --metric", c->ratings ?
 		    "ratings fits for RMSE" : "labels fits for log loss");
@@ -209,7 +213,7 @@ check_lists(struct cli *cli, const struct combine *c)
 		cli_usage(cli, "--over all and --titles look at all rows: not "
 		    "with --sorted");
 	if (c->n_history > 0 && c->n_missing == 0 && c->load == NULL &&
-	    !combine_knows(c->method))
+	    !combinemeta_knows(c->method))
 		cli_usage(cli, "--interactions are for --score-missing, and "
 		    "for methods that know users and items");
 	if (c->explains && c->cascade != NULL)
@@ -223,7 +227,7 @@ check_meta(struct cli *cli, const struct combine *c)
 	const int has_tables = c->user_features != NULL ||
 	    c->item_features != NULL;
 
-	if (has_tables && c->load == NULL && !combine_knows(c->method))
+	if (has_tables && c->load == NULL && !combinemeta_knows(c->method))
 		cli_usage(cli, "--method %s knows nothing of users and items: "
 		    "no --user-features or --item-features",
 		    c->method->what.name);

@@ -1,33 +1,43 @@
 #include <assert.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "fuse/blend.h"
+#include "fuse/blendfwls.h"
+#include "fuse/blendlinear.h"
 #include "fuse/blendtrees.h"
+#include "fuse/fusecv.h"
 #include "fuse/fusefold.h"
-#include "linalg/blas.h"
 
-/* Sums over the pairs of a fold.  S systems. */
-struct moments {
-	size_t n;
-	double *x;		/* (S) */
-	double *xx;		/* (S, S) */
-	double *xy;		/* (S) */
-	double y;
+/* What a method does with ratings. */
+struct way {
+	const char *method;
+	/* Learns; held (pairs) <- what is learned from the other folds says of
+	 * each pair with a rating.  0, or -1 after a message. */
+	int (*fit)(struct fusion *, const struct blendrows *, double *held);
+	void (*predict)(const struct fusion *, const struct fusepairs *,
+	    float *out);
 };
 
-struct job {
-	const struct fusepairs *pairs;
-	size_t S, n_folds;
-	double *y;		/* (pairs) the rating, or NAN */
-	uint32_t *fold;		/* (users) */
-	struct moments *of;	/* (folds) */
-	double *memory;		/* what the moments point into */
-	double *w, b;		/* (S) the solution */
-	double *A;		/* (S, S) scratch */
-	double *c;		/* (S) scratch */
+static const struct way ways[] = {
+	{ "weighted", blendlinear_fit, blendlinear_predict },
+	{ "boost", blendtrees_fit, blendtrees_predict },
+	{ "fwls", blendfwls_fit, blendfwls_predict },
 };
+
+static const struct way *
+way_of(const struct fusion *f)
+{
+	const struct way *w = ways;
+
+	while (strcmp(w->method, f->method->what.name) != 0)
+		w++;
+	return w;
+}
+
+/* --- ratings and folds ---------------------------------------------------- */
 
 /* The user's rating of the item, or NAN. */
 static double
@@ -49,292 +59,183 @@ rating_of(const struct scored *truth, uint32_t user, uint32_t item)
 	return (double)NAN;
 }
 
-static void
-add_pair(struct moments *m, const float *x, double y, size_t S)
-{
-	m->n++;
-	m->y += y;
-	for (size_t s = 0; s < S; s++) {
-		m->x[s] += (double)x[s];
-		m->xy[s] += (double)x[s] * y;
-		for (size_t t = 0; t <= s; t++)
-			m->xx[s * S + t] += (double)x[s] * (double)x[t];
-	}
-}
-
-static void
-alloc(struct job *j, size_t S)
-{
-	const size_t each = S * S + 2 * S;
-
-	/* One more for the sums over several folds. */
-	j->of = mem_array("moments", j->n_folds + 1, sizeof *j->of);
-	j->memory = mem_array("moments", (j->n_folds + 1) * each,
-	    sizeof *j->memory);
-	j->w = mem_array("weights", S, sizeof *j->w);
-	j->c = mem_array("weights", S, sizeof *j->c);
-	j->A = mem_array("moments", S * S, sizeof *j->A);
-	for (size_t f = 0; f <= j->n_folds; f++) {
-		j->of[f].x = j->memory + f * each;
-		j->of[f].xy = j->of[f].x + S;
-		j->of[f].xx = j->of[f].xy + S;
-	}
-}
-
 /* Deals the users with ratings into folds; returns how many they are. */
 static size_t
-deal(struct job *j, uint64_t seed)
+deal(struct blendrows *r)
 {
-	const struct fusepairs *p = j->pairs;
+	const struct fusepairs *p = r->pairs;
 	const size_t n = idmap_count(p->users);
 	uint32_t *user = mem_array("users", n, sizeof *user);
 	uint32_t *fold = mem_array("folds", n, sizeof *fold);
 	size_t count = 0;
 
-	j->fold = mem_array("folds", n, sizeof *j->fold);
 	for (size_t i = 0; i < p->n; i++)
-		if (!isnan(j->y[i]))
-			j->fold[p->user[i]] = 1;
+		if (!isnan(r->y[i]))
+			r->fold[p->user[i]] = 1;
 	for (uint32_t u = 0; u < n; u++)
-		if (j->fold[u])
+		if (r->fold[u])
 			user[count++] = u;
-	fusefold_deal(p->users, user, count, count, j->n_folds, seed, fold);
+	fusefold_deal(p->users, user, count, count, r->n_folds, r->seed, fold);
 	for (size_t i = 0; i < count; i++)
-		j->fold[user[i]] = fold[i];
+		r->fold[user[i]] = fold[i];
 	free(user);
 	free(fold);
 	return count;
 }
 
-/* Finds the ratings and sums over each fold; returns the number of users. */
+/* Finds the ratings; returns the number of users with any. */
 static size_t
-job_init(struct job *j, const struct fusepairs *p, const struct scored *truth,
-    struct blend *how)
+rows_init(struct blendrows *r, const struct fusepairs *p,
+    const struct scored *truth, struct blend *how)
+{
+	*r = (struct blendrows){ .pairs = p, .n_folds = how->n_folds,
+	    .seed = how->seed };
+	r->y = mem_array("ratings", p->n, sizeof *r->y);
+	r->fold = mem_array("folds", idmap_count(p->users), sizeof *r->fold);
+	how->n_unknown = 0;
+	for (size_t i = 0; i < p->n; i++) {
+		r->y[i] = rating_of(truth, p->user[i], p->item[i]);
+		how->n_unknown += isnan(r->y[i]) ? 1 : 0;
+	}
+	how->n_fitted = p->n - how->n_unknown;
+	return deal(r);
+}
+
+/* --- measuring ------------------------------------------------------------ */
+
+/* error (pairs) <- the squared errors of what is said, 0 without a rating;
+ * returns the root of their mean. */
+static double
+measure(const struct blendrows *r, const double *said, double *error)
+{
+	double sum = 0;
+	size_t n = 0;
+
+	for (size_t i = 0; i < r->pairs->n; i++) {
+		const double e = isnan(r->y[i]) ? 0 : r->y[i] - said[i];
+
+		error[i] = e * e;
+		sum += error[i];
+		n += isnan(r->y[i]) ? 0 : 1;
+	}
+	return sqrt(sum / (double)n);
+}
+
+/* said (pairs) <- the predictions of system s; of f->n their mean. */
+static void
+take_system(const struct fusepairs *p, size_t s, double *said)
 {
 	const size_t S = p->n_systems;
-	size_t n_users;
 
-	*j = (struct job){ .pairs = p, .S = S, .n_folds = how->n_folds };
-	alloc(j, S);
-	j->y = mem_array("ratings", p->n, sizeof *j->y);
-	for (size_t i = 0; i < p->n; i++)
-		j->y[i] = rating_of(truth, p->user[i], p->item[i]);
-	n_users = deal(j, how->seed);
 	for (size_t i = 0; i < p->n; i++) {
-		if (isnan(j->y[i])) {
-			how->n_unknown++;
-			continue;
-		}
-		how->n_fitted++;
-		add_pair(&j->of[j->fold[p->user[i]]], p->x + i * S, j->y[i],
-		    S);
+		const float *x = p->x + i * S;
+		double sum = 0;
+
+		for (size_t t = 0; t < S && s == S; t++)
+			sum += (double)x[t] / (double)S;
+		said[i] = s < S ? (double)x[s] : sum;
 	}
-	return n_users;
-}
-
-static void
-job_release(struct job *j)
-{
-	free(j->y);
-	free(j->fold);
-	free(j->of);
-	free(j->memory);
-	free(j->w);
-	free(j->c);
-	free(j->A);
-}
-
-/* The sums over all folds but one (SIZE_MAX: all). */
-static const struct moments *
-sum_folds(struct job *j, size_t without)
-{
-	const size_t S = j->S;
-	struct moments *sum = &j->of[j->n_folds];
-
-	sum->n = 0;
-	sum->y = 0;
-	memset(sum->x, 0, (S * S + 2 * S) * sizeof *sum->x);
-	for (size_t f = 0; f < j->n_folds; f++) {
-		if (f == without)
-			continue;
-		sum->n += j->of[f].n;
-		sum->y += j->of[f].y;
-		for (size_t s = 0; s < S * S + 2 * S; s++)
-			sum->x[s] += j->of[f].x[s];
-	}
-	return sum;
 }
 
 /*
- * w, b <- the minimum.  With C the covariance of the predictions, d theirs
- * with the rating and l = ridge mean(diag C):
- *	(C + l I) w = d + l / S,   b = mean y - w' mean x
- * With no variance at all that is the plain average.
+ * How much larger the RMSE with squared errors a (pairs) is than that with b:
+ * the difference of their means over the sum of their roots.  The standard
+ * error is that of the difference, a ratio of sums over users.
  */
-static void
-solve(struct job *j, const struct moments *m, double ridge)
+static struct fusegap
+gap_of(const struct blendrows *r, const double *a, const double *b)
 {
-	const size_t S = j->S;
-	const double n = (double)m->n;
-	double l = 0;
+	const size_t users = idmap_count(r->pairs->users);
+	double *d = mem_array("users", 2 * users, sizeof *d), *n = d + users;
+	double sum[2] = { 0, 0 }, all = 0, many = 0, square = 0, mean, by;
 
-	for (size_t s = 0; s < S; s++) {
-		for (size_t t = 0; t <= s; t++)
-			j->A[s * S + t] = m->xx[s * S + t] / n -
-			    m->x[s] / n * (m->x[t] / n);
-		j->c[s] = m->xy[s] / n - m->x[s] / n * (m->y / n);
-		l += ridge * fmax(j->A[s * S + s], 0) / (double)S;
-	}
-	l = fmax(l, 1e-12);
-	for (size_t s = 0; s < S; s++) {
-		j->A[s * S + s] += l;
-		j->c[s] += l / (double)S;
-		j->w[s] = 1 / (double)S;
-	}
-	if (blas_potrf_double(S, j->A, S) == 0 &&
-	    blas_potri_double(S, j->A, S) == 0)
-		for (size_t s = 0; s < S; s++) {
-			j->w[s] = 0;
-			for (size_t t = 0; t < S; t++)
-				j->w[s] += j->A[s * S + t] * j->c[t];
-		}
-	j->b = m->y / n;
-	for (size_t s = 0; s < S; s++)
-		j->b -= j->w[s] * m->x[s] / n;
-}
-
-static double
-predict(const float *x, const double *w, double b, size_t S)
-{
-	for (size_t s = 0; s < S; s++)
-		b += w[s] * (double)x[s];
-	return b;
-}
-
-/* The sum of squared errors over the pairs of a fold. */
-static double
-held_out(const struct job *j, size_t fold)
-{
-	const struct fusepairs *p = j->pairs;
-	double sum = 0;
-
-	for (size_t i = 0; i < p->n; i++)
-		if (!isnan(j->y[i]) && j->fold[p->user[i]] == fold) {
-			const double e = j->y[i] - predict(p->x + i * j->S,
-			    j->w, j->b, j->S);
-
-			sum += e * e;
-		}
-	return sum;
-}
-
-/* RMSE over all pairs, each predicted from the other folds. */
-static double
-cross_validate(struct job *j, size_t n, double ridge)
-{
-	double sum = 0;
-
-	for (size_t f = 0; f < j->n_folds; f++) {
-		const struct moments *m = sum_folds(j, f);
-
-		if (j->of[f].n == 0)
+	for (size_t i = 0; i < r->pairs->n; i++) {
+		if (isnan(r->y[i]))
 			continue;
-		if (m->n == 0)
-			return INFINITY;
-		solve(j, m, ridge);
-		sum += held_out(j, f);
+		d[r->pairs->user[i]] += a[i] - b[i];
+		n[r->pairs->user[i]]++;
+		sum[0] += a[i];
+		sum[1] += b[i];
+		all++;
 	}
-	return sqrt(sum / (double)n);
+	mean = (sum[0] - sum[1]) / all;
+	for (size_t u = 0; u < users; u++) {
+		const double e = d[u] - n[u] * mean;
+
+		square += e * e;
+		many += n[u] > 0;
+	}
+	by = sqrt(sum[0] / all) + sqrt(sum[1] / all);
+	free(d);
+	return by > 0 ? fusecv_gap_of(mean / by, sqrt(square * many /
+	    (many - 1)) / all / by) : fusecv_gap_of(0, 0);
 }
 
-/* RMSE of predictions w' x as they are. */
-static double
-rmse_of(const struct job *j, const double *w, size_t n)
-{
-	const struct fusepairs *p = j->pairs;
-	double sum = 0;
-
-	for (size_t i = 0; i < p->n; i++)
-		if (!isnan(j->y[i])) {
-			const double e = j->y[i] - predict(p->x + i * j->S, w,
-			    0, j->S);
-
-			sum += e * e;
-		}
-	return sqrt(sum / (double)n);
-}
-
+/* The fusion's value, the systems', and the gaps to the best of these. */
 static void
-measure_members(struct fusion *f, struct job *j, size_t n)
+summarise(struct fusion *f, const struct blendrows *r, const double *held)
 {
+	const size_t n = r->pairs->n;
+	double *said = mem_array("predictions", n, sizeof *said);
+	double *best = mem_array("errors", n, sizeof *best);
+	double *error = mem_array("errors", n, sizeof *error);
+
+	take_system(r->pairs, f->n, said);
+	f->equal = measure(r, said, error);
+	f->best = 0;
 	for (size_t s = 0; s < f->n; s++) {
-		memset(j->c, 0, f->n * sizeof *j->c);
-		j->c[s] = 1;
-		f->alone[s] = rmse_of(j, j->c, n);
+		take_system(r->pairs, s, said);
+		f->alone[s] = measure(r, said, error);
+		if (f->alone[s] < f->alone[f->best])
+			f->best = s;
 	}
-	for (size_t s = 0; s < f->n; s++)
-		j->c[s] = 1 / (double)f->n;
-	f->equal = rmse_of(j, j->c, n);
+	take_system(r->pairs, f->best, said);
+	measure(r, said, best);
+	for (size_t s = 0; s < f->n; s++) {
+		take_system(r->pairs, s, said);
+		measure(r, said, error);
+		f->gap_alone[s] = gap_of(r, error, best);
+	}
+	f->value = measure(r, held, error);
+	f->gap = gap_of(r, error, best);
+	free(said);
+	free(best);
+	free(error);
 }
 
-/* Weights with the ridge that is best by cross-validation. */
-static void
-fit_linear(struct fusion *f, struct job *j, size_t n)
-{
-	static const double ridges[] = { 10, 1, 0.1, 1e-2, 1e-3, 1e-4, 1e-6 };
-
-	f->value = INFINITY;
-	for (size_t i = 0; i < sizeof ridges / sizeof ridges[0]; i++) {
-		const double rmse = cross_validate(j, n, ridges[i]);
-
-		if (rmse < f->value) {
-			f->value = rmse;
-			f->shrinkage = ridges[i];
-		}
-	}
-	solve(j, sum_folds(j, SIZE_MAX), f->shrinkage);
-	memcpy(f->weight, j->w, f->n * sizeof *f->weight);
-	f->bias = j->b;
-}
+/* --- all ------------------------------------------------------------------ */
 
 int
 blend_fit(struct fusion *f, const struct fusepairs *p,
     const struct scored *truth, struct blend *how)
 {
-	struct job j;
-	int status = 0;
+	struct blendrows r;
+	double *held = NULL;
+	int status;
 
 	assert(f->n == p->n_systems && how->n_folds >= 2);
-	how->n_fitted = how->n_unknown = 0;
-	f->n_users = job_init(&j, p, truth, how);
+	f->n_users = rows_init(&r, p, truth, how);
 	if (f->n_users < 2) {
-		job_release(&j);
-		return err_msg("fewer than two users have both predictions "
+		status = err_msg("fewer than two users have both predictions "
 		    "and ratings: nothing to fit weights to");
-	}
-	if (f->method->learner == &fuse_boost) {
-		f->shrinkage = 0;
-		status = blendtrees_fit(f, p, j.y, j.fold, how->n_folds,
-		    how->seed);
 	} else {
-		fit_linear(f, &j, how->n_fitted);
+		held = mem_array("predictions", p->n, sizeof *held);
+		status = way_of(f)->fit(f, &r, held);
 	}
-	measure_members(f, &j, how->n_fitted);
-	f->metric = mem_text("rmse", 4);
-	f->n_folds = how->n_folds;
-	f->seed = how->seed;
-	job_release(&j);
+	if (status == 0) {
+		summarise(f, &r, held);
+		f->metric = mem_text("rmse", 4);
+		f->n_folds = how->n_folds;
+		f->seed = how->seed;
+	}
+	free(held);
+	free(r.y);
+	free(r.fold);
 	return status;
 }
 
 void
 blend_predict(const struct fusion *f, const struct fusepairs *p, float *out)
 {
-	if (f->state != NULL) {
-		blendtrees_predict(f, p, out);
-		return;
-	}
-	for (size_t i = 0; i < p->n; i++)
-		out[i] = (float)predict(p->x + i * f->n, f->weight, f->bias,
-		    f->n);
+	way_of(f)->predict(f, p, out);
 }

@@ -2,15 +2,16 @@
 #define SRS_BLEND_H
 
 /*
- * blend.h -- weights of a fusion of rating predictions, by least squares.
+ * blend.h -- one prediction of ratings of several systems'.
  *
- *	minimise over w, b:  sum_i (r_i - b - sum_s w_s x_is)^2
- *	                     + ridge c n sum_s (w_s - 1/S)^2
+ *	weighted	b + sum_s w_s x_s: blendlinear.h
+ *	boost		the same, and boosted trees of what it lacks:
+ *			blendtrees.h
+ *	fwls		b + sum_s w_s x_s with weights that are linear in what
+ *			is known of user and item: blendfwls.h
  *
- * with c the mean variance of the systems' predictions: shrinkage is towards
- * their plain average, and its strength is chosen by cross-validation over
- * folds of users (stacked regressions, Breiman 1996; linear blending of the
- * Netflix prize, Toescher et al. 2009, section 4).
+ * All are measured on pairs that they were not fitted to: users are dealt into
+ * folds, and each fold is predicted from the others.
  */
 
 #include <stddef.h>
@@ -30,9 +31,10 @@ struct blend {
 };
 
 /*
- * Sets weights, bias and summary (RMSE) of the fusion.  `truth`: ratings by
- * the numbers of p's maps, after scored_unique().  0, or -1 after a message.
- * O(pairs (systems^2 + log ratings)).
+ * Sets what the method learns and the summary of the fusion: RMSE, and how
+ * much less it is than the best system's, with an interval over users.
+ * `truth`: ratings by the numbers of p's maps, after scored_unique().  0, or
+ * -1 after a message.
  */
 int blend_fit(struct fusion *, const struct fusepairs *,
     const struct scored *truth, struct blend *) SRS_MUST_CHECK;
@@ -40,5 +42,21 @@ int blend_fit(struct fusion *, const struct fusepairs *,
 /* out (n) <- the fused predictions. */
 void blend_predict(const struct fusion *, const struct fusepairs *,
     float *out);
+
+/* What a method learns from. */
+struct blendrows {
+	const struct fusepairs *pairs;
+	double *y;		/* (pairs) ratings; NaN: none */
+	uint32_t *fold;		/* (users) below n_folds */
+	size_t n_folds;
+	uint64_t seed;
+};
+
+/* Is pair i one with a rating, of this fold? */
+static inline int
+blendrows_has(const struct blendrows *r, size_t i, size_t fold)
+{
+	return r->y[i] == r->y[i] && r->fold[r->pairs->user[i]] == fold;
+}
 
 #endif

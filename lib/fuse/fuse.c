@@ -90,7 +90,8 @@ static const struct fuse_method methods[] = {
 	    SEGMENTS, &fuse_segments },
 	{ { "fwls", "sum with weights that are linear in meta-features, with "
 	    "--fit", "normalize=zscore over=user" },
-	    NULL, fusefwls_combine, fusefwls_parts, FITS | META, &fuse_fwls },
+	    NULL, fusefwls_combine, fusefwls_parts, FITS | RATINGS | META,
+	    &fuse_fwls },
 	{ { "gate", "sum with weights that a network predicts for each user, "
 	    "with --fit", "normalize=zscore over=user" },
 	    NULL, fusegate_combine, fusegate_parts, FITS | META, &fuse_gate },

@@ -44,6 +44,8 @@ struct fuse_learner {
 	void (*put)(const struct fusion *, struct st_writer *);
 	int (*get)(const struct st_file *, struct fusion *);
 	void (*free)(void *state);
+	/* Files of an earlier format were made for other scores; 0: none. */
+	size_t format;
 	/* Of those whose state is a struct forest: adds the name of a column
 	 * of its rows. */
 	void (*column)(const struct fusion *, size_t j, struct buf *);
@@ -116,6 +118,9 @@ struct fusion {
 	double *class_bias;	/* (classes) of labels; owned; or NULL */
 	size_t n;		/* systems */
 	char **name;		/* (n) owned */
+	struct idmap *operands;	/* that it was made of, see fusetwins.h; owned;
+				 * NULL: the systems */
+	unsigned char *is_twin;	/* (operands) no system; owned; or NULL */
 	double *weight;		/* (n) sum to 1, except learned otherwise */
 	double bias;		/* added to predictions of ratings */
 	double rrf_k;

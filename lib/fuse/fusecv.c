@@ -196,8 +196,8 @@ measure_fold(const struct fusion *f, const struct fuselists *l,
 	return status;
 }
 
-static double
-mean_of(const double *x, size_t n)
+double
+fusecv_mean(const double *x, size_t n)
 {
 	double sum = 0;
 
@@ -215,9 +215,9 @@ summarise(struct fusion *f, const struct objective *o,
 
 	free(f->metric);
 	f->metric = mem_text(o->metric, strlen(o->metric));
-	f->value = mean_of(cv->fused, n);
+	f->value = fusecv_mean(cv->fused, n);
 	for (size_t s = 0; s < f->n; s++)
-		f->alone[s] = mean_of(cv->alone + s * n, n);
+		f->alone[s] = fusecv_mean(cv->alone + s * n, n);
 	f->shrinkage = 0;
 	fusecv_gap(f, cv->alone, cv->fused, n, o->smaller_is_better);
 	f->n_users = n;
@@ -235,7 +235,7 @@ equal_value(const struct fusion *f, const struct fuselists *l,
 	g->method = fuse_method(choice_find(fuse_choice, span_of("sum")));
 	fuse_values(g, l, o, u->user, u->n, u->value);
 	fusion_free(g);
-	return mean_of(u->value, u->n);
+	return fusecv_mean(u->value, u->n);
 }
 
 int
@@ -273,22 +273,27 @@ fusecv_release(struct fusecv *cv)
 	cv->alone = cv->fused = NULL;
 }
 
-/* The mean of a (n) less that of b, with its standard error. */
+struct fusegap
+fusecv_gap_of(double mean, double error)
+{
+	return (struct fusegap){ mean, 1.959964 * error, error > 0 ?
+	    erfc(fabs(mean) / error / sqrt(2)) : 1 };
+}
+
+/* The mean of a (n) less that of b. */
 static struct fusegap
 gap_of(const double *a, const double *b, size_t n)
 {
-	struct fusegap g = { mean_of(a, n) - mean_of(b, n), 0, 1 };
-	double square = 0, error;
+	const double mean = fusecv_mean(a, n) - fusecv_mean(b, n);
+	double square = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		const double d = a[i] - b[i] - g.mean;
+		const double d = a[i] - b[i] - mean;
 
 		square += d * d;
 	}
-	error = n > 1 ? sqrt(square / (double)(n - 1) / (double)n) : 0;
-	g.half = 1.959964 * error;
-	g.p = error > 0 ? erfc(fabs(g.mean) / error / sqrt(2)) : 1;
-	return g;
+	return fusecv_gap_of(mean, n > 1 ? sqrt(square / (double)(n - 1) /
+	    (double)n) : 0);
 }
 
 void
@@ -297,10 +302,10 @@ fusecv_gap(struct fusion *f, const double *alone, const double *fused,
 {
 	f->best = 0;
 	for (size_t s = 1; s < f->n; s++)
-		if (smaller_is_better ? mean_of(alone + s * n, n) <
-		    mean_of(alone + f->best * n, n) :
-		    mean_of(alone + s * n, n) >
-		    mean_of(alone + f->best * n, n))
+		if (smaller_is_better ? fusecv_mean(alone + s * n, n) <
+		    fusecv_mean(alone + f->best * n, n) :
+		    fusecv_mean(alone + s * n, n) >
+		    fusecv_mean(alone + f->best * n, n))
 			f->best = s;
 	f->gap = gap_of(fused, alone + f->best * n, n);
 	for (size_t s = 0; s < f->n; s++)

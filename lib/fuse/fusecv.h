@@ -38,6 +38,12 @@ int fusecv_fit(struct fusion *, const struct fuselists *,
     const struct objective *, struct fusecv *) SRS_MUST_CHECK;
 void fusecv_release(struct fusecv *);
 
+/* A gap with this standard error, its p by the normal. */
+struct fusegap fusecv_gap_of(double mean, double error);
+
+/* The mean of x (n); of none 0. */
+double fusecv_mean(const double *x, size_t n);
+
 /* Sets the fusion's best system, by alone (systems, n), and the gaps to it of
  * fused (n) and of each system: mean differences, their p by the normal. */
 void fusecv_gap(struct fusion *, const double *alone, const double *fused,

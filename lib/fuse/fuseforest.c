@@ -30,6 +30,12 @@ fuseforest_get(const struct st_file *st, struct fusion *f, size_t n_columns,
 	return 0;
 }
 
+size_t
+fuseforest_trees(const struct fusion *f)
+{
+	return ((const struct forest *)f->state)->n_trees;
+}
+
 struct important {
 	double gain;
 	size_t splits, column;

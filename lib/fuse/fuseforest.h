@@ -18,6 +18,9 @@ void fuseforest_release(void *state);
 int fuseforest_get(const struct st_file *, struct fusion *,
     size_t n_columns, size_t n_classes) SRS_MUST_CHECK;
 
+/* How many there are. */
+size_t fuseforest_trees(const struct fusion *);
+
 /* report (columns feature, gain, splits) <- what the columns that any tree
  * splits on lower the objective by, most first. */
 void fuseforest_importance(const struct fusion *, struct report *);

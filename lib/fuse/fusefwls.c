@@ -12,8 +12,8 @@
 
 /* The state is v (systems, inputs), with the input 1 first. */
 
-static size_t
-n_inputs(const struct fusion *f)
+size_t
+fusefwls_inputs(const struct fusion *f)
 {
 	return 1 + fuseinputs_of_user(f) + fuseinputs_of_item(f);
 }
@@ -23,7 +23,7 @@ n_inputs(const struct fusion *f)
 void
 fusefwls_parts(const struct fusion *f, struct fuseunion *u, double *part)
 {
-	const size_t S = f->n, K = n_inputs(f);
+	const size_t S = f->n, K = fusefwls_inputs(f);
 	const double *v = f->state;
 	float *m = mem_array("inputs", K, sizeof *m);
 
@@ -66,7 +66,7 @@ make_rows(const struct fusion *f, struct fuseunion *u, float *out,
     unsigned char *keep)
 {
 	const size_t S = f->n, users = fuseinputs_of_user(f);
-	const size_t width = S + n_inputs(f) - 1;
+	const size_t width = S + fusefwls_inputs(f) - 1;
 
 	fusekeep_listed(f, u, keep);
 	for (size_t p = 0; p < u->n; p++) {
@@ -104,8 +104,8 @@ sum_halves(const struct fusehalves *h, const struct fusion *f,
 	for (int i = 0; i < 2; i++) {
 		struct fuserowset r;
 
-		fusestack_init(&half[i], f->n, n_inputs(f));
-		if (fusehalves_rows(h, i, f, f->n + n_inputs(f) - 1,
+		fusestack_init(&half[i], f->n, fusefwls_inputs(f));
+		if (fusehalves_rows(h, i, f, f->n + fusefwls_inputs(f) - 1,
 		    make_rows, &r) == 0)
 			add_rows(&half[i], &r, in);
 		else
@@ -122,7 +122,7 @@ choose_ridge(const struct fusion *f, const struct fuselearn *how,
 {
 	static const double ridges[] = { 1e9, 10, 1, 0.1, 1e-2, 1e-3 };
 	struct fusion *g = fusion_like(f);
-	double *v = mem_array("weights", f->n * n_inputs(f), sizeof *v);
+	double *v = mem_array("weights", f->n * fusefwls_inputs(f), sizeof *v);
 	struct fusestack half[2] = { { .S = 0 }, { .S = 0 } };
 	struct fusehalves h;
 	double most = -INFINITY, best = ridges[1], b;
@@ -130,6 +130,7 @@ choose_ridge(const struct fusion *f, const struct fuselearn *how,
 	    sum_halves(&h, f, in, half) == 0;
 
 	g->state = v;
+	g->in = in;
 	for (size_t i = 0; i < sizeof ridges / sizeof ridges[0] && tells;
 	    i++) {
 		double value = 0;
@@ -154,7 +155,7 @@ choose_ridge(const struct fusion *f, const struct fuselearn *how,
 static void
 set_weights(struct fusion *f, double *v)
 {
-	const size_t K = n_inputs(f);
+	const size_t K = fusefwls_inputs(f);
 	double sum = 0;
 
 	for (size_t s = 0; s < f->n; s++)
@@ -169,7 +170,7 @@ set_weights(struct fusion *f, double *v)
 static int
 learn(struct fusion *f, const struct fuselearn *how)
 {
-	const size_t K = n_inputs(f);
+	const size_t K = fusefwls_inputs(f);
 	unsigned char *in = mem_array("systems", f->n, 1);
 	double *v = mem_array("weights", f->n * K, sizeof *v), b;
 	struct fuserowset r;
@@ -199,17 +200,20 @@ learn(struct fusion *f, const struct fuselearn *how)
 static void
 put(const struct fusion *f, struct st_writer *w)
 {
-	st_put(w, "meta_weights", ST_F64, (size_t[]){ f->n, n_inputs(f) }, 2,
-	    f->state);
+	const size_t dims[2] = { f->n, fusefwls_inputs(f) };
+
+	st_put(w, "meta_weights", ST_F64, dims, 2, f->state);
 }
 
 static int
 get(const struct st_file *st, struct fusion *f)
 {
-	f->state = fuselearn_doubles(st, "meta_weights", f->n, n_inputs(f));
+	f->state = fuselearn_doubles(st, "meta_weights", f->n,
+	    fusefwls_inputs(f));
 	return f->state != NULL ? 0 : -1;
 }
 
 const struct fuse_learner fuse_fwls = {
-	.learn = learn, .put = put, .get = get, .free = free
+	.learn = learn, .put = put, .get = get, .free = free,
+	.format = 3
 };

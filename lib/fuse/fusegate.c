@@ -121,42 +121,46 @@ make_rows(const struct fusion *f, struct fuseunion *u, float *out,
 	free(user);
 }
 
+/* Is input k of one that is in, or of none? */
+static int
+is_heard(const struct fusion *f, const unsigned char *in, size_t k)
+{
+	return is_gate(f) || k >= 2 * f->n || in[k / 2];
+}
+
 /* A system that is out has no say: its numbers are 0 while the network learns,
  * and so stays what they are multiplied by. */
 static void
-silence(const struct fusion *f, struct fusenet *net, struct fuserowset *r,
-    size_t s)
+silence(const struct fusion *f, struct fuserowset *r, const unsigned char *in)
 {
-	const size_t S = f->n, D = net->D;
-	double *W = fusenet_in(net);
+	for (size_t i = 0; i < r->n; i++) {
+		float *row = r->x + i * r->n_columns;
 
-	for (size_t i = 0; i < r->n; i++)
-		r->x[i * r->n_columns + s] = 0;
-	for (size_t k = 2 * s; k < 2 * s + 2 && !is_gate(f); k++) {
-		for (size_t j = 0; j < net->H; j++)
-			W[j * (D + 1) + k] = 0;
-		for (size_t i = 0; i < r->n; i++)
-			r->x[i * r->n_columns + S + k] = 0;
+		for (size_t s = 0; s < f->n; s++)
+			row[s] *= (float)in[s];
+		row += f->n;
+		for (size_t k = 0; k < n_inputs(f); k++)
+			row[k] = is_heard(f, in, k) ? row[k] : 0;
 	}
 }
 
-/* The parameters before training: the weights of the sum, and W at random. */
+/* The parameters before training: the weights of the sum, and W at random, the
+ * same with systems that are out as without them. */
 static void
-start(const struct fusion *f, struct fusenet *net, struct fuserowset *r,
-    const unsigned char *in, uint64_t seed)
+start(const struct fusion *f, struct fusenet *net, const unsigned char *in,
+    uint64_t seed)
 {
 	const size_t D = net->D;
-	double *W = fusenet_in(net);
+	double *W = fusenet_in(net), heard = 0;
 	struct rng rng;
 
+	for (size_t i = 0; i < D; i++)
+		heard += is_heard(f, in, i);
 	rng_init(&rng, seed, rng_stream("fuse.net", 0));
 	for (size_t j = 0; j < net->H; j++)
 		for (size_t i = 0; i < D; i++)
-			W[j * (D + 1) + i] = rng_normal(&rng) /
-			    sqrt((double)D);
-	for (size_t s = 0; s < f->n; s++)
-		if (!in[s])
-			silence(f, net, r, s);
+			W[j * (D + 1) + i] = is_heard(f, in, i) ?
+			    rng_normal(&rng) / sqrt(heard) : 0;
 	memcpy(net->p, f->weight, f->n * sizeof *net->p);
 }
 
@@ -195,7 +199,8 @@ train_net(struct fusion *f, const struct fuselearn *how,
 	size_t n_train, n_held;
 
 	fit.seed = how->seed;
-	start(f, net, r, in, how->seed);
+	start(f, net, in, how->seed);
+	silence(f, r, in);
 	deal(how, r, train, &n_train, held, &n_held);
 	if (n_train > 0 && n_held > 0)
 		fusenet_train(net, r, train, n_train, held, n_held, &fit);
@@ -283,8 +288,10 @@ get(const struct st_file *st, struct fusion *f)
 }
 
 const struct fuse_learner fuse_mlp = {
-	.learn = learn, .put = put, .get = get, .free = free_net
+	.learn = learn, .put = put, .get = get, .free = free_net,
+	.format = 3
 };
 const struct fuse_learner fuse_gate = {
-	.learn = learn, .put = put, .get = get, .free = free_net
+	.learn = learn, .put = put, .get = get, .free = free_net,
+	.format = 3
 };

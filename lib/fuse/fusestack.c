@@ -95,6 +95,40 @@ fusestack_add(struct fusestack *t, const float *rows, const float *y,
 	free(job.sum);
 }
 
+void
+fusestack_clear(struct fusestack *t)
+{
+	memset(t->sum, 0, (t->D + 2) * (t->D + 2) * sizeof *t->sum);
+	t->n = 0;
+}
+
+void
+fusestack_join(struct fusestack *t, const struct fusestack *more)
+{
+	for (size_t c = 0; c < (t->D + 2) * (t->D + 2); c++)
+		t->sum[c] += more->sum[c];
+	t->n += more->n;
+}
+
+/* With the columns z, 1, y it is u' sum u for u = (v, b, -1). */
+double
+fusestack_error(const struct fusestack *t, const double *v, double b)
+{
+	const size_t D = t->D, W = D + 2;
+	double error = 0;
+
+	for (size_t i = 0; i < W; i++) {
+		const double u = i < D ? v[i] : i == D ? b : -1;
+		const double *row = t->sum + i * W;
+		double sum = u * row[i];
+
+		for (size_t k = 0; k < i; k++)
+			sum += 2 * (k < D ? v[k] : b) * row[k];
+		error += u * sum;
+	}
+	return error;
+}
+
 /* --- the minimum ---------------------------------------------------------- */
 
 void

@@ -36,6 +36,13 @@ void fusestack_release(struct fusestack *);
 void fusestack_add(struct fusestack *, const float *rows, const float *y,
     size_t n, const unsigned char *in);
 
+/* No rows; and the sums of both. */
+void fusestack_clear(struct fusestack *);
+void fusestack_join(struct fusestack *, const struct fusestack *more);
+
+/* The sum of the squared errors of these weights over the rows. */
+double fusestack_error(const struct fusestack *, const double *v, double b);
+
 /* v (S, K), *b <- the minimum.  O(D^3). */
 void fusestack_solve(const struct fusestack *, double ridge, double *v,
     double *b);

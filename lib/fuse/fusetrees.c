@@ -422,5 +422,5 @@ get(const struct st_file *st, struct fusion *f)
 
 const struct fuse_learner fuse_trees = {
 	.learn = learn, .put = fuseforest_put, .get = get,
-	.free = fuseforest_release, .column = column_name
+	.free = fuseforest_release, .format = 3, .column = column_name
 };

@@ -9,11 +9,17 @@
 #include "data/idmap.h"
 #include "fuse/fuse.h"
 #include "fuse/fusecolumns.h"
+#include "fuse/fusetwins.h"
 #include "model/model.h"
 
-/* 2: columns of users and items, segments, labels, and methods that have
- * them.  Files of format 1 are files of format 2 without any. */
-enum { FUSION_FORMAT = 2, SYSTEMS_MAX = 1000 };
+/*
+ * 2: columns of users and items, segments, labels, and methods that have them.
+ * 3: operands that are no systems; trees of lists and ratings correct a sum;
+ * systems that are left out do not count in meta-features.
+ * Files of an earlier format are files of a later one without any of these, but
+ * for what struct fuse_learner says.
+ */
+enum { FUSION_FORMAT = 3, SYSTEMS_MAX = 1000 };
 
 /* --- names and weights ---------------------------------------------------- */
 
@@ -111,6 +117,8 @@ fusion_free(struct fusion *f)
 	fusecolumns_free(f->columns);
 	free(f->segment);
 	idmap_free(f->classes);
+	idmap_free(f->operands);
+	free(f->is_twin);
 	free(f->class_bias);
 	if (f->state != NULL)
 		f->method->learner->free(f->state);
@@ -269,6 +277,7 @@ fusion_save(const struct fusion *f, const char *path)
 		fusecolumns_put(f->columns, w);
 	if (f->segment != NULL)
 		st_put_meta(w, "segment", f->segment);
+	fusetwins_put(f, w);
 	if (f->labels)
 		put_labels(f, w);
 	if (f->state != NULL && f->method->learner->put != NULL)
@@ -431,6 +440,23 @@ check_method(const struct st_file *st, const struct fusion *f)
 	return 0;
 }
 
+/* Are the scores those that it was saved for? */
+static int
+check_scores(const struct st_file *st, const struct fusion *f)
+{
+	const struct fuse_learner *learner = f->method->learner;
+	size_t format;
+
+	if (learner == NULL || f->labels)
+		return 0;
+	if (model_size(st, "srs.format", &format) != 0)
+		return -1;
+	return format >= learner->format ? 0 : err_msg("%s: a fusion of "
+	    "format %zu, and method '%s' scores otherwise since format %zu: "
+	    "fit it again", st_path(st), format, f->method->what.name,
+	    learner->format);
+}
+
 static int
 read_parts(const struct st_file *st, struct fusion *f)
 {
@@ -444,7 +470,8 @@ read_parts(const struct st_file *st, struct fusion *f)
 	if (segment != NULL)
 		f->segment = mem_text(segment, strlen(segment));
 	if ((st_meta(st, "labels") != NULL && read_labels(st, f) != 0) ||
-	    check_method(st, f) != 0)
+	    check_method(st, f) != 0 || check_scores(st, f) != 0 ||
+	    fusetwins_get(st, f) != 0)
 		return -1;
 	if (learner != NULL && learner->get != NULL &&
 	    learner->get(st, f) != 0)

@@ -261,16 +261,6 @@ measure_fold(struct job *job, size_t fold)
 	return status;
 }
 
-static double
-mean_of(const double *x, size_t n)
-{
-	double sum = 0;
-
-	for (size_t i = 0; i < n; i++)
-		sum += x[i];
-	return sum / (double)n;
-}
-
 /* Each system's, and the mean probability's. */
 static void
 measure_systems(struct job *job)
@@ -295,7 +285,7 @@ measure_systems(struct job *job)
 		f->equal += loss_of(l, p, y) / (double)job->n;
 	}
 	for (size_t s = 0; s < S; s++)
-		f->alone[s] = mean_of(job->alone + s * job->n, job->n);
+		f->alone[s] = fusecv_mean(job->alone + s * job->n, job->n);
 	free(p);
 }
 
@@ -336,7 +326,7 @@ labelblend_fit(struct fusion *f, const struct fuselabels *l,
 		status = measure_fold(&job, k);
 	if (status == 0) {
 		measure_systems(&job);
-		f->value = mean_of(job.fused, job.n);
+		f->value = fusecv_mean(job.fused, job.n);
 		fusecv_gap(f, job.alone, job.fused, job.n, 1);
 		f->metric = mem_text("logloss", 7);
 		f->shrinkage = 0;

@@ -267,3 +267,17 @@ report_put(const struct report *r, enum report_form form, struct put *put)
 		put_aligned(r, put);
 	}
 }
+
+int
+report_write(const struct report *r, const char *path)
+{
+	struct put *put = put_open(path, 0);
+	int status;
+
+	if (put == NULL)
+		return -1;
+	report_put(r, REPORT_TSV, put);
+	status = put_commit(put);
+	put_free(put);
+	return status;
+}

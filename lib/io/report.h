@@ -46,6 +46,9 @@ void report_number(struct report *, double);
  * of objects. */
 void report_put(const struct report *, enum report_form, struct put *);
 
+/* The same as TSV in a file of its own: 0, or -1 after a message. */
+int report_write(const struct report *, const char *path) SRS_MUST_CHECK;
+
 /* That array, to be part of more; and a JSON value, written. */
 cJSON *report_json(const struct report *);
 void report_put_json(const cJSON *, struct put *);

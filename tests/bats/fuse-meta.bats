@@ -41,10 +41,10 @@ random() {
 two_sexes() {
 	partial a.tsv 1 0.1 F 1
 	partial b.tsv 2 0.1 M 0.8
-	awk 'BEGIN {
+	awk -v users=$users 'BEGIN {
 		print "user_id:token\tsex:token\tage:float\tnick:token"
 		srand(4)
-		for (u = 0; u < 400; u++)
+		for (u = 0; u < users; u++)
 			printf "u%d\t%s\t%s\tn%d\n", u, u % 4 < 3 ? "F" : "M",
 			    u % 9 ? 20 + int(40 * rand()) : "", u
 	}' >users.tsv
@@ -54,8 +54,15 @@ two_sexes() {
 			printf "i%d\t%s\t%d\n", i, i % 2 ? "noir war" : "noir",
 			    i % 7
 	}' >items.tsv
-	awk 'BEGIN { for (u = 0; u < 400; u++) for (i = 0; i < u % 5; i++)
-		printf "u%d\ti%d\n", u, i * u % 120 }' >had.tsv
+	had
+}
+
+# had: a few items of each user, in had.tsv.
+had() {
+	awk -v users=$users 'BEGIN {
+		for (u = 0; u < users; u++) for (i = 0; i < u % 5; i++)
+			printf "u%d\ti%d\n", u, i * u % 120
+	}' >had.tsv
 }
 
 # value_of FILE: the fusion's ndcg@10 in what was said
@@ -70,34 +77,57 @@ value_of() {
 	partial b.tsv 2 0.8
 	partial c.tsv 5 0.6
 	random r.tsv
-	for m in nnls ridge logistic listwise simplex hedge fwls gate; do
-		srs-fuse --method $m --folds 2 --fit truth.tsv {a,b,c}.tsv \
-		    -o /dev/null 2>without
-		srs-fuse --method $m --folds 2 --fit truth.tsv {a,b,c,r}.tsv \
-		    -o /dev/null 2>with
+	had
+	for m in nnls ridge logistic listwise simplex hedge robust segments \
+	    fwls gate mlp; do
+		segment=
+		case $m in
+		robust | segments) segment='--segment history -i had.tsv' ;;
+		esac
+		fit() {
+			# shellcheck disable=SC2086
+			srs-fuse --method $m $segment --folds 2 \
+			    --fit truth.tsv -o /dev/null "$@"
+		}
+		fit {a,b,c}.tsv 2>without
+		fit {a,b,c,r}.tsv 2>with
 		echo "$m: $(value_of without), $(value_of with)"
 		at_least "$(value_of with)" \
 		    "$(awk -v x="$(value_of without)" 'BEGIN { print 0.998 * x }')"
 	done
 }
 
-@test "identical systems change nothing, whatever is known" {
+@test "a system that stands twice changes nothing" {
+	users=60
 	two_sexes
-	cp a.tsv c.tsv
-	for m in listwise fwls gate segments robust; do
-		options='--user-features users.tsv'
-		case $m in
-		listwise) options= ;;
-		segments | robust) options="$options --segment sex" ;;
+	cp b.tsv c.tsv
+	for m in zscore nnls ridge logistic listwise simplex hedge robust \
+	    segments fwls gate mlp lambdamart auto; do
+		echo "$m"
+		known= segment=
+		case $m in robust | segments | fwls | gate | mlp)
+			known='--user-features users.tsv' ;;
 		esac
-		# shellcheck disable=SC2086
+		case $m in robust | segments) segment='--segment sex' ;; esac
 		fit() {
-			srs-fuse -q --method $m $options --folds 2 -k 5 \
-			    --fit truth.tsv "$@" | cut -f 1,2,4
+			# shellcheck disable=SC2086
+			srs-fuse --method $m $known $segment --folds 2 \
+			    --fit truth.tsv --save f.st "$@" 2>said
 		}
-		fit a.tsv >want
-		fit a.tsv c.tsv | cmp - want
+		fit a.tsv b.tsv >want
+		fit a.tsv b.tsv c.tsv | cmp - want
+		grep -q 'c.tsv: the same lists as b.tsv: left out' said
+		[ $m != robust ] || known=
+		# shellcheck disable=SC2086
+		srs-fuse -q --load f.st $known a.tsv b.tsv c.tsv | cmp - want
 	done
+	# what it was the same as is all that is read
+	run -0 --separate-stderr srs-fuse --load f.st --sorted -o got \
+	    a.tsv b.tsv a.tsv
+	[[ $stderr == *'a is not read: c was the same as another'* ]]
+	cmp got want
+	refuses 1 'f.st: made for 3 systems (a, b, c), not 2' \
+	    srs-fuse --load f.st a.tsv b.tsv
 }
 
 @test "who knows the sex knows whom to believe" {

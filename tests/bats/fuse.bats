@@ -173,7 +173,7 @@ c.valid' ]
 	    srs-fuse --load f.st --method rrf a.tsv
 	refuses 2 '--weights and --fit do not go together' \
 	    srs-fuse --weights 1,1 --fit t a.tsv b.tsv
-	refuses 2 '--ratings goes with --method weighted or boost' \
+	refuses 2 '--ratings goes with --method weighted, boost or fwls' \
 	    srs-fuse --ratings --method zscore a.tsv
 	refuses 2 'standard input can be read only once' srs-fuse - -
 	refuses 2 '--rrf-k is not for --method zscore' \
@@ -258,6 +258,70 @@ ratings() {		# ratings SUFFIX SEED
 	    srs-fuse --method boost --fit a.valid a.valid b.valid
 	refuses 2 '--method boost learns: it needs --fit' \
 	    srs-fuse --ratings --method boost a.valid b.valid
+}
+
+# Two systems with noise of their own: weights are all there is to learn.
+@test "ratings: boosting is never worse than weights" {
+	awk 'BEGIN {
+		srand(3)
+		for (u = 0; u < 40; u++) for (i = 0; i < 15; i++) {
+			r = 0
+			for (k = 0; k < 8; k++) r += rand()
+			row = "u" u "\ti" i "\t" r "\t"
+			print row (r + rand() - rand()) >"a"
+			print row (r + rand() - rand()) >"b"
+		}
+	}'
+	srs-fuse -q --ratings --fit a a b -o want
+	run -0 --separate-stderr srs-fuse --ratings --method boost --fit a \
+	    --save f.st -o got a b
+	echo "$stderr"
+	[[ $stderr == *'0 trees: with any it is not better'* ]]
+	[[ $stderr == *"+- 0."*" (95 %) beside "[ab]", the best of them: p "* ]]
+	cmp want got
+	srs-fuse -q --load f.st a b | cmp - want
+}
+
+# One system is right about half of the users, one about the other half.
+@test "ratings: weights by what is known of users and items" {
+	awk 'BEGIN {
+		srand(5)
+		print "user_id:token\tkind:token" >"users"
+		for (u = 0; u < 60; u++) {
+			print "u" u "\t" (u % 2 ? "x" : "y") >"users"
+			for (i = 0; i < 20; i++) {
+				r = 1 + 4 * rand()
+				good = r + 0.4 * rand() - 0.2
+				bad = r + 3 * rand() - 1.5
+				row = "u" u "\ti" i "\t" r "\t"
+				print row (u % 2 ? good : bad) >"a"
+				print row (u % 2 ? bad : good) >"b"
+				if (i < u % 7) print "u" u "\ti" i >"had"
+			}
+		}
+	}'
+	rmse() {
+		sed -n 's/.*fusion: rmse \([0-9.]*\) .*/\1/p' "$1"
+	}
+	fit() {
+		srs-fuse --ratings --method fwls --user-features users -i had \
+		    --fit a --save f.st -o out "$@" a b 2>said
+	}
+	same_for_threads f.st fit
+	srs-fuse --ratings --fit a -o /dev/null a b 2>plain
+	cat said plain
+	at_most "$(rmse said)" "$(awk -v x="$(rmse plain)" \
+	    'BEGIN { print 0.6 * x }')"
+	srs-fuse -q --load f.st --user-features users -i had a b | cmp - out
+	refuses 1 "the fusion takes 'history': give interactions with -i" \
+	    srs-fuse --load f.st --user-features users a b
+	refuses 2 '--method weighted knows nothing of users and items' \
+	    srs-fuse --ratings --user-features users --fit a a b
+	refuses 2 '--normalize and --over are for lists' srs-fuse --ratings \
+	    --method fwls --normalize rank --fit a a b
+	# without any table it knows how much they differ
+	srs-fuse --ratings --method fwls --fit a --save f.st -o out a b
+	srs-fuse -q --load f.st a b | cmp - out
 }
 
 @test "ratings: refusals" {
