@@ -11,7 +11,18 @@
 #include "tree/treehist.h"
 #include "tree/treerows.h"
 
-enum { ROWS_PER_PIECE = 4096 };
+/*
+ * Pieces of some microseconds: who is done first waits no longer than that, and
+ * does not fall asleep.  A loop that is over in a few pieces is not shared: to
+ * wake the others takes as long, and far longer where they have to share a core
+ * with another program.
+ */
+enum {
+	ROWS_PER_PIECE = 1024,
+	SCORES_PER_PIECE = 8192,
+	PIECES_SHARED = 8,	/* of rows, at least */
+	COLUMNS_SHARED = 16
+};
 
 /* A leaf while the tree grows. */
 struct grown {
@@ -178,19 +189,33 @@ take_best(const struct treegrow *t, struct grown *leaf, size_t which)
 			leaf->best = t->found[j * 2 + which];
 }
 
+/* par_for(), if there is something to share. */
+static void
+share(struct treegrow *t, size_t n, size_t least,
+    void (*piece)(void *arg, size_t i, size_t worker))
+{
+	if (n >= least) {
+		par_for(n, piece, t);
+		return;
+	}
+	for (size_t i = 0; i < n; i++)
+		piece(t, i, 0);
+}
+
 static void
 tally_rows(struct treegrow *t, struct grown *few, struct grown *many)
 {
 	t->few = few;
 	t->many = many;
-	par_for(par_pieces(few->rows.n, ROWS_PER_PIECE), tally_piece, t);
+	share(t, par_pieces(few->rows.n, ROWS_PER_PIECE), PIECES_SHARED,
+	    tally_piece);
 }
 
 /* The histograms and best splits of a new leaf and its sibling. */
 static void
 find_splits(struct treegrow *t)
 {
-	par_for(t->bins->n_columns, column_piece, t);
+	share(t, t->bins->n_columns, COLUMNS_SHARED, column_piece);
 	for (size_t w = 0; w < par_threads(); w++) {
 		t->tally[w].n = 0;
 		t->tally[w].has_moved = 0;
@@ -302,16 +327,31 @@ best_leaf(const struct treegrow *t)
 	return best;
 }
 
+static size_t
+score_pieces(const struct grown *leaf)
+{
+	return par_pieces(leaf->rows.n, SCORES_PER_PIECE);
+}
+
+/* Some rows of a leaf: pieces are counted leaf by leaf. */
 static void
-score_piece(void *arg, size_t leaf, size_t worker)
+score_piece(void *arg, size_t piece, size_t worker)
 {
 	struct treegrow *t = arg;
-	const struct grown *g = &t->leaf[leaf];
-	const struct treerow *row = treerows_at(t->rows, g->rows);
-	const float add = (float)(g->weight * t->how.rate);
+	const struct grown *g = t->leaf;
+	const struct treerow *row;
+	size_t from, to;
+	float add;
 
 	(void)worker;
-	for (size_t i = 0; i < g->rows.n; i++)
+	for (; piece >= score_pieces(g); g++)
+		piece -= score_pieces(g);
+	row = treerows_at(t->rows, g->rows);
+	add = (float)(g->weight * t->how.rate);
+	from = piece * SCORES_PER_PIECE;
+	to = g->rows.n - from < SCORES_PER_PIECE ? g->rows.n :
+	    from + SCORES_PER_PIECE;
+	for (size_t i = from; i < to; i++)
 		t->score[row[i].row] += add;
 }
 
@@ -330,7 +370,7 @@ void
 treegrow_tree(struct treegrow *t, const float *g, const float *h,
     size_t round, struct tree *out, float *score)
 {
-	size_t next;
+	size_t next, pieces = 0;
 
 	t->score = score;
 	tree_init(out, t->how.leaves);
@@ -348,6 +388,7 @@ treegrow_tree(struct treegrow *t, const float *g, const float *h,
 		    &out->split[leaf->above].left) = ~(int32_t)i;
 		out->leaf[i] = leaf->weight * t->how.rate;
 		out->cover[i] = (float)leaf->leaf.h;
+		pieces += score_pieces(leaf);
 	}
-	par_for(t->n_leaves, score_piece, t);
+	par_for(pieces, score_piece, t);
 }
