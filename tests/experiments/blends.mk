@@ -4,16 +4,18 @@
 # Included by Makefile, whose OUT, DATA and TOOLS these rules use.  Blends are
 # fitted to a tenth of the training ratings, on predictions of models that were
 # trained without it.  bfm is trained ten times here and draws few samples;
-# BFM= is for those of the table "folds".
+# BFM= is for those of the table "folds".  fwls knows how many ratings users and
+# items have.
 
 title_u1     = ml-100k, fold u1: ratings
-title_blends = ml-100k, folds u1 .. u5: RMSE of blends beside their members
+title_blends = ml-100k, folds u1 .. u5: RMSE of blends beside their members, \
+	each to be below the best member on every fold
 
 u1:     $(call have,ml-100k,$(OUT)/u1.txt)
 blends: $(call have,ml-100k,$(OUT)/blends.txt)
 
 RATERS = sgd bfm item deepcf
-BLENDS = weighted boost
+BLENDS = weighted boost fwls
 sgd    = srs-mf-train --method sgd
 BFM    = --chains 2 --samples 96
 bfm    = srs-mf-train --method bfm $(BFM)
@@ -42,21 +44,28 @@ $(OUT)/$(1).%.test: $(DATA)/ml-100k/$(1).train.tsv.gz $(TOOLS)
 $(OUT)/$(1).%.blend: $(RATERS:%=$(OUT)/$(1).%.held) \
     $(RATERS:%=$(OUT)/$(1).%.test)
 	srs-fuse --ratings --method $$* --fit $(OUT)/$(1).held.tsv \
+	    $$(if $$(filter fwls,$$*),-i $(OUT)/$(1).fit.tsv) \
 	    --save $$@.st -o /dev/null $(RATERS:%=$(OUT)/$(1).%.held) \
 	    2>$$@.log
-	srs-fuse -q --load $$@.st -o $$@ $(RATERS:%=$(OUT)/$(1).%.test)
+	srs-fuse -q --load $$@.st \
+	    $$(if $$(filter fwls,$$*),-i $(DATA)/ml-100k/$(1).train.tsv.gz) \
+	    -o $$@ $(RATERS:%=$(OUT)/$(1).%.test)
 
 $(OUT)/$(1).txt: $(RATERS:%=$(OUT)/$(1).%.test) \
     $(BLENDS:%=$(OUT)/$(1).%.blend)
 	cd $(OUT) && srs-eval --ratings --metrics rmse,mae --tsv -o $$@ \
 	    $$(notdir $$^)
+
+$(OUT)/$(1).beside.txt: $(OUT)/$(1).txt beside
+	$$(call beside,0,1,ratings,rmse,$(RATERS:%=$(1).%.test),\
+	    $(BLENDS:%=$(1).%.blend)) >$$@
 endef
 UFOLDS = u1 u2 u3 u4 u5
 $(foreach u,$(UFOLDS),$(eval $(call blended,$(u))))
 
 # A line for each system: its folds, their mean, and of blends by how much they
 # are better than the best member of a fold, in the fold where that is least.
-$(OUT)/blends.txt: $(UFOLDS:%=$(OUT)/%.txt)
+$(OUT)/blends.txt: $(UFOLDS:%=$(OUT)/%.txt) $(UFOLDS:%=$(OUT)/%.beside.txt)
 	awk -F'\t' -v members=$(words $(RATERS)) ' \
 	    FNR == 1 { fold++; next } \
 	    { sub(/^u[0-9]\./, "", $$1); name[FNR] = $$1; x[FNR, fold] = $$2; \
@@ -72,4 +81,6 @@ $(OUT)/blends.txt: $(UFOLDS:%=$(OUT)/%.txt)
 	          if (best[f] - x[i, f] < least) least = best[f] - x[i, f] } \
 	        printf "\t%.4f", sum / fold; \
 	        print (i - 1 > members ? sprintf("\t%+.4f", least) : "") } }' \
-	    $^ >$@
+	    $(filter-out %.beside.txt,$^) | column -t -s '	' >$@
+	echo >>$@
+	awk 'NR == 1 || FNR > 1' $(filter %.beside.txt,$^) >>$@

@@ -2,7 +2,8 @@
 #
 # Included by Makefile, whose OUT, DATA and TOOLS these rules use.
 
-title_frappe = frappe: does a person use an app, in this context?
+title_frappe = frappe: does a person use an app, in this context?  The stack of \
+	$(STACKED) is to be above the best of them
 
 frappe: $(call have,frappe,$(OUT)/frappe.txt)
 
@@ -26,9 +27,11 @@ $(OUT)/frappe.%.tsv: $(FRAPPE)/train.resampled-neg.libfm.gz $(TOOLS)
 	    --valid $(FRAPPE)/validation.libfm.gz -o $(OUT)/frappe.$*.st $<
 	srs-score -q -m $(OUT)/frappe.$*.st -o $@ $(FRAPPE)/test.libfm.gz
 
-$(OUT)/frappe.txt: $(CLICK:%=$(OUT)/frappe.%.tsv) $(OUT)/frappe.stack.tsv
+$(OUT)/frappe.txt: $(CLICK:%=$(OUT)/frappe.%.tsv) $(OUT)/frappe.stack.tsv beside
 	cd $(OUT) && srs-eval -q --labels --metrics auc,logloss \
 	    $(CLICK:%=frappe.%.tsv) frappe.stack.tsv >$@
+	$(call beside,0,1,labels,auc,$(STACKED:%=frappe.%.tsv),\
+	    frappe.stack.tsv) >>$@
 
 # The stack is fitted to the validation part, which chose the members' epochs.
 STACKED = fm deepfm dcn

@@ -6,17 +6,20 @@
 #
 #	make -C tests/experiments fusion MEMBERS="markov ials ease item popular"
 
-title_fusion  = ml-1m-seq: fusions of $(MEMBERS) beside each of them
-title_useless = ml-1m-seq: what one more member costs, random or there already
-title_fusedncf = ml-1m-ncf: fusions of $(NCFUSED) beside each of them
+title_fusion  = ml-1m-seq: fusions of $(MEMBERS), to be 5 % above the best
+title_useless = ml-1m-seq: what one more member costs, random (0.2 % at most) \
+	or there already (nothing)
+title_fusedncf = ml-1m-ncf: fusions of $(NCFUSED), to be above the best in both
 
 fusion:   $(call have,ml-1m-seq,$(OUT)/fusion.txt)
 useless:  $(call have,ml-1m-seq,$(OUT)/useless.txt)
 fusedncf: $(call have,ml-1m-ncf,$(OUT)/fusedncf.txt)
 
 MEMBERS = sasrec ials ease item popular
-LEARNED = zscore nnls ridge logistic simplex hedge lambdamart
+LEARNED = zscore nnls ridge logistic listwise simplex hedge robust segments \
+	fwls gate mlp lambdamart
 FUSIONS = rrf $(LEARNED)
+FOLDS   = 3
 SEQ         = $(DATA)/ml-1m-seq
 seq.ials    = srs-mf-train --method ials
 seq.ease    = srs-knn-train --method ease
@@ -38,36 +41,51 @@ $(OUT)/seq.%.test.gz: $(OUT)/seq.%.st
 	srs-topk -q -m $< -i $(SEQ)/train.tsv.gz -i $(SEQ)/valid.tsv.gz \
 	    -k 100 -o $@
 
+# Methods that know users know how much each had.
+had_valid = -i $(SEQ)/train.tsv.gz
+had_test  = $(had_valid) -i $(SEQ)/valid.tsv.gz
+fit.robust   = --segment history $(had_valid)
+fit.segments = $(fit.robust)
+use.segments = $(had_test)
+$(foreach m,fwls gate mlp,$(eval fit.$(m) = $(had_valid)) \
+    $(eval use.$(m) = $(had_test)))
+
 # fused TABLE MEMBERS: the fusions of some members
 define fused
 $(OUT)/$(1).%.st: $(2:%=$(OUT)/seq.%.valid.gz)
-	srs-fuse --method $$* --fit $(SEQ)/valid.tsv.gz --save $$@ \
-	    -o /dev/null $$+ 2>$(OUT)/$(1).$$*.log
+	srs-fuse --method $$* $$(fit.$$*) --folds $(FOLDS) \
+	    --fit $(SEQ)/valid.tsv.gz --save $$@ -o /dev/null $$+ \
+	    2>$(OUT)/$(1).$$*.log
 
 $(OUT)/$(1).%.test.gz: $(OUT)/$(1).%.st $(2:%=$(OUT)/seq.%.test.gz)
-	srs-fuse -q --load $$< -k 100 -o $$@ $(2:%=$(OUT)/seq.%.test.gz)
+	srs-fuse -q --load $$< $$(use.$$*) -k 100 -o $$@ \
+	    $(2:%=$(OUT)/seq.%.test.gz)
 endef
 
 $(eval $(call fused,fusion,$(MEMBERS)))
 $(eval $(call fused,random,$(MEMBERS) random))
 $(eval $(call fused,twin,$(MEMBERS) $(firstword $(MEMBERS))))
 
-# Each line is tested against the first, the best of the members.
 $(OUT)/fusion.txt: $(MEMBERS:%=$(OUT)/seq.%.test.gz) \
-    $(FUSIONS:%=$(OUT)/fusion.%.test.gz)
-	cd $(OUT) && srs-eval --truth $(SEQ)/test.tsv.gz --compare \
-	    --metrics ndcg@10,hr@10 -o $@ $(notdir $^)
+    $(FUSIONS:%=$(OUT)/fusion.%.test.gz) beside
+	srs-eval -q --truth $(SEQ)/test.tsv.gz --metrics ndcg@10,hr@10 -o $@ \
+	    $(MEMBERS:%=$(OUT)/seq.%.test.gz)
+	$(call beside,0.05,0.01,lists,ndcg@10$(comma)hr@10,\
+	    $(MEMBERS:%=seq.%.test.gz),$(FUSIONS:%=fusion.%.test.gz),\
+	    --truth $(SEQ)/test.tsv.gz) >>$@
 
-# Of each method three lines: as it is, with a random member, with a twin.
+# Of each method: as it is, with a random member, with a twin.
 $(OUT)/useless.txt: $(foreach m,$(LEARNED),$(OUT)/fusion.$(m).test.gz \
     $(OUT)/random.$(m).test.gz $(OUT)/twin.$(m).test.gz)
 	srs-eval -q --truth $(SEQ)/test.tsv.gz --metrics ndcg@10 --tsv $^ | \
 	    tail -n +2 | awk -F'\t' -v methods="$(LEARNED)" ' \
 	    BEGIN { split(methods, m, " "); \
-	    print "method\tndcg@10\trandom\tchange %\ttwin\tchange %" } \
-	    { x[NR % 3] = $$2 } NR % 3 == 0 { printf \
-	    "%s\t%.4f\t%.4f\t%+.2f\t%.4f\t%+.2f\n", m[NR / 3], x[1], x[2], \
-	    100 * (x[2] / x[1] - 1), x[0], 100 * (x[0] / x[1] - 1) }' >$@
+	    print "method\tndcg@10\trandom\tchange %\tgoal\ttwin\tchange %\tgoal" } \
+	    { x[NR % 3] = $$2 } NR % 3 == 0 { r = x[2] / x[1] - 1; \
+	    t = x[0] / x[1] - 1; printf \
+	    "%s\t%.4f\t%.4f\t%+.2f\t%s\t%.4f\t%+.2f\t%s\n", m[NR / 3], x[1], \
+	    x[2], 100 * r, r >= -0.002 ? "met" : "missed", x[0], 100 * t, \
+	    t == 0 ? "met" : "missed" }' | column -t -s '	' >$@
 
 # --- ml-1m-ncf ----------------------------------------------------------------
 #
@@ -97,6 +115,9 @@ $(OUT)/fusedncf.%.gz: $(NCFUSED:%=$(OUT)/ncf.%.held.gz) \
 	srs-fuse -q --load $@.st -o $@ $(NCFUSED:%=$(OUT)/ncf.%.test.gz)
 
 $(OUT)/fusedncf.txt: $(NCFUSED:%=$(OUT)/ncf.%.test.gz) \
-    $(NCFFUSIONS:%=$(OUT)/fusedncf.%.gz)
-	cd $(OUT) && srs-eval --truth $(NCF)/test.tsv.gz --compare \
-	    --metrics hr@10,ndcg@10 -o $@ $(notdir $^)
+    $(NCFFUSIONS:%=$(OUT)/fusedncf.%.gz) beside
+	srs-eval -q --truth $(NCF)/test.tsv.gz --metrics hr@10,ndcg@10 -o $@ \
+	    $(NCFUSED:%=$(OUT)/ncf.%.test.gz)
+	$(call beside,0,1,lists,hr@10$(comma)ndcg@10,\
+	    $(NCFUSED:%=ncf.%.test.gz),$(NCFFUSIONS:%=fusedncf.%.gz),\
+	    --truth $(NCF)/test.tsv.gz) >>$@
