@@ -27,8 +27,10 @@ seq.item    = srs-knn-train --method item
 seq.popular = srs-knn-train --method popular
 seq.markov  = srs-knn-train --method markov
 seq.random  = srs-knn-train --method random
-seq.sasrec  = srs-nn-train --method sasrec $(sequence.sasrec) \
-	--valid $(SEQ)/valid.tsv.gz
+
+# The long training is that of sequences.mk.
+$(OUT)/seq.sasrec.st: $(OUT)/sequences.1m.sasrec.train.st
+	cp $< $@
 
 $(OUT)/seq.%.st: $(SEQ)/train.tsv.gz $(TOOLS)
 	@mkdir -p $(OUT)
