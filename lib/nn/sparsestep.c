@@ -36,7 +36,7 @@ struct slot {
 
 /* What a worker adds up. */
 struct sums {
-	struct slot *slot;	/* (at least 2 cap, a power of 2) by hash */
+	struct slot *slot;	/* (more than entries, a power of 2) by hash */
 	size_t cap_slot;
 	uint32_t *row;		/* (n of cap) features */
 	float *w, *own;		/* (cap) */
@@ -163,8 +163,10 @@ score(const struct sparsestep *f, const uint32_t *example, size_t left,
 	const uint32_t *next = NULL;
 	size_t n_next = 0;
 
-	if (left > 2 * ENTRIES_AHEAD)
+	if (left > 2 * ENTRIES_AHEAD) {
 		__builtin_prefetch(&x->start[example[2 * ENTRIES_AHEAD]]);
+		__builtin_prefetch(&x->label[example[2 * ENTRIES_AHEAD]]);
+	}
 	if (left > ENTRIES_AHEAD)
 		fetch_entries(x, example[ENTRIES_AHEAD]);
 	if (left > ROWS_AHEAD) {
@@ -251,7 +253,7 @@ make_room(struct sums *to, size_t n, size_t k)
 {
 	unsigned bits = 1;
 
-	while ((size_t)1 << bits < 2 * n)
+	while ((size_t)1 << bits < n + n / 2)
 		bits++;
 	to->slot = mem_grow("gradients", to->slot, &to->cap_slot,
 	    (size_t)1 << bits, sizeof *to->slot);
@@ -283,22 +285,23 @@ static uint32_t
 find_rows(const struct sparsestep *f, struct sums *to, unsigned bits,
     struct fm_entry *entry, size_t n, uint32_t n_rows)
 {
-	const size_t mask = ((size_t)1 << bits) - 1;
+	const uint32_t mask = ((uint32_t)1 << bits) - 1;
+	struct slot *slot = to->slot;
+	uint32_t *rows = to->row;
 
 	for (size_t e = 0; e < n; e++) {
 		const uint32_t row = entry[e].row;
-		size_t at = row * 0x85ebca6bu >> (32 - bits);
-		int is_new;
+		uint32_t at = row * 0x85ebca6bu >> (32 - bits), fresh;
 
-		while (to->slot[at].row != row && to->slot[at].row != NONE)
-			at = (at + 1) & mask;
 		/* no branches: whether a row is new cannot be guessed */
-		is_new = to->slot[at].row == NONE;
-		to->row[n_rows] = row;
-		to->slot[at].row = row;
-		to->slot[at].place = is_new ? n_rows : to->slot[at].place;
-		entry[e].row = to->slot[at].place;
-		n_rows += (uint32_t)is_new;
+		while ((slot[at].row != row) & (slot[at].row != NONE))
+			at = (at + 1) & mask;
+		fresh = slot[at].row == NONE;
+		slot[at].row = rows[n_rows] = row;
+		slot[at].place = (slot[at].place & (fresh - 1)) |
+		    (n_rows & -fresh);
+		entry[e].row = slot[at].place;
+		n_rows += fresh;
 		fetch_row(&f->moments, row);
 	}
 	return n_rows;

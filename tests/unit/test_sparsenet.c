@@ -15,6 +15,7 @@
 #include "base/mem.h"
 #include "base/par.h"
 #include "base/rng.h"
+#include "nn/kernelfields.h"
 #include "nn/sparsenet.h"
 #include "nn/sparsestep.h"
 #include "tests/ref/gradcheck.h"
@@ -218,6 +219,66 @@ test_long_example(void **state)
 	fixture_release(&f);
 }
 
+/* --- pairs of fields ------------------------------------------------------ */
+
+/* The kernel and the sums as they are written, for n of `slots` fields. */
+static void
+check_field_pairs(size_t slots, size_t n, size_t d)
+{
+	enum { MOST = 16, FIRST = 32 };
+	const size_t width = slots * d;
+	float table[2 * MOST * MOST * 4], g[MOST * MOST * 4], value[MOST], y;
+	uint32_t id[2 * MOST], slot[MOST];
+	double want[MOST * MOST * 4] = { 0 }, sum = 0;
+	struct rng rng;
+
+	rng_init(&rng, 1, rng_stream("test", slots * n * d));
+	for (size_t i = 0; i < 2 * MOST * width; i++)
+		table[i] = (float)rng_normal(&rng);
+	for (uint32_t e = 0; e < n; e++) {
+		id[e] = rng_below(&rng, 2 * MOST);
+		slot[e] = FIRST + e % (uint32_t)slots;
+		value[e] = (float)rng_normal(&rng);
+	}
+	memset(g, 0xff, sizeof g);
+	y = kernel_field_pairs(&(struct field_pairs){ .table = table,
+	    .slots = slots, .d = d, .id = id, .slot = slot, .value = value,
+	    .first_slot = FIRST, .n = n }, g);
+	for (size_t i = 0; i < n * n * d; i++) {
+		const size_t c = i % d, e = i / d % n, f = i / d / n;
+		const double uv = (double)value[e] * (double)value[f];
+		const double a = (double)table[id[e] * width + (slot[f] -
+		    FIRST) * d + c];
+		const double b = (double)table[id[f] * width + (slot[e] -
+		    FIRST) * d + c];
+
+		if (e == f)
+			continue;
+		sum += uv * a * b / 2;
+		want[e * width + (slot[f] - FIRST) * d + c] +=
+		    (double)value[f] * b;
+	}
+	assert_true(fabs((double)y - sum) < 1e-3);
+	for (size_t i = 0; i < n * width; i++)
+		assert_true(fabs((double)g[i] - want[i]) < 1e-4);
+	assert_true(fabs((double)kernel_field_pairs(&(struct field_pairs){
+	    .table = table, .slots = slots, .d = d, .id = id, .slot = slot,
+	    .value = value, .first_slot = FIRST, .n = n }, NULL) - sum) <
+	    1e-3);
+}
+
+/* An entry of each field, fewer, more, and other widths. */
+static void
+test_field_pairs(void **state)
+{
+	(void)state;
+	for (size_t n = 1; n < 14; n++)
+		check_field_pairs(n, n, 4);
+	check_field_pairs(9, 5, 4);
+	check_field_pairs(6, 11, 4);
+	check_field_pairs(7, 7, 3);
+}
+
 /* --- steps by hand -------------------------------------------------------- */
 
 enum { ROWS = 300, WORDS = 90, BATCH = 130 };
@@ -358,6 +419,7 @@ main(void)
 		cmocka_unit_test(test_gradients),
 		cmocka_unit_test(test_scores),
 		cmocka_unit_test(test_long_example),
+		cmocka_unit_test(test_field_pairs),
 		cmocka_unit_test(test_by_hand),
 	};
 
