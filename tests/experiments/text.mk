@@ -5,18 +5,31 @@
 
 title_text = text-mr, text-trec, text-sms: accuracy of classes
 
-# A tenth of the training rows, every tenth of them, chooses the epoch.  That of
-# folds 0, 3 and 6 of text-mr chose the settings of bow: 0.781 with these, 0.779
-# and 0.775 with 300 factors and a dropout of 0.85 and 0.7.  The test parts of all
-# folds then have 0.769.
-text.bow  = --factors 1000 --dropout 0.8 --epochs 12
-# Of textcnn with windows of 1 to 3 words, folds 0 and 3 have 0.768 with all words
-# read, 0.765 with half of them left out and 0.758 with 0.3 and a bag of runs of two;
-# folds 0, 3 and 6 have 0.767 with half left out and more epochs, averaged from the
-# third on or not: these differ by less than chance (0.01).  200 factors are no
-# better.  Runs of two words make bow worse: 0.743 at best in 8 epochs.  The test
-# parts were not read with these.
-text.textcnn = --windows 1,2,3 --word-dropout 0.5 --epochs 9 --average 3
+# What is known of words: vectors that stay, and what is learnt beside them.
+VECTORS  = $(TEXTS)/text-vectors/glove_twitter_25d_subset.txt
+informed = --word-embeddings $(VECTORS) --freeze word_embeddings \
+	--own-factors 100 --pool both
+
+# A tenth of the training rows, every tenth of them, of folds 0, 3 and 6 of
+# text-mr, of text-trec and of fold 0 of text-sms chose these (text-tune); the
+# test part is read once, by models that have learnt all of the training rows.
+#
+# bow on text-mr: 0.781 with these, 0.779 and 0.775 with 300 factors and a dropout
+# of 0.85 and 0.7.  textcnn there, folds 0 and 3: 0.767 without vectors, 0.775
+# with means beside the greatest, 0.772 with vectors, 0.771 with both, and 0.784
+# if 0.3 of the words are left out as well (0.767 if half are; 0.770 of fold 6).
+# On text-trec 0.855 with means, 0.879 with vectors that learn, 0.886 with both
+# and vectors that stay; 0.872, 0.859 and 0.855 if 0.1, 0.2 and 0.3 of the few
+# words of a question are left out.  The test parts then have 0.768, 0.892 and, of
+# text-sms, 0.990.
+text.bow     = --method bow --factors 1000 --dropout 0.8 --epochs 12
+text.textcnn = --method textcnn $(informed)
+text.lstm    = --method lstm $(informed) --epochs 9 --average 3
+long         = --word-dropout 0.3 --epochs 9 --average 3
+short        = --windows 1,2,3,4 --epochs 12 --average 4
+text.mr.textcnn   = --windows 1,2,3 $(long)
+text.sms.textcnn  = --windows 1,2,3 $(long)
+text.trec.textcnn = $(short)
 TEXTS    = $(DATA)/text
 READERS  = bow textcnn lstm
 MR_FOLDS = 0 1 2 3 4 5 6 7 8 9
@@ -46,12 +59,15 @@ $(OUT)/text.trec.0.test: $(TEXTS)/text-trec/train.tsv.gz
 	gunzip -c $< | $(call fold,1,1)
 	gunzip -c $(TEXTS)/text-trec/test.tsv.gz >>$@
 
+# reading DATA.FOLD.METHOD: how it is trained
+data_of = $(firstword $(subst ., ,$(1)))
+reading = $(text$(suffix $(1))) $(text.$(data_of)$(suffix $(1)))
+
 # text.DATA.FOLD.METHOD.out
 .SECONDEXPANSION:
 $(OUT)/text.%.out: $(OUT)/text.$$(basename $$*).test $(TOOLS)
-	srs-nn-train -q --method $(subst .,,$(suffix $*)) --metric accuracy \
-	    $(text$(suffix $*)) \
-	    --valid $(<:.test=.valid) -o $(@:.out=.st) $(<:.test=.fit)
+	srs-nn-train -q $(call reading,$*) -o $(@:.out=.st) $(<:.test=.fit) \
+	    $(<:.test=.valid)
 	srs-score -q -m $(@:.out=.st) -o $@ $<
 
 text_outs = $(MR_FOLDS:%=$(OUT)/text.mr.%.$(1).out) \
@@ -67,3 +83,21 @@ $(OUT)/text.txt: $(foreach m,$(READERS),$(call text_outs,$(m)))
 	    $(READERS:%=text.mr.%) >$@ && \
 	srs-eval -q --classes --metrics accuracy $(READERS:%=text.trec.%) \
 	    $(READERS:%=text.sms.%) >>$@
+
+# How settings were looked at: the accuracy after each epoch on the tenth that
+# is held out, the mean over folds.
+TUNED_FOLDS = mr.0 mr.3 mr.6 trec.0 sms.0
+
+$(OUT)/text.%.tune: $(OUT)/text.$$(basename $$*).test $(TOOLS)
+	srs-nn-train -q --patience 0 $(call reading,$*) --metric accuracy \
+	    --valid $(<:.test=.valid) --history $@ -o /dev/null \
+	    $(<:.test=.fit)
+
+tuned = awk 'FNR > 1 { if ($$1 > most) most = $$1; sum[$$1] += $$4; n[$$1]++ } \
+	END { printf "$(1) $(2)"; for (e = 1; e <= most; e++) \
+	printf " %.3f", sum[e] / n[e]; print "" }' $(OUT)/text.$(1).*.$(2).tune
+
+text-tune: $(foreach m,$(READERS),$(TUNED_FOLDS:%=$(OUT)/text.%.$(m).tune))
+	@$(foreach m,$(READERS),$(foreach d,mr trec sms,$(call tuned,$(d),$(m));))
+
+.PHONY: text-tune
