@@ -1,6 +1,7 @@
 #include <stdlib.h>
 
 #include "all/abmetric.h"
+#include "base/guess.h"
 #include "base/mem.h"
 #include "base/num.h"
 
@@ -66,13 +67,12 @@ parse_one(struct span text, int of_events, struct abmetric *m)
 {
 	struct span about = text;
 	const struct span name = span_cut(&about, ':');
-	const struct choice *kind = choice_find(abkind_choice, name), *near;
+	const struct choice *kind = choice_find(abkind_choice, name);
+	struct guess g = guess_of(name);
 
 	if (kind == NULL) {
-		near = choice_nearest(abkind_choice, name);
-		return near != NULL ? err_msg("'%.*s' is not a kind of metric: "
-		    "did you mean '%s'?", SPAN_ARGS(name), near->name) :
-		    err_msg("'%.*s' is not a kind of metric",
+		guess_offer_choices(&g, abkind_choice);
+		return guess_fail(&g, "'%.*s' is not a kind of metric",
 		    SPAN_ARGS(name));
 	}
 	m->kind = (const struct abkind *)kind;

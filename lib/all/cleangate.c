@@ -3,6 +3,7 @@
 
 #include "all/cleandrift.h"
 #include "all/cleangate.h"
+#include "base/guess.h"
 #include "base/mem.h"
 #include "base/num.h"
 
@@ -132,6 +133,19 @@ find_column(const struct cleanquality *q, const char *name, size_t *n)
 	return c;
 }
 
+static int
+no_column(const struct cleanquality *q, const char *name)
+{
+	struct guess g = guess_of(span_of(name));
+	size_t n;
+	const struct profile_spec *spec = cleanquality_columns(q, &n);
+
+	for (size_t c = 0; c < n; c++)
+		if (cleanquality_is_read(q, c))
+			guess_offer(&g, span_of(spec[c].name));
+	return guess_fail(&g, "--max-missing: no column '%s' is read", name);
+}
+
 int
 cleangates_begin(struct cleangates *g, const struct cleanquality *q)
 {
@@ -140,8 +154,7 @@ cleangates_begin(struct cleangates *g, const struct cleanquality *q)
 
 	for (size_t i = 0; i < g->n_missing; i++)
 		if (find_column(q, g->missing[i].column, &n) == n)
-			return err_msg("--max-missing: no column '%s' is read",
-			    g->missing[i].column);
+			return no_column(q, g->missing[i].column);
 	if (g->want->baseline == NULL)
 		return 0;
 	g->baseline = cleandrift_read(g->want->baseline);

@@ -5,6 +5,7 @@
 #include "all/cleanspec.h"
 #include "base/buf.h"
 #include "base/choice.h"
+#include "base/guess.h"
 #include "base/mem.h"
 #include "base/num.h"
 #include "base/text.h"
@@ -37,17 +38,16 @@ static int
 unknown(const struct place *at, struct span word,
     const struct choice *(*table)(size_t), const char *or_else)
 {
-	const struct choice *near = choice_nearest(table, word);
+	struct guess g = guess_of(word);
 	struct buf b = BUF_EMPTY;
 	const struct choice *c;
 
-	buf_text(&b, "is none of ");
 	for (size_t i = 0; (c = table(i)) != NULL; i++)
 		buf_format(&b, "%s%s", i == 0 ? "" : ", ", c->name);
 	buf_text(&b, or_else);
-	if (near != NULL)
-		buf_format(&b, "; did you mean '%s'?", near->name);
-	complain(at, word, buf_cstr(&b));
+	guess_offer_choices(&g, table);
+	guess_fail(&g, "%s: %.*s: '%.*s' is none of %s", at->option,
+	    SPAN_ARGS(at->column), SPAN_ARGS(word), buf_cstr(&b));
 	buf_release(&b);
 	return -1;
 }

@@ -4,7 +4,7 @@
 #include "all/cleanlogs.h"
 #include "all/cleantargets.h"
 #include "all/cleantimes.h"
-#include "base/choice.h"
+#include "base/guess.h"
 
 enum { NOWHERE = -1 };
 
@@ -41,26 +41,14 @@ static int
 unknown(const struct cleanplan *p, const struct rows *rows, const char *option,
     const char *name)
 {
-	size_t best = SIZE_MAX;
-	const char *near = NULL;
+	struct guess g = guess_of(span_of(name));
 
 	if (cleancolumns_find(p, rows, name) >= 0)
 		return err_msg("%s: column '%s' is not in the output: name it "
 		    "in --columns", option, name);
-	for (size_t c = 0; c < rows_width(rows); c++) {
-		const char *other = rows_column_name(rows, c);
-		const size_t d = choice_distance(span_of(name),
-		    span_of(other));
-
-		if (d < best && 3 * d <= strlen(name) + 1) {
-			best = d;
-			near = other;
-		}
-	}
-	if (near != NULL)
-		return err_msg("%s: there is no column '%s'; did you mean "
-		    "'%s'?", option, name, near);
-	return err_msg("%s: there is no column '%s'", option, name);
+	for (size_t c = 0; c < rows_width(rows); c++)
+		guess_offer(&g, span_of(rows_column_name(rows, c)));
+	return guess_fail(&g, "%s: there is no column '%s'", option, name);
 }
 
 enum { FILL = 1 << CLEANSPEC_FILL, TOKENIZE = 1 << CLEANSPEC_TOKENIZE };

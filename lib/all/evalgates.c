@@ -3,9 +3,21 @@
 #include <string.h>
 
 #include "all/evalgates.h"
+#include "base/guess.h"
 #include "base/mem.h"
 #include "base/num.h"
 #include "io/json.h"
+
+static int
+no_metric(const struct measures *m, const char *text, struct span name)
+{
+	struct guess g = guess_of(name);
+
+	for (size_t j = 0; j < m->n; j++)
+		guess_offer(&g, span_of(m->at[j].name));
+	return guess_fail(&g, "--require: '%s': '%.*s' is not among the "
+	    "metrics", text, SPAN_ARGS(name));
+}
 
 static int
 parse_gate(const char *text, const struct measures *m, struct evalgate *out)
@@ -25,8 +37,7 @@ parse_gate(const char *text, const struct measures *m, struct evalgate *out)
 	while (j < m->n && !span_is(name, m->at[j].name))
 		j++;
 	if (j == m->n)
-		return err_msg("--require: '%s': '%.*s' is not among the "
-		    "metrics", text, SPAN_ARGS(name));
+		return no_metric(m, text, name);
 	out->measure = j;
 	return 0;
 }

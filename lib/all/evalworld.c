@@ -47,10 +47,9 @@ choose_feature(struct evalworld *w)
 	const struct attribute *found = NULL;
 
 	if (w->how->feature != NULL) {
-		found = attributes_find(a, w->how->feature);
+		found = attributes_want(a, w->how->features, w->how->feature);
 		if (found == NULL)
-			return err_msg("%s: no column '%s'", w->how->features,
-			    w->how->feature);
+			return -1;
 	} else if (a->n == 1) {
 		found = &a->column[0];
 	} else {

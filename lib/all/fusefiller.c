@@ -52,8 +52,8 @@ fusefiller_open(const struct fusion *fusion, const char *const *specs,
 			status = err_msg("--score-missing: '%s' is not "
 			    "SYSTEM=FILE", specs[i]);
 		else if (s == fusion->n)
-			status = err_msg("--score-missing: no system is called "
-			    "'%.*s'", SPAN_ARGS(name));
+			status = fusion_unknown(fusion, "--score-missing",
+			    name);
 		else if (f->fill.model[s] != NULL)
 			status = err_msg("--score-missing: '%s' has two models",
 			    fusion->name[s]);

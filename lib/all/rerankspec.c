@@ -1,6 +1,7 @@
 #include <stdlib.h>
 
 #include "all/rerankspec.h"
+#include "base/guess.h"
 #include "base/mem.h"
 #include "base/num.h"
 #include "cli/opt.h"
@@ -12,12 +13,10 @@ enum { POOL_LISTS = 5, POOL_LEAST = 200 };
 static int
 unknown(struct span name)
 {
-	const struct choice *near = choice_nearest(rerank_choice, name);
+	struct guess g = guess_of(name);
 
-	return near == NULL ?
-	    err_msg("--rerank: unknown '%.*s'", SPAN_ARGS(name)) :
-	    err_msg("--rerank: unknown '%.*s'; did you mean '%s'?",
-	    SPAN_ARGS(name), near->name);
+	guess_offer_choices(&g, rerank_choice);
+	return guess_fail(&g, "--rerank: unknown '%.*s'", SPAN_ARGS(name));
 }
 
 static int

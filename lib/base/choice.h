@@ -25,14 +25,4 @@ struct choice {
 const struct choice *choice_find(const struct choice *(*table)(size_t i),
     struct span name);
 
-/*
- * The line whose name is nearest to `name` by edit distance, or NULL when
- * none is near enough to be meant (more than a third of its letters differ).
- */
-const struct choice *choice_nearest(const struct choice *(*table)(size_t i),
-    struct span name);
-
-/* The number of letters to change, add, drop or swap with a neighbour. */
-size_t choice_distance(struct span a, struct span b);
-
 #endif

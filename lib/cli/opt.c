@@ -5,6 +5,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/guess.h"
 #include "base/mem.h"
 #include "base/num.h"
 #include "cli/opt.h"
@@ -59,23 +60,17 @@ find_name(const struct opt *const tables[], struct span name)
 static int
 unknown_name(const struct opt *const tables[], struct span name)
 {
-	const struct opt *best = NULL;
-	size_t best_distance = SIZE_MAX;
+	struct guess g = guess_of(name);
 
 	for (; *tables != NULL; tables++)
-		for (const struct opt *o = *tables; o->type != OPT_T_END; o++) {
-			const struct span other = span_of(o->name);
-			const size_t d = choice_distance(name, other);
-
-			if (d < best_distance && 3 * d <= other.n + 2) {
-				best = o;
-				best_distance = d;
-			}
-		}
-	if (best == NULL)
+		for (const struct opt *o = *tables; o->type != OPT_T_END; o++)
+			guess_offer(&g, span_of(o->name));
+	if (g.near == NULL)
 		return err_msg("unknown option --%.*s", SPAN_ARGS(name));
-	return err_msg("unknown option --%.*s; did you mean --%s?",
-	    SPAN_ARGS(name), best->name);
+	err_msg("unknown option --%.*s; did you mean --%s?", SPAN_ARGS(name),
+	    g.near);
+	guess_release(&g);
+	return -1;
 }
 
 /* The names of a table as "a, b, c". */
@@ -91,12 +86,13 @@ add_names(struct buf *b, const struct choice *(*table)(size_t i))
 static int
 unknown_choice(const struct opt *o, struct span text)
 {
-	const struct choice *near = choice_nearest(o->choices, text);
+	struct guess g = guess_of(text);
 	struct buf names = BUF_EMPTY;
 
-	if (near != NULL)
-		return err_msg("--%s: unknown '%.*s'; did you mean '%s'?",
-		    o->name, SPAN_ARGS(text), near->name);
+	guess_offer_choices(&g, o->choices);
+	if (g.near != NULL)
+		return guess_fail(&g, "--%s: unknown '%.*s'", o->name,
+		    SPAN_ARGS(text));
 	add_names(&names, o->choices);
 	err_msg("--%s: unknown '%.*s'; it is one of %s", o->name,
 	    SPAN_ARGS(text), buf_cstr(&names));
@@ -155,6 +151,7 @@ opt_store(const struct opt *o, const char *text)
 		*(int *)o->value = 1;
 		return 0;
 	case OPT_T_TEXT:
+	case OPT_T_WORDS:
 	case OPT_T_FILE:
 		*(const char **)o->value = text;
 		return 0;

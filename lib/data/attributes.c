@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/guess.h"
 #include "base/mem.h"
 #include "data/attributes.h"
 
@@ -44,6 +45,20 @@ attributes_find(const struct attributes *a, const char *name)
 	for (size_t c = 0; c < a->n; c++)
 		if (strcmp(a->column[c].name, name) == 0)
 			return &a->column[c];
+	return NULL;
+}
+
+const struct attribute *
+attributes_want(const struct attributes *a, const char *path, const char *name)
+{
+	const struct attribute *found = attributes_find(a, name);
+	struct guess g = guess_of(span_of(name));
+
+	if (found != NULL)
+		return found;
+	for (size_t c = 0; c < a->n; c++)
+		guess_offer(&g, span_of(a->column[c].name));
+	guess_fail(&g, "%s: no column is called '%s'", path, name);
 	return NULL;
 }
 

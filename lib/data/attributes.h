@@ -51,6 +51,10 @@ size_t attributes_column(struct attributes *, struct span name,
 const struct attribute *attributes_find(const struct attributes *,
     const char *name);
 
+/* The same of the table `path`, or NULL after a message. */
+const struct attribute *attributes_want(const struct attributes *,
+    const char *path, const char *name);
+
 /* The feature of this name in a column has this value for an id. */
 void attributes_add(struct attributes *, size_t column, uint32_t id,
     struct span feature, float value);

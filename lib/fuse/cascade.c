@@ -17,8 +17,7 @@ parse_stage(struct span word, const struct fusion *f, struct fusestage *out)
 		    SPAN_ARGS(word));
 	out->system = fusion_find(f, name);
 	if (out->system == f->n && !span_is(name, "fused"))
-		return err_msg("--cascade: no system is called '%.*s'",
-		    SPAN_ARGS(name));
+		return fusion_unknown(f, "--cascade", name);
 	if (out->system == f->n)
 		out->system = SIZE_MAX;
 	if (num_size(count, &out->keep) != 0 || out->keep == 0)

@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "base/guess.h"
 #include "fuse/fusemonotone.h"
 
 /* The columns of system s: its x, place and score, as far as there are any. */
@@ -18,6 +19,7 @@ static int
 set_column(const struct fusion *f, struct span name, signed char sign,
     size_t columns, const unsigned char *is_category, signed char *out)
 {
+	struct guess g = guess_of(name);
 	int found = 0;
 
 	for (size_t j = 0; j < columns && !found; j++) {
@@ -25,15 +27,21 @@ set_column(const struct fusion *f, struct span name, signed char sign,
 
 		f->method->learner->column(f, j, &b);
 		found = span_is(name, buf_cstr(&b));
+		guess_offer(&g, span_of(buf_cstr(&b)));
 		buf_release(&b);
-		if (found && is_category[j])
-			return err_msg("--monotone: '%.*s' is a category: it "
-			    "does not rise", SPAN_ARGS(name));
 		if (found)
 			out[j] = sign;
+		if (found && is_category[j]) {
+			guess_release(&g);
+			return err_msg("--monotone: '%.*s' is a category: it "
+			    "does not rise", SPAN_ARGS(name));
+		}
 	}
-	return found ? 0 : err_msg("--monotone: no column is called '%.*s'",
-	    SPAN_ARGS(name));
+	if (!found)
+		return guess_fail(&g, "--monotone: no column is called '%.*s'",
+		    SPAN_ARGS(name));
+	guess_release(&g);
+	return 0;
 }
 
 int

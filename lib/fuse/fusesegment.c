@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/guess.h"
 #include "base/mem.h"
 #include "fuse/fusecolumns.h"
 #include "fuse/fusemeta.h"
@@ -26,6 +27,18 @@ value_of(const struct fusesegment *g, const struct fusion *f,
 	    f->columns->at[g->column].first];
 }
 
+static int
+unknown(const struct fusecolumns *c, const char *name)
+{
+	struct guess g = guess_of(span_of(name));
+
+	for (size_t i = 0; c != NULL && i < c->n; i++)
+		if (c->at[i].side == FUSE_USERS)
+			guess_offer(&g, span_of(c->at[i].name));
+	return guess_fail(&g, "--segment: no column of users is called '%s'",
+	    name);
+}
+
 /* The column that fusion->segment names, or -1 after a message. */
 static int
 find_column(struct fusesegment *g, const struct fusion *f)
@@ -37,8 +50,7 @@ find_column(struct fusesegment *g, const struct fusion *f)
 	    strcmp(c->at[i].name, f->segment) != 0))
 		i++;
 	if (c == NULL || i == c->n)
-		return err_msg("--segment: no column of users is called '%s'",
-		    f->segment);
+		return unknown(c, f->segment);
 	if (c->at[i].kind == FUSECOLUMN_TOKENS)
 		return err_msg("--segment: '%s' has several tokens for a user",
 		    f->segment);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/buf.h"
+#include "base/guess.h"
 #include "base/mem.h"
 #include "base/num.h"
 #include "data/idmap.h"
@@ -189,6 +190,17 @@ fusion_find(const struct fusion *f, struct span name)
 	return i;
 }
 
+int
+fusion_unknown(const struct fusion *f, const char *option, struct span name)
+{
+	struct guess g = guess_of(name);
+
+	for (size_t i = 0; i < f->n; i++)
+		guess_offer(&g, span_of(f->name[i]));
+	return guess_fail(&g, "%s: no system is called '%.*s'", option,
+	    SPAN_ARGS(name));
+}
+
 /* One of the weights: "0.6", or "a=0.6". */
 static int
 set_weight(struct fusion *f, struct span word, size_t place)
@@ -202,8 +214,7 @@ set_weight(struct fusion *f, struct span word, size_t place)
 	if (!named)
 		value = name;
 	else if ((i = fusion_find(f, name)) == f->n)
-		return err_msg("--weights: no system is called '%.*s'",
-		    SPAN_ARGS(name));
+		return fusion_unknown(f, "--weights", name);
 	if (i >= f->n)
 		return err_msg("--weights: there are only %zu systems", f->n);
 	if (num_real(value, &w) != 0 || w < 0)

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/guess.h"
 #include "base/mem.h"
 #include "base/num.h"
 #include "io/rows.h"
@@ -135,16 +136,21 @@ int
 rows_column(const struct rows *r, const char *name)
 {
 	const int column = rows_find(r, name);
+	struct guess g = guess_of(span_of(name));
 	struct buf names = BUF_EMPTY;
 
 	if (column >= 0)
 		return column;
 	if (r->table->header.n == 0)
 		return err_msg("%s: the table is empty", rows_path(r));
-	for (size_t i = 0; i < r->table->header.n && i < NAMES_SHOWN; i++)
-		buf_format(&names, "%s %s", i == 0 ? "" : ",",
-		    r->table->header.column[i].name);
-	err_msg("%s: no column '%s'; there are%s%s", rows_path(r), name,
+	for (size_t i = 0; i < r->table->header.n; i++) {
+		const char *other = r->table->header.column[i].name;
+
+		guess_offer(&g, span_of(other));
+		if (i < NAMES_SHOWN)
+			buf_format(&names, "%s %s", i == 0 ? "" : ",", other);
+	}
+	guess_fail(&g, "%s: no column '%s'; there are%s%s", rows_path(r), name,
 	    buf_cstr(&names), r->table->header.n > NAMES_SHOWN ? ", ..." : "");
 	buf_release(&names);
 	return -1;

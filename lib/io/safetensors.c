@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/guess.h"
 #include "base/mem.h"
 #include "io/json.h"
 #include "io/safetensors.h"
@@ -476,6 +477,16 @@ st_find(const struct st_file *f, const char *name)
 	return NULL;
 }
 
+static int
+no_tensor(const struct st_file *f, const char *name)
+{
+	struct guess g = guess_of(span_of(name));
+
+	for (size_t i = 0; i < f->n; i++)
+		guess_offer(&g, span_of(f->slot[i].t.name));
+	return guess_fail(&g, "%s: no tensor '%s'", f->path, name);
+}
+
 const struct st_tensor *
 st_want(const struct st_file *f, const char *name, enum st_type type,
     const size_t *dims, size_t n_dims)
@@ -483,7 +494,7 @@ st_want(const struct st_file *f, const char *name, enum st_type type,
 	const struct st_tensor *t = st_find(f, name);
 
 	if (t == NULL) {
-		err_msg("%s: no tensor '%s'", f->path, name);
+		no_tensor(f, name);
 		return NULL;
 	}
 	if (t->type != type) {

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/guess.h"
 #include "base/mem.h"
 #include "nn/ops.h"
 #include "nn/sparsenet.h"
@@ -16,9 +17,15 @@ find_field(const struct vocabulary *v, const char *list, struct span name,
 {
 	const uint32_t at = idmap_find(v->fields, name);
 
-	if (v->is_libfm || at == IDMAP_NONE)
-		return err_msg("--attend '%s': no field '%.*s'", list,
+	if (v->is_libfm || at == IDMAP_NONE) {
+		struct guess g = guess_of(name);
+
+		for (uint32_t i = 0; !v->is_libfm &&
+		    i < idmap_count(v->fields); i++)
+			guess_offer(&g, idmap_name(v->fields, i));
+		return guess_fail(&g, "--attend '%s': no field '%.*s'", list,
 		    SPAN_ARGS(name));
+	}
 	if (v->field[at].kind != kind)
 		return err_msg("--attend '%s': '%.*s' is not a %s", list,
 		    SPAN_ARGS(name), kind == FIELD_TOKENS ?

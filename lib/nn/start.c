@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/guess.h"
 #include "base/mem.h"
 #include "nn/start.h"
 
@@ -339,26 +340,17 @@ take_vectors(const struct nn_job *job, const struct nn_vectors *v,
 static int
 unknown_name(const struct params *ps, struct span name)
 {
-	const struct param *near = NULL;
+	struct guess g = guess_of(name);
 	struct buf names = BUF_EMPTY;
-	size_t least = SIZE_MAX;
 
-	for (size_t i = 0; i < ps->n; i++) {
-		const size_t d = choice_distance(name,
-		    span_of(ps->p[i]->name));
-
-		if (d < least && 3 * d <= strlen(ps->p[i]->name)) {
-			least = d;
-			near = ps->p[i];
-		}
-	}
+	for (size_t i = 0; i < ps->n; i++)
+		guess_offer(&g, span_of(ps->p[i]->name));
+	if (g.near != NULL)
+		return guess_fail(&g, "--freeze: no weights '%.*s'",
+		    SPAN_ARGS(name));
 	add_names(&names, ps);
-	if (near != NULL)
-		err_msg("--freeze: no weights '%.*s'; did you mean '%s'?",
-		    SPAN_ARGS(name), near->name);
-	else
-		err_msg("--freeze: no weights '%.*s'; there are %s",
-		    SPAN_ARGS(name), buf_cstr(&names));
+	err_msg("--freeze: no weights '%.*s'; there are %s", SPAN_ARGS(name),
+	    buf_cstr(&names));
 	buf_release(&names);
 	return -1;
 }

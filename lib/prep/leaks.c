@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/guess.h"
 #include "base/mem.h"
 #include "base/par.h"
 #include "prep/leaks.h"
@@ -54,10 +55,14 @@ leaks_read(struct span text, const char *option, unsigned *kinds)
 		const struct choice *kind = choice_find(leak_choice, name);
 		size_t i = 0;
 
-		if (kind == NULL)
-			return err_msg("%s: unknown '%.*s'; there are users, "
-			    "items, pairs, rows, user-time, time, sessions",
-			    option, SPAN_ARGS(name));
+		if (kind == NULL) {
+			struct guess g = guess_of(name);
+
+			guess_offer_choices(&g, leak_choice);
+			return guess_fail(&g, "%s: unknown '%.*s'; there are "
+			    "users, items, pairs, rows, user-time, time, "
+			    "sessions", option, SPAN_ARGS(name));
+		}
 		while (leak_choice(i) != kind)
 			i++;
 		*kinds |= 1U << i;

@@ -153,7 +153,7 @@ field() {		# field NAME: of the row last put into $row
 @test "bad input" {
 	users
 	refuses 2 "give --metrics" srs-ab u.csv
-	refuses 2 "'convesion' is not a kind of metric: did you mean 'conversion'?" \
+	refuses 2 "'convesion' is not a kind of metric; did you mean 'conversion'?" \
 	    srs-ab --metrics convesion:bought u.csv
 	refuses 2 "'ratio:spent': ratio is asked for as ratio:A/B" \
 	    srs-ab --metrics ratio:spent u.csv

@@ -446,7 +446,7 @@ a_and_b() {
 	two_users
 	refuses 2 "give one of --truth FILE, --ratings, --labels, --classes, --history" srs-eval list.tsv
 	refuses 2 "give one of" srs-eval --ratings --labels list.tsv
-	refuses 2 "'ndgc' is not a metric of lists: did you mean 'ndcg'?" \
+	refuses 2 "'ndgc' is not a metric of lists; did you mean 'ndcg'?" \
 	    srs-eval --truth truth.tsv --metrics ndgc@10 list.tsv
 	refuses 2 "'10' is not a metric: each cut-off goes with its metric" \
 	    srs-eval --truth truth.tsv --metrics ndcg@5,10 list.tsv

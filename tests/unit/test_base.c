@@ -11,6 +11,7 @@
 
 #include "base/buf.h"
 #include "base/choice.h"
+#include "base/guess.h"
 #include "base/hash.h"
 #include "base/mem.h"
 #include "base/par.h"
@@ -204,19 +205,70 @@ method(size_t i)
 }
 
 static void
-choices_and_the_nearest(void **state)
+choices_are_found(void **state)
 {
 	(void)state;
 	assert_ptr_equal(choice_find(method, span_of("sgd")), method(1));
 	assert_null(choice_find(method, span_of("sg")));
-	assert_ptr_equal(choice_nearest(method, span_of("isla")), NULL);
-	assert_ptr_equal(choice_nearest(method, span_of("ilas")), method(0));
-	assert_ptr_equal(choice_nearest(method, span_of("populer")),
-	    method(2));
-	assert_int_equal(choice_distance(span_of("kitten"),
-	    span_of("sitting")), 3);
-	assert_int_equal(choice_distance(span_of(""), span_of("abc")), 3);
-	assert_int_equal(choice_distance(span_of("ab"), span_of("ba")), 1);
+}
+
+/* `want` is what is guessed for name among the methods; NULL: nothing. */
+static void
+guesses(const char *name, const char *want)
+{
+	struct guess g = guess_of(span_of(name));
+
+	guess_offer_choices(&g, method);
+	if (want == NULL)
+		assert_null(g.near);
+	else
+		assert_string_equal(g.near, want);
+	guess_release(&g);
+}
+
+static void
+what_was_meant_is_guessed(void **state)
+{
+	struct guess g = guess_of(span_of("sdg"));
+	struct buf said = BUF_EMPTY;
+
+	(void)state;
+	guesses("isla", NULL);
+	guesses("ilas", "ials");
+	guesses("populer", "popular");
+	guesses("pop", "popular");	/* how it begins */
+	guesses("po", NULL);
+	guesses("sdg", "sgd");
+	guesses("", NULL);
+	err_hold(&said);
+	guess_offer_choices(&g, method);
+	assert_int_equal(guess_fail(&g, "no '%s'", "sdg"), -1);
+	assert_int_equal(guess_fail(&g, "no '%s'", "zebra"), -1);
+	err_hold(NULL);
+	assert_string_equal(buf_cstr(&said), "srs: no 'sdg'; did you mean "
+	    "'sgd'?\nsrs: no 'zebra'\n");
+	buf_release(&said);
+}
+
+static void
+distances_are_symmetric(void **state)
+{
+	static const struct {
+		const char *a, *b;
+		size_t distance;
+	} pair[] = {
+		{ "kitten", "sitting", 3 }, { "", "abc", 3 }, { "ab", "ba", 1 },
+		{ "abc", "abc", 0 }, { "rating", "ratings", 1 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof pair / sizeof *pair; i++) {
+		const struct span a = span_of(pair[i].a);
+		const struct span b = span_of(pair[i].b);
+
+		assert_int_equal(guess_distance(a, b), pair[i].distance);
+		assert_int_equal(guess_distance(b, a), pair[i].distance);
+	}
 }
 
 static void
@@ -254,7 +306,9 @@ main(void)
 		cmocka_unit_test(every_piece_runs_once),
 		cmocka_unit_test(buffers_grow),
 		cmocka_unit_test(arrays_are_zero_and_aligned),
-		cmocka_unit_test(choices_and_the_nearest),
+		cmocka_unit_test(choices_are_found),
+		cmocka_unit_test(what_was_meant_is_guessed),
+		cmocka_unit_test(distances_are_symmetric),
 		cmocka_unit_test(spans_are_cut),
 		cmocka_unit_test(hashes_are_the_same_everywhere),
 	};

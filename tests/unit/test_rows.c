@@ -298,7 +298,7 @@ test_columns_are_named(void **state)
 	said_begin();
 	assert_int_equal(rows_column(r, "user_id"), -1);
 	assert_true(said_has(": no column 'user_id'; there are userId, "
-	    "movieId, rating\n"));
+	    "movieId, rating; did you mean 'userId'?\n"));
 	assert_int_equal(rows_next(r), 1);
 	said_begin();
 	assert_int_equal(rows_real(r, 2, &x), -1);
