@@ -37,12 +37,8 @@ add_files(struct cleanrun *run, const struct cli *cli)
 {
 	int status = 0;
 
-	for (int i = 0; i < cli->n_files && status == 0; i++) {
-		struct tick *tick = cli_progress(cli, "reading", "bytes");
-
-		status = cleanrun_add(run, cli->files[i], tick);
-		cli_progress_end(tick);
-	}
+	for (int i = 0; i < cli->n_files && status == 0; i++)
+		status = cleanrun_add(run, cli->files[i]);
 	return status;
 }
 
@@ -50,13 +46,16 @@ static int
 clean(const struct cli *cli, struct cleanplan *plan)
 {
 	struct cleangates *gates = cleangates_new(&plan->want->limits);
+	struct tick *tick = cli_progress(cli, "reading", "bytes");
 	struct cleanrun *run = NULL;
 	struct buf summary = BUF_EMPTY;
 	int status = CLI_FAILED;
 
-	if (gates == NULL)
-		return CLI_USAGE;
-	run = cleanrun_new(plan, gates);
+	if (gates == NULL) {
+		status = CLI_USAGE;
+		goto done;
+	}
+	run = cleanrun_new(plan, gates, tick);
 	if (cleantable_check(plan, cli->files, (size_t)cli->n_files) != 0 ||
 	    add_files(run, cli) != 0)
 		goto done;
@@ -71,6 +70,7 @@ clean(const struct cli *cli, struct cleanplan *plan)
 		cleandetails_text(run, &summary);
 	put_lines(cli, (struct span){ summary.p, summary.n });
 done:
+	cli_progress_end(tick);
 	buf_release(&summary);
 	cleanrun_free(run);
 	cleangates_free(gates);

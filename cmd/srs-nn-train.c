@@ -23,9 +23,9 @@ run(const struct cli *cli, struct nntrain *t)
 	if (status != 0)
 		return -1;
 	cli_note(cli, "%s", nntrain_about(t));
-	t->train.tick = cli_progress(cli, "training", "epochs");
+	t->training = cli_progress(cli, "training", "examples");
 	status = nntrain_train(t);
-	cli_progress_end(t->train.tick);
+	cli_progress_end(t->training);
 	if (status == 0)
 		cli_note(cli, "%s", nntrain_result(t));
 	return status;

@@ -110,6 +110,7 @@ main(int argc, char *argv[])
 	put = put_open(a.cli.output, a.cli.gzip);
 	if (put != NULL) {
 		a.ope.tick = cli_progress(&a.cli, "reading", "bytes");
+		a.ope.certainty.tick = a.ope.tick;
 		report = ope_run(&a.ope, &refused);
 		cli_progress_end(a.ope.tick);
 	}

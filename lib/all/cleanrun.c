@@ -9,12 +9,14 @@
 #include "base/mem.h"
 
 struct cleanrun *
-cleanrun_new(struct cleanplan *plan, struct cleangates *gates)
+cleanrun_new(struct cleanplan *plan, struct cleangates *gates,
+    struct tick *tick)
 {
 	struct cleanrun *r = mem_array("cleaning", 1, sizeof *r);
 
 	r->plan = plan;
 	r->gates = gates;
+	r->tick = tick;
 	return r;
 }
 
@@ -118,14 +120,15 @@ read_rows(struct cleanrun *r, const struct cleantable *t)
 }
 
 int
-cleanrun_add(struct cleanrun *r, const char *path, struct tick *tick)
+cleanrun_add(struct cleanrun *r, const char *path)
 {
 	struct cleantable t;
 	int status;
 
 	if (r->output != NULL && cleanoutput_failed(r->output))
 		return 0;
-	r->plan->format.tick = tick;
+	r->plan->format.tick = r->tick;
+	tick_step(r->tick, "reading", "bytes");
 	status = cleantable_open(&t, path, r->plan);
 	if (status == 0)
 		status = read_rows(r, &t);
@@ -139,10 +142,11 @@ finish_rows(struct cleanrun *r)
 {
 	if (r->store == NULL)
 		return 0;
+	tick_step(r->tick, "writing", "blocks");
 	if (cleanpass_run(r->store, r->plan,
 	    &cleanquality_sum(r->quality)->count) != 0)
 		return -1;
-	return cleanwrite(r->plan, r->store, r->output, r->quality);
+	return cleanwrite(r->plan, r->store, r->output, r->quality, r->tick);
 }
 
 /* The report is there whatever the gates say. */

@@ -4,8 +4,8 @@
 /*
  * cleanrun.h -- srs-clean's work: tables in, one clean table out.
  *
- *	struct cleanrun *run = cleanrun_new(plan);
- *	for each file: cleanrun_add(run, path, tick);
+ *	struct cleanrun *run = cleanrun_new(plan, gates, tick);
+ *	for each file: cleanrun_add(run, path);
  *	status = cleanrun_finish(run);
  *	cleanreport_text(run, &lines);
  *	cleanrun_free(run);
@@ -32,16 +32,17 @@ struct cleanrun {
 	struct cleanrejects *rejects;	/* NULL if not wanted */
 	struct cleanstore *store;	/* NULL if rows need not wait */
 	struct cleanquality *quality;	/* NULL until the first table */
+	struct tick *tick;	/* the caller's; may be NULL */
 	int is_gated;		/* a gate said no: nothing was replaced */
 };
 
-/* Plan and gates stay the caller's. */
-struct cleanrun *cleanrun_new(struct cleanplan *, struct cleangates *);
+/* Plan, gates and tick stay the caller's. */
+struct cleanrun *cleanrun_new(struct cleanplan *, struct cleangates *,
+    struct tick *);
 void cleanrun_free(struct cleanrun *);
 
 /* Reads a file.  0, or -1 after a message. */
-int cleanrun_add(struct cleanrun *, const char *path, struct tick *)
-    SRS_MUST_CHECK;
+int cleanrun_add(struct cleanrun *, const char *path) SRS_MUST_CHECK;
 
 /*
  * Does what needs all rows, writes the report and the refused rows, checks

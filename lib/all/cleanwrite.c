@@ -23,6 +23,8 @@ struct writing {
 	struct part *part;	/* (pipe_slots()) */
 	size_t next;		/* block */
 	uint64_t *users, *items;	/* rows of each */
+	struct tick *tick;
+	size_t n_drained;	/* blocks */
 };
 
 static int
@@ -77,17 +79,19 @@ drain(void *arg, size_t slot)
 	count_ids(w->users, p->rows.user, p->rows.n);
 	if (p->rows.item != NULL)
 		count_ids(w->items, p->rows.item, p->rows.n);
+	tick_at(w->tick, ++w->n_drained, cleanstore_blocks(w->store));
 	return 0;
 }
 
 int
 cleanwrite(const struct cleanplan *plan, const struct cleanstore *s,
-    struct cleanoutput *output, struct cleanquality *quality)
+    struct cleanoutput *output, struct cleanquality *quality,
+    struct tick *tick)
 {
 	const size_t n_users = idmap_count(s->users);
 	const size_t n_items = idmap_count(s->items);
 	struct writing w = { .store = s, .output = output,
-		.quality = quality };
+		.quality = quality, .tick = tick };
 	int status;
 
 	cleanlines_init(&w.lines, plan, s);

@@ -38,9 +38,10 @@ evalcertain_intervals(const struct evaluate *how, const struct ranking *r,
 			value[i * m + j] = r->value[order[i] * m + j];
 	}
 	evaltable_add_intervals(t, row);
+	tick_step(how->tick, "intervals", "resamples");
 	bootstrap_means(value, r->n_users, m, kept, &(struct bootstrap){
 	    how->certainty.resamples, how->certainty.seed,
-	    how->certainty.alpha }, t->row[row].low, t->row[row].high);
+	    how->certainty.alpha, how->tick }, t->row[row].low, t->row[row].high);
 	free(kept);
 	free(value);
 	free(order);
@@ -75,6 +76,7 @@ evalcertain_compare(const struct evaluate *how, const struct ranking *r,
 	double *x = mem_array("values", r[0].n_users, sizeof *x);
 	double *y = mem_array("values", r[0].n_users, sizeof *y);
 
+	tick_step(how->tick, "tests", "pairs");
 	for (size_t j = 0; j < m->n; j++) {
 		if (m->at[j].metric->kind != METRIC_LIST)
 			continue;
@@ -87,6 +89,7 @@ evalcertain_compare(const struct evaluate *how, const struct ranking *r,
 			if (m->at[j].metric->smaller_is_better)
 				paired_turn(&pair.test);
 			evaltable_add_pair(t, &pair);
+			tick_at(how->tick, j * (n - 1) + i, m->n * (n - 1));
 		}
 	}
 	free(x);

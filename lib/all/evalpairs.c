@@ -68,9 +68,10 @@ add_intervals(const struct evaluate *how, const struct metric_pairs *p,
 	evaltable_add_intervals(t, row);
 	for (size_t j = 0; j < t->measures->n; j++) {
 		s.metric = t->measures->at[j].metric;
+		tick_step(how->tick, s.metric->what.name, "resamples");
 		bootstrap_of(p->n, &(struct bootstrap){
 		    how->certainty.resamples, how->certainty.seed,
-		    how->certainty.alpha }, value_of_sample, &s,
+		    how->certainty.alpha, how->tick }, value_of_sample, &s,
 		    &t->row[row].low[j], &t->row[row].high[j]);
 	}
 	for (size_t i = 0; i < workers; i++) {

@@ -93,6 +93,7 @@ ope_run(const struct ope *how, int *refused)
 		    "%.1f: the policies are too different (--min-effective %g)",
 		    how->log, l.rows.n, effective, how->min_effective);
 	} else {
+		tick_step(how->tick, "intervals", "resamples");
 		r = estimate(how, &l);
 	}
 	opelog_release(&l);

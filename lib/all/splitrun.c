@@ -59,6 +59,7 @@ struct work {
 	struct leaks_count count;
 	struct balance *balance;	/* NULL: none */
 	struct buf *summary, notes;	/* these come behind its parts */
+	struct tick *tick;
 };
 
 /* --- one row after the other -------------------------------------------- */
@@ -363,7 +364,7 @@ write_parts(struct work *w)
 	const struct splitrun *r = w->want;
 	const struct splitwrite want = { .file = w->file, .part = w->part,
 	    .balance = w->balance, .weights = balance_is_weight(r->balance),
-	    .header = r->header };
+	    .header = r->header, .tick = w->tick };
 	struct put *candidates[SPLIT_PARTS] = { NULL };
 	struct splitparts *parts = NULL;
 	int status = -1;
@@ -394,7 +395,7 @@ write_folds(struct work *w)
 	struct splitwrite want = { .file = w->file, .folds = &rule,
 	    .fold_hash = w->unit_hash == NULL ? w->file->rows.hash
 	    : w->unit_hash, .fold_unit = unit_of_rows(w),
-	    .header = r->header };
+	    .header = r->header, .tick = w->tick };
 	struct splitparts *parts;
 	int status = -1;
 
@@ -449,7 +450,8 @@ splitrun(const struct splitrun *r, const char *const *files, size_t n_files,
     struct tick *tick, struct buf *summary)
 {
 	const struct splitneeds needs = needs_of(r);
-	struct work w = { .want = r, .options = r->split, .summary = summary };
+	struct work w = { .want = r, .options = r->split, .summary = summary,
+		.tick = tick };
 	int status;
 
 	if (can_stream(r))

@@ -7,7 +7,7 @@
 struct job {
 	const struct splitwrite *want;
 	struct splitparts *to;
-	size_t next;			/* block of the table */
+	size_t next, n_drained;		/* blocks of the table */
 	struct slot {
 		size_t block;
 		struct splitparts_rows rows;
@@ -157,6 +157,8 @@ drain_block(void *arg, size_t slot)
 {
 	struct job *job = arg;
 
+	tick_at(job->want->tick, ++job->n_drained,
+	    table_blocks(job->want->file->table));
 	return splitparts_add(job->to, &job->slot[slot].rows);
 }
 
@@ -172,6 +174,7 @@ splitwrite_run(const struct splitwrite *want, struct splitparts *to)
 		if (want->header && table_has_header(want->file->table) &&
 		    splitparts_has(to, (enum split_part)p))
 			put_header(&job, (enum split_part)p);
+	tick_step(want->tick, "writing", "blocks");
 	status = pipe_run(&(struct pipe){ &job, begin_block, make_block,
 	    drain_block });
 	for (size_t i = 0; i < n_slots; i++)

@@ -21,6 +21,7 @@ struct splitwrite {
 	const struct balance *balance;	/* of the train part; NULL: none */
 	int weights;			/* its weights in a column */
 	int header;
+	struct tick *tick;		/* blocks; may be NULL */
 };
 
 /* The extra columns must be new to the table: 0, or -1 after a message. */

@@ -81,8 +81,22 @@ at(struct tick *tick, uint64_t done, uint64_t total)
 	atomic_flag_clear(&p->busy);
 }
 
+/* The line of the step before stays as it was last. */
+static void
+step(struct tick *tick, const char *name, const char *unit)
+{
+	struct progress *p = (struct progress *)tick;
+
+	if (p->has_line && p->is_terminal)
+		fputc('\n', stderr);
+	p->has_line = 0;
+	p->step = name;
+	p->unit = unit;
+	p->start = p->shown = now();
+}
+
 struct tick *
-cli_progress(const struct cli *cli, const char *step, const char *unit)
+cli_progress(const struct cli *cli, const char *name, const char *unit)
 {
 	const char *when = cli->progress ? cli->progress->name : "auto";
 	const int is_terminal = isatty(STDERR_FILENO);
@@ -93,10 +107,9 @@ cli_progress(const struct cli *cli, const char *step, const char *unit)
 		return NULL;
 	p = mem_array("progress", 1, sizeof *p);
 	p->tick.at = at;
-	p->step = step;
-	p->unit = unit;
-	p->start = p->shown = now();
+	p->tick.step = step;
 	p->is_terminal = is_terminal;
+	step(&p->tick, name, unit);
 	atomic_flag_clear(&p->busy);
 	return &p->tick;
 }

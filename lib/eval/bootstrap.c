@@ -1,4 +1,5 @@
 #include <math.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -55,6 +56,7 @@ struct means {
 	size_t n, columns;
 	double *mean;		/* (columns, resamples) */
 	uint32_t *times;	/* (workers, n) how often a row was drawn */
+	atomic_size_t n_done;	/* resamples, about */
 };
 
 static void
@@ -86,7 +88,7 @@ weighted_mean(const double *x, const unsigned char *has,
 static void
 means_piece(void *arg, size_t i, size_t worker)
 {
-	const struct means *m = arg;
+	struct means *m = arg;
 	uint32_t *times = m->times + worker * m->n;
 	const size_t first = i * RESAMPLES_PER_PIECE;
 
@@ -98,6 +100,8 @@ means_piece(void *arg, size_t i, size_t worker)
 			    m->value + c * m->n, m->has != NULL ?
 			    m->has + c * m->n : NULL, times, m->n);
 	}
+	tick_at(m->how->tick, atomic_fetch_add(&m->n_done,
+	    RESAMPLES_PER_PIECE), m->how->resamples);
 }
 
 /* Columns one after the other, of the rows that are kept. */
@@ -164,12 +168,13 @@ struct any {
 	void *arg;
 	size_t *row;		/* (workers, n) */
 	double *value;		/* (resamples) */
+	atomic_size_t n_done;
 };
 
 static void
 any_piece(void *arg, size_t r, size_t worker)
 {
-	const struct any *a = arg;
+	struct any *a = arg;
 	size_t *row = a->row + worker * a->n;
 	struct rng rng;
 
@@ -177,6 +182,8 @@ any_piece(void *arg, size_t r, size_t worker)
 	for (size_t i = 0; i < a->n; i++)
 		row[i] = rng_index(&rng, a->n);
 	a->value[r] = a->of(a->arg, row, a->n, worker);
+	tick_at(a->how->tick, atomic_fetch_add(&a->n_done, 1),
+	    a->how->resamples);
 }
 
 void
@@ -186,7 +193,7 @@ bootstrap_of(size_t n, const struct bootstrap *how,
 {
 	struct any a = { how, n, of, arg,
 	    mem_array("resamples", par_threads(), n * sizeof *a.row),
-	    mem_array("resamples", how->resamples, sizeof *a.value) };
+	    mem_array("resamples", how->resamples, sizeof *a.value), 0 };
 
 	if (n > 0)
 		par_for(how->resamples, any_piece, &a);

@@ -6,16 +6,19 @@
  * samples with replacement (Efron 1979).
  *
  *	bootstrap_means(values, n_users, n_metrics, counted,
- *	    &(struct bootstrap){ 10000, seed, 0.05 }, low, high);
+ *	    &(struct bootstrap){ 10000, seed, 0.05, NULL }, low, high);
  */
 
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/tick.h"
+
 struct bootstrap {
 	size_t resamples;	/* >= 1 */
 	uint64_t seed;
 	double alpha;		/* 0.05: intervals of 95 % */
+	struct tick *tick;	/* resamples; may be NULL */
 };
 
 /*

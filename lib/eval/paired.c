@@ -259,7 +259,7 @@ paired_test(const double *a, const double *b, size_t n,
 	out->p[PAIRED_RANDOMIZATION] = paired_randomization(d, n,
 	    o->resamples, o->seed);
 	bootstrap_means(d, n, 1, NULL, &(struct bootstrap){ o->resamples,
-	    o->seed, o->alpha }, &out->low, &out->high);
+	    o->seed, o->alpha, NULL }, &out->low, &out->high);
 	free(d);
 }
 

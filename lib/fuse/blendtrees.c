@@ -168,6 +168,7 @@ grow(struct fusion *f, const struct blendrows *r, struct boost *how,
 	int status = 0;
 
 	memcpy(sum, held, n * sizeof *sum);
+	tick_step(f->tick, f->method->what.name, "folds");
 	for (size_t k = 0; k < r->n_folds && status == 0; k++) {
 		struct forest *trees = train(how, r, sum, k,
 		    (k + 1) % r->n_folds);
@@ -177,6 +178,7 @@ grow(struct fusion *f, const struct blendrows *r, struct boost *how,
 		else
 			add_trees(trees, r, sum, k, held);
 		forest_free(trees);
+		tick_at(f->tick, k + 1, r->n_folds + 1);
 	}
 	if (status == 0 && !(squares(r, held) < squares(r, sum))) {
 		memcpy(held, sum, n * sizeof *held);

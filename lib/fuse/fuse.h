@@ -146,6 +146,7 @@ struct fusion {
 	size_t best;
 	struct fusegap gap, *gap_alone;	/* (n) owned */
 	/* the caller's, for this run only */
+	struct tick *tick;	/* folds that it is fitted to; may be NULL */
 	const struct fusegrowth *growth;	/* of trees; to learn */
 	const unsigned char *in;	/* (n) systems whose items are learned
 					 * from; NULL: all */
@@ -180,8 +181,11 @@ size_t fusion_classes(const struct fusion *);
 /* The factor of system i's x in the fused score. */
 double fusion_factor(const struct fusion *, size_t i);
 
-/* The system called `name`, or n. */
+/* The system called `name`, or n; and the message of an option that there is
+ * none: -1. */
 size_t fusion_find(const struct fusion *, struct span name);
+int fusion_unknown(const struct fusion *, const char *option,
+    struct span name);
 
 /* srs.kind = fusion; see srs-model(5).  As out_open() and out_commit(). */
 int fusion_save(const struct fusion *, const char *path) SRS_MUST_CHECK;

@@ -252,8 +252,11 @@ fusecv_fit(struct fusion *f, const struct fuselists *l,
 	if (u.n < 2)
 		status = err_msg("fewer than two users have both lists and "
 		    "truth: nothing to fit weights to");
-	for (size_t k = 0; k < cv->n_folds && status == 0; k++)
+	tick_step(f->tick, f->method->what.name, "folds");
+	for (size_t k = 0; k < cv->n_folds && status == 0; k++) {
 		status = measure_fold(f, l, o, &u, k, cv);
+		tick_at(f->tick, k + 1, cv->n_folds + 1);
+	}
 	if (status == 0) {
 		run(&(struct job){ .fusion = f, .lists = l, .objective = o,
 		    .user = u.user, .n = u.n, .alone = cv->alone });

@@ -1,4 +1,5 @@
 #include <math.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
@@ -171,12 +172,13 @@ struct job {
 	double *held;		/* (SHARES + 1, n_users) under the weights of
 				 * the other folds, shrunk */
 	double *weight;		/* (n) of the search with all users */
+	atomic_size_t n_done;	/* folds */
 };
 
 static void
 piece(void *arg, size_t i, size_t worker)
 {
-	const struct job *job = arg;
+	struct job *job = arg;
 	struct fusion *f = job->fusion;
 	const int is_all = i == job->set->n_folds;
 	const double sign = job->set->objective->smaller_is_better ? -1 : 1;
@@ -208,6 +210,8 @@ piece(void *arg, size_t i, size_t worker)
 	free(s.alone);
 	free(s.value);
 	fuseset_scratch_release(&s.scratch);
+	tick_at(f->tick, atomic_fetch_add(&job->n_done, 1) + 1,
+	    job->set->n_folds + 1);
 }
 
 /* The share with the best cross-validated value, which is stored; of equal
@@ -263,6 +267,7 @@ fit(struct fusion *f, const struct fuseset *set, struct fusefit *how)
 	job.held = mem_array("values", (SHARES + 1) * set->n_users,
 	    sizeof *job.held);
 	job.weight = mem_array("weights", f->n, sizeof *job.weight);
+	tick_step(f->tick, f->method->what.name, "folds");
 	par_for(set->n_folds + 1, piece, &job);
 	share = choose_share(f, &job);
 	f->shrinkage = 1 - (double)share / SHARES;

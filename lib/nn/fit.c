@@ -259,6 +259,8 @@ fit_epoch(struct fit *f)
 		f->n = n - f->first < f->task.batch ? n - f->first :
 		    f->task.batch;
 		loss += run_batch(f);
+		tick_at(f->task.tick, (f->epoch - 1) * (uint64_t)n + f->first +
+		    f->n, f->task.epochs * (uint64_t)n);
 	}
 	return loss / (double)n;
 }

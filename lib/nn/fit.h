@@ -90,6 +90,7 @@ struct fit_task {
 	 */
 	double adversarial, adversarial_weight;
 	struct fit_files files;
+	struct tick *tick;	/* examples of all epochs; may be NULL */
 	uint64_t seed;
 };
 

@@ -107,6 +107,7 @@ struct nn_job {
 	int is_first;			/* nor is it before another that is
 					 * told what was: */
 	const struct nn_chosen *chosen;	/* ends after its epoch; or NULL */
+	struct tick *tick;		/* examples; may be NULL */
 	const char *checkpoint, *resume;	/* files, or NULL */
 	const char *const *init;	/* (n_init) older models */
 	size_t n_init;

@@ -364,6 +364,7 @@ nn_fit(struct nn_job *job, struct fit_task *task, struct scorer *scorer)
 	task->clip = o->clip;
 	task->average = o->average;
 	task->weight = job->weight;
+	task->tick = job->tick;
 	task->adversarial = o->adversarial;
 	task->adversarial_weight = o->adversarial_weight;
 	task->files = (struct fit_files){ job->checkpoint, job->resume,

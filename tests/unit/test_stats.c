@@ -285,7 +285,7 @@ bootstrap_of_means(void **state)
 	enum { N = 400 };
 	double x[2 * N], low[2], high[2], low3[2], high3[2];
 	unsigned char kept[N];
-	const struct bootstrap how = { 4000, 1, 0.05 };
+	const struct bootstrap how = { 4000, 1, 0.05, NULL };
 	struct moments m = { 0 };
 	struct rng r;
 	double half;
