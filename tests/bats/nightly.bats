@@ -116,8 +116,17 @@ fusion.st ials.st lists.tsv.gz metrics.json metrics.prom quality.json " ]
 	# A release is never made anew, and the oldest goes.
 	run -1 night 2026-11-22
 	[[ $output == *"there is a release 2026-11-22 already"* ]]
+	# One that has its name, but is not served yet, is served by the next run.
+	printf '#!/bin/sh\nexit 1\n' >bin/ln
+	rm bin/srs-mf-train
+	chmod +x bin/ln
+	PATH=$PWD/bin:$PATH run -1 night 2026-11-23
+	[ -d shop/releases/2026-11-23 ]
+	[ "$(served)" = releases/2026-11-22 ]
 	run -0 night 2026-11-23
-	[ "$(ls shop/releases | tr '\n' ' ')" = '2026-11-22 2026-11-23 ' ]
+	[ "$(served)" = releases/2026-11-23 ]
+	(cd shop/current && sha256sum --quiet --check SHA256SUMS)
+	[ "$(ls -A shop/releases | tr '\n' ' ')" = '2026-11-22 2026-11-23 ' ]
 }
 
 @test "only one runs at a time" {

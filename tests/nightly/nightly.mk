@@ -20,14 +20,18 @@ before := $(wildcard current)
 files = lists.tsv.gz ials.st ease.st fusion.st clean.tsv.gz quality.json \
 	metrics.json metrics.prom
 
+# A run that ended after a release had got its name, and before it was served,
+# has left the mark `named`.
 release: $(files:%=$(night)/%)
-	test ! -e releases/$(DATE) || \
+	test ! -e releases/$(DATE) -o -e $(night)/named || \
 	    { echo "there is a release $(DATE) already"; false; }
 	rm -rf releases/.new
 	mkdir -p releases/.new
 	cp $^ releases/.new
 	cd releases/.new && sha256sum -- * >SHA256SUMS && sync -- * .
-	mv releases/.new releases/$(DATE)
+	touch $(night)/named
+	test -e releases/$(DATE) || mv releases/.new releases/$(DATE)
+	rm -rf releases/.new
 	$(call serve,$(DATE))
 	rm -rf work
 	cd releases && ls | sort -r | tail -n +$$(($(KEEP) + 1)) | \
