@@ -11,6 +11,7 @@
 #	make faults N=200    every tool killed, without memory or disk, with
 #	                     damaged files; one: CASE=srs-topk
 #	make coverage        lines of lib/ that the tests run through
+#	make arm64           the programs for arm64, kernels tested by qemu
 #	make dist, make deb  the sources packed; a Debian package
 #	make experiments     long quality runs on real data (tests/experiments)
 #	make bench-data      the data tools beside others on 20 M ratings; one
@@ -197,6 +198,24 @@ coverage:
 	-@tests/run build/coverage $(UNITS:$(BUILD)/%=build/coverage/%) $(BATS)
 	@tests/coverage build/coverage
 
+# All programs and unit tests for arm64; those of kernels, of numbers and of
+# streams run there, by qemu-user.  T=... chooses others, as T="fuse opt".
+ARM = $(abspath build/arm64)
+ARM_DIR = /usr/lib/aarch64-linux-gnu
+ARM_TESTS = amx base bfm blocks coarse contest csr dot8 gauss gemm gzip ials \
+	linalg nearest nn_fit nn_norm nn_ops nn_step normal num pipe put \
+	ratingrow rsvd sampled sgd sieve similarity slim streams topk tree
+arm64:
+	@tests/need arm64
+	@tests/arm64 $(ARM)/root
+	@PKG_CONFIG_SYSROOT_DIR=$(ARM)/root \
+	    PKG_CONFIG_LIBDIR=$(ARM)/root$(ARM_DIR)/pkgconfig:$(ARM)/root$(ARM_DIR)/openblas-pthread/pkgconfig \
+	    $(MAKE) --no-print-directory -j$(CORES) BUILD=build/arm64 \
+	    CC="aarch64-linux-gnu-gcc --sysroot=$(ARM)/root" \
+	    AR=aarch64-linux-gnu-ar all units
+	@UNDER="qemu-aarch64 -L $(ARM)/root -E LD_LIBRARY_PATH=$(ARM_DIR)/openblas-pthread" \
+	    tests/run build/arm64 $(patsubst %,build/arm64/tests/unit/test_%,$(or $(T),$(ARM_TESTS)))
+
 experiments: all
 	$(MAKE) -C tests/experiments BUILD=$(abspath $(BUILD)) table
 
@@ -305,7 +324,7 @@ deb: all
 clean:
 	rm -rf build
 
-.PHONY: all units other-gzip test quick check check-layers check-words check-docs docs \
+.PHONY: all units other-gzip test quick check check-layers check-words check-docs docs arm64 \
 	bench-data bench-eval bench-fuse bench-knn bench-mf bench-nn bench-topk \
 	bench-trees coverage deb demo dist experiments faults fuzz install \
 	uninstall clean

@@ -16,7 +16,7 @@ static const struct cli_tool tool = {
 };
 
 struct info {
-	int tsv;
+	int tsv, columns;
 	const char *ids;	/* NULL: describe */
 };
 
@@ -28,7 +28,9 @@ one_file(const struct cli *cli, const struct info *info, const char *path,
 	struct facts *f = facts_new();
 	int status;
 
-	if (info->ids != NULL)
+	if (info->columns)
+		status = info_columns(path, b);
+	else if (info->ids != NULL)
 		status = info_ids(path, info->ids, b);
 	else
 		status = info_file(path, tick, f);
@@ -54,7 +56,7 @@ run(const struct cli *cli, const struct info *info)
 			status = -1;
 			continue;
 		}
-		if (i > 0 && !info->tsv && info->ids == NULL)
+		if (i > 0 && !info->tsv && !info->columns && info->ids == NULL)
 			out_write(out, "\n", 1);
 		out_write(out, b.p, b.n);
 	}
@@ -70,16 +72,18 @@ int
 main(int argc, char *argv[])
 {
 	struct cli cli = CLI_DEFAULTS;
-	struct info info = { 0, NULL };
+	struct info info = { 0, 0, NULL };
 	const struct opt options[] = {
 		OPT_FLAG(0, "tsv", &info.tsv, "write KEY TAB VALUE lines"),
 		OPT_TEXT(0, "ids", "TENSOR", &info.ids, "write the ids in this "
 		    "tensor of a model (user_ids, item_ids), one a line"),
+		OPT_FLAG(0, "columns", &info.columns, "write the names of a "
+		    "table's columns, one a line; reads its beginning only"),
 		OPT_END
 	};
 
 	cli_begin(&cli, &tool, options, argc, argv);
-	if (info.ids != NULL && info.tsv)
-		cli_usage(&cli, "--ids and --tsv do not go together");
+	if ((info.ids != NULL) + info.tsv + info.columns > 1)
+		cli_usage(&cli, "give one of --ids, --tsv, --columns");
 	return cli_end(&cli, run(&cli, &info) == 0 ? CLI_DONE : CLI_FAILED);
 }

@@ -27,6 +27,10 @@ run(const struct cli *cli, struct serve_input *in)
 	status = serve_open(in, &s);
 	cli_progress_end(in->tick);
 	if (status == 0) {
+		serve_foresee(&s, cli->forecast);
+		status = forecast_stop(cli->forecast);
+	}
+	if (status == 0) {
 		if (!in->no_header && serve_header(&s) != NULL)
 			put_header(put, serve_header(&s));
 		tick = cli_progress(cli, "lists", "users");

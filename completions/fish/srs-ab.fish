@@ -1,11 +1,23 @@
 # fish completion for srs-ab; made by `make docs`
-complete -c srs-ab -l metrics -x -d 'what is measured: conversion:NAME, mean:NAME, ratio:A/B, and of events also sum:EVENT.COLUMN, average:EVENT.COLUMN, mrr:EVENT, return:DAYS'
+function __srs_columns
+	set -l words (commandline -opc)
+	set -l info (string replace -r '[^/]*$' srs-info -- $words[1])
+	for file in $words[2..]
+		test -f "$file"; and $info --columns $file 2>/dev/null
+	end
+end
+function __srs_list
+	set -l word (commandline -ct | string replace -r '^--[^=]*=' '')
+	set -l head (string replace -r '[^,]*$' '' -- $word)
+	printf "$head%s\n" $argv
+end
+complete -c srs-ab -l metrics -x -a '(__srs_list conversion mean sum ratio average mrr return)' -d 'what is measured: conversion:NAME, mean:NAME, ratio:A/B, and of events also sum:EVENT.COLUMN, average:EVENT.COLUMN, mrr:EVENT, return:DAYS'
 complete -c srs-ab -l assignment -r -d 'who was in which group (and since when, in the column timestamp); the operand is then a log of events'
-complete -c srs-ab -l user -x -d 'the user'
-complete -c srs-ab -l group -x -d 'the group'
-complete -c srs-ab -l event -x -d 'the kind of an event'
+complete -c srs-ab -l user -x -a '(__srs_columns)' -d 'the user'
+complete -c srs-ab -l group -x -a '(__srs_columns)' -d 'the group'
+complete -c srs-ab -l event -x -a '(__srs_columns)' -d 'the kind of an event'
 complete -c srs-ab -l control -x -d 'the group that others are compared with; otherwise the first by name'
-complete -c srs-ab -l covariate -x -d 'a number from before the experiment that explains some of the differences between users (CUPED)'
+complete -c srs-ab -l covariate -x -a '(__srs_columns)' -d 'a number from before the experiment that explains some of the differences between users (CUPED)'
 complete -c srs-ab -l drop-crossed -d 'leave out users who are in two groups; otherwise they are an error'
 complete -c srs-ab -l day -x -d 'units of the timestamps in a day'
 complete -c srs-ab -l interleaving -d 'the operand has interleaved lists: whose items were clicked'

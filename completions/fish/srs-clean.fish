@@ -1,13 +1,25 @@
 # fish completion for srs-clean; made by `make docs`
-complete -c srs-clean -l user -x -d 'the user\'s id'
-complete -c srs-clean -l item -x -d 'the item\'s id'
-complete -c srs-clean -l rating -x -d 'the rating'
-complete -c srs-clean -l time -x -d 'the timestamp: a number or ISO 8601'
-complete -c srs-clean -l event -x -d 'the type of event'
+function __srs_columns
+	set -l words (commandline -opc)
+	set -l info (string replace -r '[^/]*$' srs-info -- $words[1])
+	for file in $words[2..]
+		test -f "$file"; and $info --columns $file 2>/dev/null
+	end
+end
+function __srs_list
+	set -l word (commandline -ct | string replace -r '^--[^=]*=' '')
+	set -l head (string replace -r '[^,]*$' '' -- $word)
+	printf "$head%s\n" $argv
+end
+complete -c srs-clean -l user -x -a '(__srs_columns)' -d 'the user\'s id'
+complete -c srs-clean -l item -x -a '(__srs_columns)' -d 'the item\'s id'
+complete -c srs-clean -l rating -x -a '(__srs_columns)' -d 'the rating'
+complete -c srs-clean -l time -x -a '(__srs_columns)' -d 'the timestamp: a number or ISO 8601'
+complete -c srs-clean -l event -x -a '(__srs_columns)' -d 'the type of event'
 complete -c srs-clean -l weight -x -d 'a column with weights, or weights of types of event as in view=1,cart=3'
-complete -c srs-clean -l columns -x -d 'other columns to keep, as in title:token_seq,price:float,brand'
+complete -c srs-clean -l columns -x -a '(__srs_list (__srs_columns))' -d 'other columns to keep, as in title:token_seq,price:float,brand'
 complete -c srs-clean -l table -d 'a table of attributes: one row for each key, and no other column with a meaning'
-complete -c srs-clean -l key -x -d 'the key of --table; without it the first column'
+complete -c srs-clean -l key -x -a '(__srs_columns)' -d 'the key of --table; without it the first column'
 complete -c srs-clean -l map -x -d 'call columns by other names, in options and in the output'
 complete -c srs-clean -l separator -x -d 'between fields; tab for TSV; without it guessed (TAB, comma, ;)'
 complete -c srs-clean -l header -x -a 'auto yes no' -d 'does the first row hold names'
@@ -34,13 +46,13 @@ complete -c srs-clean -l top-items -x -d 'only the N items with the most rows (0
 complete -c srs-clean -l min-user -x -d 'drop users with fewer rows (again, until all have N)'
 complete -c srs-clean -l min-item -x -d 'drop items with fewer rows'
 complete -c srs-clean -l memory -x -d 'hold rows in at most this much memory, as 2G, and others in a file in TMPDIR; 0: no limit'
-complete -c srs-clean -l number -x -d 'how numbers are spelled: plain, point ($1,299.00), comma (1.299,00 EUR)'
-complete -c srs-clean -l fill -x -d 'what to do with empty fields: keep, drop, refuse, a value to fill in, or mean, median, user-mean, item-mean'
-complete -c srs-clean -l range -x -d 'drop rows with numbers outside, or clip or refuse them; an end may be left out'
-complete -c srs-clean -l scale -x -d 'change a scale, as in rating=1..5:0..1'
-complete -c srs-clean -l outliers -x -d 'drop rows with numbers that far from the others, or clip them: zscore:3, iqr:1.5, mad:3.5'
-complete -c srs-clean -l normalize -x -d 'make numbers relative: center, user-center, item-center, minmax, zscore, user-zscore'
-complete -c srs-clean -l tokenize -x -d 'make texts words in small letters'
+complete -c srs-clean -l number -x -a '(__srs_list (__srs_columns))' -d 'how numbers are spelled: plain, point ($1,299.00), comma (1.299,00 EUR)'
+complete -c srs-clean -l fill -x -a '(__srs_list (__srs_columns))' -d 'what to do with empty fields: keep, drop, refuse, a value to fill in, or mean, median, user-mean, item-mean'
+complete -c srs-clean -l range -x -a '(__srs_list (__srs_columns))' -d 'drop rows with numbers outside, or clip or refuse them; an end may be left out'
+complete -c srs-clean -l scale -x -a '(__srs_list (__srs_columns))' -d 'change a scale, as in rating=1..5:0..1'
+complete -c srs-clean -l outliers -x -a '(__srs_list (__srs_columns))' -d 'drop rows with numbers that far from the others, or clip them: zscore:3, iqr:1.5, mad:3.5'
+complete -c srs-clean -l normalize -x -a '(__srs_list (__srs_columns))' -d 'make numbers relative: center, user-center, item-center, minmax, zscore, user-zscore'
+complete -c srs-clean -l tokenize -x -a '(__srs_list (__srs_columns))' -d 'make texts words in small letters'
 complete -c srs-clean -l min-token -x -d 'letters of the shortest word for --tokenize'
 complete -c srs-clean -l stop-words -r -d 'words that --tokenize leaves out'
 complete -c srs-clean -l on-error -x -a 'skip fail' -d 'what to do at a bad row'
@@ -50,7 +62,7 @@ complete -c srs-clean -l pseudonymize -r -d 'replace the ids of users (with --ta
 complete -c srs-clean -l pseudonymize-items -d 'the ids of items too'
 complete -c srs-clean -s H -l no-header -d 'write no header'
 complete -c srs-clean -l min-rows -x -d 'with fewer rows in the output end with status 3, and leave the old output as it was (a gate, as the next four)'
-complete -c srs-clean -l max-missing -x -d 'a gate: the share of rows without this column, as in rating=5%'
+complete -c srs-clean -l max-missing -x -a '(__srs_list (__srs_columns))' -d 'a gate: the share of rows without this column, as in rating=5%'
 complete -c srs-clean -l max-duplicates -x -d 'a gate: the share of rows that are duplicates, as in 1%'
 complete -c srs-clean -l max-rejects -x -d 'a gate: the share of rows that are refused'
 complete -c srs-clean -l max-drift -x -d 'a gate: how far a column may have moved from --baseline (population stability index; share of new and of vanished ids)'

@@ -1,4 +1,16 @@
 # fish completion for srs-fuse; made by `make docs`
+function __srs_columns
+	set -l words (commandline -opc)
+	set -l info (string replace -r '[^/]*$' srs-info -- $words[1])
+	for file in $words[2..]
+		test -f "$file"; and $info --columns $file 2>/dev/null
+	end
+end
+function __srs_list
+	set -l word (commandline -ct | string replace -r '^--[^=]*=' '')
+	set -l head (string replace -r '[^,]*$' '' -- $word)
+	printf "$head%s\n" $argv
+end
 complete -c srs-fuse -l method -x -a 'zscore minmax rank rrf weighted sum mnz anz max min median borda condorcet vote round-robin team-draft nnls ridge logistic listwise simplex hedge robust segments fwls gate mlp lambdamart boost auto' -d 'how systems\' scores are made one'
 complete -c srs-fuse -l normalize -x -a 'zscore minmax rank percentile softmax sigmoid platt isotonic reciprocal none' -d 'the scale that scores are put on'
 complete -c srs-fuse -l over -x -a 'user all' -d 'what a scale is made over'
@@ -18,14 +30,14 @@ complete -c srs-fuse -l l2 -x -d 'how strongly leaves are drawn to 0'
 complete -c srs-fuse -l monotone -x -d 'systems (all: each) and other columns whose rise may not lower the score or, with - before them, not raise it'
 complete -c srs-fuse -l user-features -r -d 'learn from a table of users too: user_id and other columns'
 complete -c srs-fuse -l item-features -r -d 'learn from a table of items too: item_id and other columns'
-complete -c srs-fuse -l segment -x -d 'users\' segments: a column of --user-features, or history (of -i)'
+complete -c srs-fuse -l segment -x -a '(__srs_columns)' -d 'users\' segments: a column of --user-features, or history (of -i)'
 complete -c srs-fuse -l report -r -d 'write a table of the cross-validation: systems and fusions'
 complete -c srs-fuse -l importance -r -d 'write a table of what trees split on'
 complete -c srs-fuse -l fit -r -d 'fit to these interactions or ratings'
-complete -c srs-fuse -l metric -x -d 'what fusions of lists are fitted for'
+complete -c srs-fuse -l metric -x -a 'ndcg ndcg_exp precision recall recall_min f1 hr mrr map map_min rprec bpref rbp err rank_auc novelty arp aplt serendipity diversity calibration coverage user_coverage gini entropy parity exposure' -d 'what fusions of lists are fitted for'
 complete -c srs-fuse -l folds -x -d 'folds of users for cross-validation'
 complete -c srs-fuse -l fit-users -x -d 'fit fusions of lists to at most N users'
-complete -c srs-fuse -l relevance -x -d 'relevance of the truth\'s rows; otherwise its column label, or 1 for each row'
+complete -c srs-fuse -l relevance -x -a '(__srs_columns)' -d 'relevance of the truth\'s rows; otherwise its column label, or 1 for each row'
 complete -c srs-fuse -l min-relevance -x -d 'least relevance that counts; otherwise all > 0'
 complete -c srs-fuse -l save -r -d 'save the fusion'
 complete -c srs-fuse -l load -r -d 'use a saved fusion: method and weights, by the order of the operands'
@@ -37,6 +49,7 @@ complete -c srs-fuse -s k -l top -x -d 'items in each list; otherwise all'
 complete -c srs-fuse -l explain -d 'add a column of what each system adds to the score'
 complete -c srs-fuse -l titles -r -d 'add the titles in this table (item_id, title)'
 complete -c srs-fuse -s H -l no-header -d 'write no header'
+complete -c srs-fuse -l dry-run -d 'read, say what the rest would take (memory, shapes, steps), and write nothing'
 complete -c srs-fuse -s o -l output -r -d 'write the result to FILE, whole or not at all; otherwise to standard output'
 complete -c srs-fuse -s z -l gzip -d 'compress the output; implied by a name ending in .gz'
 complete -c srs-fuse -s t -l threads -x -d 'threads to use, 0 for one per core; the result is the same for any number'

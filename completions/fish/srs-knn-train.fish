@@ -1,6 +1,18 @@
 # fish completion for srs-knn-train; made by `make docs`
+function __srs_columns
+	set -l words (commandline -opc)
+	set -l info (string replace -r '[^/]*$' srs-info -- $words[1])
+	for file in $words[2..]
+		test -f "$file"; and $info --columns $file 2>/dev/null
+	end
+end
+function __srs_list
+	set -l word (commandline -ct | string replace -r '^--[^=]*=' '')
+	set -l head (string replace -r '[^,]*$' '' -- $word)
+	printf "$head%s\n" $argv
+end
 complete -c srs-knn-train -l method -x -a 'ease sansa slim gfcf bspm rp3beta p3alpha item user vsknn stan vstan markov rules popular random' -d 'how to learn'
-complete -c srs-knn-train -l value -x -d 'column of the ratings or weights; otherwise rating with --feedback ratings, else weight, or 1 without one'
+complete -c srs-knn-train -l value -x -a '(__srs_columns)' -d 'column of the ratings or weights; otherwise rating with --feedback ratings, else weight, or 1 without one'
 complete -c srs-knn-train -l feedback -x -a 'implicit ratings' -d 'what the interactions are'
 complete -c srs-knn-train -l values -x -a 'raw log one' -d 'how weights count, for implicit feedback; otherwise one'
 complete -c srs-knn-train -l weighting -x -a 'none tfidf bm25' -d 'what common things count, for implicit feedback; otherwise tfidf'
@@ -32,11 +44,12 @@ complete -c srs-knn-train -l idf -x -d 'how much rare items are preferred'
 complete -c srs-knn-train -l window -x -d 'popular is what was had in so many days up to the newest; 0: ever'
 complete -c srs-knn-train -l decay -x -d 'what was had one step earlier counts X times as much; 0: only the last'
 complete -c srs-knn-train -l user-features -r -d 'a table of users: user_id and other columns'
-complete -c srs-knn-train -l segment -x -d 'column of that table: popular is what is popular with users that have the same there'
+complete -c srs-knn-train -l segment -x -a '(__srs_columns)' -d 'column of that table: popular is what is popular with users that have the same there'
 complete -c srs-knn-train -l item-features -r -d 'what is known of items, old and new ones: a table with item_id and other columns, or vectors (text, .npy, safetensors); given several times: all together'
 complete -c srs-knn-train -l vector-ids -r -d 'the items of the rows of a .npy matrix'
 complete -c srs-knn-train -l content-neighbours -x -d 'items most alike by their features that are kept of each; otherwise 10'
 complete -c srs-knn-train -l mix -x -d 'what being alike to what a user had counts, beside what the method says; otherwise 0.1'
+complete -c srs-knn-train -l dry-run -d 'read, say what the rest would take (memory, shapes, steps), and write nothing'
 complete -c srs-knn-train -s o -l output -r -d 'write the result to FILE, whole or not at all; otherwise to standard output'
 complete -c srs-knn-train -s z -l gzip -d 'compress the output; implied by a name ending in .gz'
 complete -c srs-knn-train -s t -l threads -x -d 'threads to use, 0 for one per core; the result is the same for any number'

@@ -1,9 +1,21 @@
 # fish completion for srs-nn-train; made by `make docs`
+function __srs_columns
+	set -l words (commandline -opc)
+	set -l info (string replace -r '[^/]*$' srs-info -- $words[1])
+	for file in $words[2..]
+		test -f "$file"; and $info --columns $file 2>/dev/null
+	end
+end
+function __srs_list
+	set -l word (commandline -ct | string replace -r '^--[^=]*=' '')
+	set -l head (string replace -r '[^,]*$' '' -- $word)
+	printf "$head%s\n" $argv
+end
 complete -c srs-nn-train -l method -x -a 'deepcf gmf ncfmlp neumf cosine twotower multvae mlp sasrec gru4rec caser logistic fm ffm widedeep deepfm dcn din autoint bow textcnn lstm' -d 'the network'
 complete -c srs-nn-train -l feedback -x -a 'ratings implicit' -d 'what the interactions are; otherwise ratings if the table has them, else implicit'
-complete -c srs-nn-train -l value -x -d 'column of the ratings; otherwise rating'
-complete -c srs-nn-train -l label -x -d 'column of the labels: 0 or 1, or names of classes of texts; otherwise label'
-complete -c srs-nn-train -l features -x -d 'columns to learn from, with commas between; otherwise all others (but timestamp, for click-through methods, where name:token, name:token_seq and name:float say what a column is); of texts it is one'
+complete -c srs-nn-train -l value -x -a '(__srs_columns)' -d 'column of the ratings; otherwise rating'
+complete -c srs-nn-train -l label -x -a '(__srs_columns)' -d 'column of the labels: 0 or 1, or names of classes of texts; otherwise label'
+complete -c srs-nn-train -l features -x -a '(__srs_list (__srs_columns))' -d 'columns to learn from, with commas between; otherwise all others (but timestamp, for click-through methods, where name:token, name:token_seq and name:float say what a column is); of texts it is one'
 complete -c srs-nn-train -l user-features -r -d 'learn from a table of users too: user_id and other columns'
 complete -c srs-nn-train -l item-features -r -d 'learn from a table of items too: item_id and other columns'
 complete -c srs-nn-train -l hash-bits -x -d 'number features by a hash of so many bits, and keep no names'
@@ -52,7 +64,7 @@ complete -c srs-nn-train -l adversarial-weight -x -d 'what the loss there counts
 complete -c srs-nn-train -l average -x -d 'from this epoch on validate and keep the mean of the weights after each epoch; 0: never'
 complete -c srs-nn-train -l clip -x -d 'shorten a gradient, that of all weights together, that is longer than X; 0: never'
 complete -c srs-nn-train -l valid -r -d 'held-out data: keep the epoch that is best on it, and stop early'
-complete -c srs-nn-train -l metric -x -d 'what is best, a metric of srs-eval; otherwise rmse for ratings, ndcg@10 for implicit feedback, logloss for labels'
+complete -c srs-nn-train -l metric -x -a 'rmse mse mae r2 rmse_user mse_user mae_user accuracy precision recall f1 f1_best auc gauc auc_user pr_auc logloss brier ece tp fp tn fn f1_macro f1_weighted precision_macro recall_macro kappa mcc ndcg ndcg_exp recall_min hr mrr map map_min rprec bpref rbp err rank_auc novelty arp aplt serendipity diversity calibration coverage user_coverage gini entropy parity exposure' -d 'what is best, a metric of srs-eval; otherwise rmse for ratings, ndcg@10 for implicit feedback, logloss for labels'
 complete -c srs-nn-train -l patience -x -d 'stop after so many epochs without a better one; 0: never'
 complete -c srs-nn-train -l refit -d 'then learn from --valid as well: train again, from the start, on all the data, up to the epoch that was best'
 complete -c srs-nn-train -l history -r -d 'write epoch, seconds, loss and metric as TSV'
@@ -67,6 +79,7 @@ complete -c srs-nn-train -l vector-ids -r -d 'the users or items of the rows of 
 complete -c srs-nn-train -l freeze -x -d 'weights that do not learn: names of tensors, or how they begin, with commas between'
 complete -c srs-nn-train -l checkpoint -r -d 'write to FILE after each epoch where the training is'
 complete -c srs-nn-train -l resume -r -d 'go on from a checkpoint, with the same data and options'
+complete -c srs-nn-train -l dry-run -d 'read, say what the rest would take (memory, shapes, steps), and write nothing'
 complete -c srs-nn-train -s o -l output -r -d 'write the result to FILE, whole or not at all; otherwise to standard output'
 complete -c srs-nn-train -s z -l gzip -d 'compress the output; implied by a name ending in .gz'
 complete -c srs-nn-train -s t -l threads -x -d 'threads to use, 0 for one per core; the result is the same for any number'

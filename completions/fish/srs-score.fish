@@ -1,4 +1,16 @@
 # fish completion for srs-score; made by `make docs`
+function __srs_columns
+	set -l words (commandline -opc)
+	set -l info (string replace -r '[^/]*$' srs-info -- $words[1])
+	for file in $words[2..]
+		test -f "$file"; and $info --columns $file 2>/dev/null
+	end
+end
+function __srs_list
+	set -l word (commandline -ct | string replace -r '^--[^=]*=' '')
+	set -l head (string replace -r '[^,]*$' '' -- $word)
+	printf "$head%s\n" $argv
+end
 complete -c srs-score -s m -l model -r -d 'the model that scores; given several times, as ials.st:0.6 and ease.st:0.4: the weighted sum of the models\' scores, each normalised over the user\'s items; without a weight it is 1'
 complete -c srs-score -l partial -d 'several models may have different items: where one lacks an item, it counts as average there'
 complete -c srs-score -s i -l interactions -r -d 'what users have had, for models of histories; given several times: all, in this order'

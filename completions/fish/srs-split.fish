@@ -1,4 +1,16 @@
 # fish completion for srs-split; made by `make docs`
+function __srs_columns
+	set -l words (commandline -opc)
+	set -l info (string replace -r '[^/]*$' srs-info -- $words[1])
+	for file in $words[2..]
+		test -f "$file"; and $info --columns $file 2>/dev/null
+	end
+end
+function __srs_list
+	set -l word (commandline -ct | string replace -r '^--[^=]*=' '')
+	set -l head (string replace -r '[^,]*$' '' -- $word)
+	printf "$head%s\n" $argv
+end
 complete -c srs-split -l method -x -a 'random user-random leave-random leave-last user-temporal temporal new-users new-items kfold' -d 'how to split'
 complete -c srs-split -l train -r -d 'write the rows to train with to FILE'
 complete -c srs-split -l valid -r -d 'write rows to validate with; else there are none'
@@ -17,10 +29,10 @@ complete -c srs-split -l leave -x -d 'how many of each user to test with, and to
 complete -c srs-split -l folds -x -d 'number of folds'
 complete -c srs-split -l fold -x -d 'test with fold I; without it a column of folds is added instead'
 complete -c srs-split -l leaks -x -a 'auto none report refuse drop' -d 'what to do about rows of valid and test that a model cannot know, or knows too well'
-complete -c srs-split -l leak-kinds -x -d 'which of users, items, pairs, rows, user-time, time, sessions to refuse (else all) or drop (else users,items)'
+complete -c srs-split -l leak-kinds -x -a '(__srs_list users items pairs rows user-time time sessions)' -d 'which of users, items, pairs, rows, user-time, time, sessions to refuse (else all) or drop (else users,items)'
 complete -c srs-split -l only -x -a 'all known new-users new-items' -d 'the rows to keep in valid and test'
 complete -c srs-split -l balance -x -a 'none under over weight' -d 'make up for classes of unequal size in train'
-complete -c srs-split -l class -x -d 'the column of classes; without it label'
+complete -c srs-split -l class -x -a '(__srs_columns)' -d 'the column of classes; without it label'
 complete -c srs-split -l ratio -x -d 'the largest class may have R times the rows of the smallest; without it 1'
 complete -c srs-split -l candidates -r -d 'for each tested row write its item and other items that the user never had to FILE'
 complete -c srs-split -l valid-candidates -r -d 'the same for rows of --valid'

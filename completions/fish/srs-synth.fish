@@ -1,4 +1,16 @@
 # fish completion for srs-synth; made by `make docs`
+function __srs_columns
+	set -l words (commandline -opc)
+	set -l info (string replace -r '[^/]*$' srs-info -- $words[1])
+	for file in $words[2..]
+		test -f "$file"; and $info --columns $file 2>/dev/null
+	end
+end
+function __srs_list
+	set -l word (commandline -ct | string replace -r '^--[^=]*=' '')
+	set -l head (string replace -r '[^,]*$' '' -- $word)
+	printf "$head%s\n" $argv
+end
 complete -c srs-synth -l users -x -d 'users'
 complete -c srs-synth -l items -x -d 'items'
 complete -c srs-synth -l events -x -d 'rows of the log, exactly'

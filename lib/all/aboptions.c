@@ -18,7 +18,8 @@ add_input(struct opt_table *t, struct aboptions *o, struct texts *x)
 	struct abtest *a = &o->test;
 
 	opt_table_add(t, (const struct opt[]){
-		OPT_TEXT(0, "metrics", "LIST", &x->metrics,
+		OPT_WORDS(0, "metrics", "KIND:NAME,...", &x->metrics,
+		    abkind_choice,
 		    "what is measured: conversion:NAME, mean:NAME, "
 		    "ratio:A/B, and of events also sum:EVENT.COLUMN, "
 		    "average:EVENT.COLUMN, mrr:EVENT, return:DAYS"),

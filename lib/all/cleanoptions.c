@@ -16,8 +16,8 @@ add_columns(struct opt_table *t, struct cleanwant *w)
 		OPT_TEXT(0, "weight", "SPEC", &w->weight, "a column with "
 		    "weights, or weights of types of event as in "
 		    "view=1,cart=3"),
-		OPT_TEXT(0, "columns", "LIST", &w->columns, "other columns to "
-		    "keep, as in title:token_seq,price:float,brand"),
+		OPT_TEXT(0, "columns", "COLUMN,...", &w->columns, "other "
+		    "columns to keep, as in title:token_seq,price:float,brand"),
 		OPT_FLAG(0, "table", &w->table, "a table of attributes: one "
 		    "row for each key, and no other column with a meaning"),
 		OPT_TEXT(0, "key", "COLUMN", &w->key, "the key of --table; "

@@ -37,6 +37,7 @@ combine_new(const struct combine *c, const struct fuse_method *method,
 	f->seed = c->seed;
 	f->growth = &c->growth;
 	f->labels = c->labels;
+	f->tick = c->reading;
 	if (c->segment != NULL && (method->does & FUSE_SEGMENTS))
 		f->segment = mem_text(c->segment, strlen(c->segment));
 	if (f->scale == NULL || f->ratings)
@@ -151,7 +152,7 @@ static int
 put_lists(const struct combine *c, const struct fusion *f,
     const struct fuselists *l, struct put *out)
 {
-	struct fuseput how = { .rows = rows_of(c) };
+	struct fuseput how = { .rows = rows_of(c), .tick = c->reading };
 	struct titles *titles = NULL;
 
 	if (c->titles != NULL) {
@@ -160,6 +161,7 @@ put_lists(const struct combine *c, const struct fusion *f,
 			return -1;
 	}
 	how.rows.titles = titles;
+	tick_step(c->reading, "lists", "users");
 	fuseput_lists(f, l, &how, out);
 	combine_note(c, "%zu users, %zu rows", l->n_users, how.n_rows);
 	if (titles != NULL && titles_missing(titles) > 0)
@@ -246,8 +248,10 @@ fuse_all(const struct combine *c, struct fusion **f, struct fuselists *l,
 		if (o == NULL)
 			return -1;
 	}
-	status = o != NULL ? fit_all(c, f, l, o) :
-	    make_scales(c, *f, l, NULL);
+	status = combinefit_foresee_lists(c, *f, l, o);
+	if (status == 0)
+		status = o != NULL ? fit_all(c, f, l, o) :
+		    make_scales(c, *f, l, NULL);
 	if (status == 0)
 		status = put_lists(c, *f, l, out);
 	if (o != NULL)
@@ -262,6 +266,8 @@ fuse_stream(const struct combine *c, struct fusion *f, struct put *out)
 	struct fusestream how = { .rows = &rows, .tick = c->reading };
 	int status;
 
+	if (combinefit_foresee(c, f, 0, 0) != 0)
+		return -1;
 	how.n_missing = mem_array("counts", f->n, sizeof *how.n_missing);
 	how.n_repeated = mem_array("counts", f->n, sizeof *how.n_repeated);
 	status = fusestream_run(f, c->files, &how, out);

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "base/forecast.h"
 #include "base/tick.h"
 #include "fuse/fuse.h"
 #include "io/put.h"
@@ -50,9 +51,11 @@ struct combine {
 	void (*note)(void *arg, const char *text);
 	void *note_arg;
 	struct tick *reading;		/* may be NULL */
+	struct forecast *forecast;	/* of a dry run; else NULL */
 };
 
-/* 0, or -1 after a message.  The output is not committed. */
+/* 0, or -1 after a message, or when a dry run stops here.  The output is not
+ * committed. */
 int combine(const struct combine *, struct put *out) SRS_MUST_CHECK;
 
 #endif

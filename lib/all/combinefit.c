@@ -233,17 +233,95 @@ fit_auto(const struct combine *c, struct fusion **f, struct fuselists *l,
 	return 0;
 }
 
+/* --- dry runs ------------------------------------------------------------- */
+
+static int
+is_auto(const struct fusion *f)
+{
+	return strcmp(f->method->what.name, "auto") == 0;
+}
+
+int
+combinefit_foresee(const struct combine *c, const struct fusion *f,
+    uint64_t n, double bytes)
+{
+	struct forecast *to = c->forecast;
+
+	if (n > 0)
+		forecast_memory(to, bytes, "%ju rows of %zu systems",
+		    (uintmax_t)n, f->n);
+	if (c->fit == NULL)
+		forecast_step(to, "fuse %s by %s", n > 0 ? "them" : "lists, "
+		    "one user after the other,", f->method->what.name);
+	for (size_t i = 0; c->fit != NULL && i < TRIED && is_auto(f); i++)
+		if (is_tried(c, i, f))
+			forecast_step(to, "fit %s in %zu folds, and to all",
+			    tried[i].method, c->n_folds);
+	if (c->fit != NULL && !is_auto(f))
+		forecast_step(to, "fit %s in %zu folds, and to all",
+		    f->method->what.name, c->n_folds);
+	return forecast_stop(to);
+}
+
+/* Rows of users who are in the truth. */
+static size_t
+count_judged(const struct fuselists *l, const struct scored *truth,
+    size_t *n_users)
+{
+	size_t n, rows = 0;
+
+	*n_users = 0;
+	for (uint32_t u = 0; u < l->n_users; u++) {
+		scored_of(truth, u, &n);
+		if (n == 0)
+			continue;
+		++*n_users;
+		for (size_t i = 0; i < l->n; i++) {
+			scored_of(l->list[i], u, &n);
+			rows += n;
+		}
+	}
+	return rows;
+}
+
+int
+combinefit_foresee_lists(const struct combine *c, const struct fusion *f,
+    const struct fuselists *l, const struct objective *o)
+{
+	uint64_t n = 0;
+
+	if (c->forecast == NULL)
+		return 0;
+	for (size_t i = 0; i < l->n; i++)
+		n += scored_count(l->list[i]);
+	forecast_memory(c->forecast, (double)(idmap_bytes(l->users) +
+	    idmap_bytes(l->items)), "ids of %zu users and %zu items",
+	    l->n_users, l->n_items);
+	if (o != NULL) {
+		size_t n_users;
+		const size_t rows = count_judged(l, o->truth, &n_users);
+
+		/* value, rank and reciprocal rank of each system */
+		forecast_array(c->forecast, rows, 3 * l->n, sizeof(float),
+		    "candidates of %zu users with truth, at most", n_users);
+	}
+	return combinefit_foresee(c, f, n, (double)n *
+	    sizeof(struct scored_item));
+}
+
+/* -------------------------------------------------------------------------- */
+
 int
 combinefit_lists(const struct combine *c, struct fusion **f,
     struct fuselists *l, const struct objective *o)
 {
-	const int is_auto = strcmp((*f)->method->what.name, "auto") == 0;
+	const int tries = is_auto(*f);
 
-	if ((is_auto ? fit_auto(c, f, l, o) : fit_one(c, *f, l, o, 1)) != 0)
+	if ((tries ? fit_auto(c, f, l, o) : fit_one(c, *f, l, o, 1)) != 0)
 		return -1;
 	combinefit_note(c, *f, o->smaller_is_better);
 	if ((*f)->method->learner == NULL)
 		combine_note(c, "weights are shrunk by %g towards equal ones",
 		    (*f)->shrinkage);
-	return is_auto ? 0 : combinefit_report(c, *f);
+	return tries ? 0 : combinefit_report(c, *f);
 }

@@ -29,6 +29,15 @@ void combinefit_note(const struct combine *, const struct fusion *,
 int combinefit_report(const struct combine *, const struct fusion *)
     SRS_MUST_CHECK;
 
+/* What has been read, n rows in so many bytes (0: none, they are not kept), and
+ * what comes now, for a dry run.  0; or -1 when it stops here. */
+int combinefit_foresee(const struct combine *, const struct fusion *,
+    uint64_t n, double bytes) SRS_MUST_CHECK;
+
+/* The same of lists; of those users who are in the truth, if it is given. */
+int combinefit_foresee_lists(const struct combine *, const struct fusion *,
+    const struct fuselists *, const struct objective *) SRS_MUST_CHECK;
+
 /* A line of the summary. */
 void combine_note(const struct combine *, const char *fmt, ...)
     SRS_PRINTF(2, 3);

@@ -56,6 +56,10 @@ combinelabels(const struct combine *c, struct fusion *f, struct put *out)
 	int status = l != NULL ? match_classes(c, f, l) : -1;
 	float *p;
 
+	if (status == 0)
+		status = combinefit_foresee(c, f, l->n, (double)l->text.n +
+		    (double)l->n * (double)(l->n_systems * l->n_p) *
+		    sizeof *l->p);
 	if (status == 0 && c->fit != NULL)
 		status = fit(c, f, l);
 	if (status == 0) {

@@ -64,6 +64,9 @@ combinepairs(const struct combine *c, struct fusion *f, struct put *out)
 	struct fusemeta *meta = NULL;
 	int status = p != NULL ? combinemeta_open(c, f, &meta) : -1;
 
+	if (status == 0)
+		status = combinefit_foresee(c, f, p->n, (double)p->n *
+		    (double)(p->n_systems + 2) * sizeof *p->x);
 	if (status == 0 && c->fit != NULL)
 		status = fit_pairs(c, f, p);
 	if (status == 0)

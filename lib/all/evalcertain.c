@@ -41,7 +41,8 @@ evalcertain_intervals(const struct evaluate *how, const struct ranking *r,
 	tick_step(how->tick, "intervals", "resamples");
 	bootstrap_means(value, r->n_users, m, kept, &(struct bootstrap){
 	    how->certainty.resamples, how->certainty.seed,
-	    how->certainty.alpha, how->tick }, t->row[row].low, t->row[row].high);
+	    how->certainty.alpha, how->tick }, t->row[row].low,
+	    t->row[row].high);
 	free(kept);
 	free(value);
 	free(order);

@@ -31,7 +31,7 @@ add_kinds(struct opt_table *t, struct evaloptions *o, struct texts *x)
 		OPT_FLAG(0, "history", &o->histories,
 		    "the operands are histories, as training tools write "
 		    "with --history: the best epoch of each"),
-		OPT_TEXT(0, "metrics", "LIST", &x->metrics,
+		OPT_WORDS(0, "metrics", "NAME,...", &x->metrics, metric_choice,
 		    "metrics, with cut-offs: ndcg@10,recall@20,mrr"),
 		OPT_FLAG(0, "tsv", &x->tsv, "write TSV, in full precision"),
 		OPT_FLAG(0, "json", &x->json,

@@ -4,6 +4,7 @@
 #include "all/combinemeta.h"
 #include "all/fuseoptions.h"
 #include "cli/opttable.h"
+#include "eval/metric.h"
 #include "fuse/fusetrees.h"
 
 static const char usual_metric[] = "ndcg@10";
@@ -110,7 +111,7 @@ add_fit(struct opt_table *table, struct combine *c)
 	opt_table_add(table, (const struct opt[]){
 		OPT_FILE(0, "fit", "FILE", &c->fit,
 		    "fit to these interactions or ratings"),
-		OPT_TEXT(0, "metric", "NAME", &c->metric,
+		OPT_WORDS(0, "metric", "NAME", &c->metric, metric_list_choice,
 		    "what fusions of lists are fitted for"),
 		OPT_SIZE(0, "folds", "N", &c->n_folds, 2, 100,
 		    "folds of users for cross-validation"),
@@ -291,7 +292,10 @@ fuseoptions_begin(struct cli *cli, const struct cli_tool *tool,
 	add_meta(&table, c);
 	add_fit(&table, c);
 	add_lists(&table, c, &t);
+	opt_table_add(&table, (const struct opt[]){ CLI_DRY_RUN(cli),
+	    OPT_END });
 	cli_begin(cli, tool, table.option, argc, argv);
+	c->forecast = cli->forecast;
 	given = t.method != &t.implied;
 	c->files = (const char *const *)cli->files;
 	c->n_files = (size_t)cli->n_files;

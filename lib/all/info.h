@@ -21,6 +21,10 @@ int info_file(const char *path, struct tick *, struct facts *)
 /* Adds the ids of the tensor `name`, one a line. */
 int info_ids(const char *path, const char *name, struct buf *) SRS_MUST_CHECK;
 
+/* Adds the names of the columns of a table, one a line; reads the beginning
+ * only. */
+int info_columns(const char *path, struct buf *) SRS_MUST_CHECK;
+
 /* Its parts, one for each kind of file. */
 int infotable_describe(struct in *, struct tick *, struct facts *)
     SRS_MUST_CHECK;

@@ -253,6 +253,20 @@ put_table(const struct table *t, struct facts *f)
 }
 
 int
+info_columns(const char *path, struct buf *b)
+{
+	struct rows *rows = rows_open(path, &(struct rows_format){
+	    .positional = rows_interactions, .kind = ROWS_GUESS });
+
+	if (rows == NULL)
+		return -1;
+	for (size_t c = 0; c < rows_width(rows); c++)
+		buf_format(b, "%s\n", rows_column_name(rows, c));
+	rows_close(rows);
+	return 0;
+}
+
+int
 infotable_describe(struct in *in, struct tick *tick, struct facts *f)
 {
 	const struct rows_format format = {

@@ -191,7 +191,10 @@ knntrain_options(struct cli *cli, const struct cli_tool *tool,
 	add_graph(&table, o);
 	add_sessions(&table, o);
 	add_features(&table, t);
+	opt_table_add(&table, (const struct opt[]){ CLI_DRY_RUN(cli),
+	    OPT_END });
 	cli_begin(cli, tool, table.option, argc, argv);
+	t->forecast = cli->forecast;
 	o->seed = cli->seed;
 	if (knn_settle(o) != 0)
 		cli_usage(cli, NULL);

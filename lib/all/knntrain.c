@@ -56,11 +56,11 @@ static int
 check_segment(const struct knntrain *t)
 {
 	const char *name = t->options.segment;
-	const struct attribute *a = attributes_find(t->of_users, name);
+	const struct attribute *a = attributes_want(t->of_users,
+	    t->user_features, name);
 
 	if (a == NULL)
-		return err_msg("%s: no column is called '%s'",
-		    t->user_features, name);
+		return -1;
 	if (a->kind != ATTRIBUTE_TOKEN)
 		return err_msg("%s: column '%s' is not of type token: a "
 		    "segment is one word for each user", t->user_features,
@@ -160,6 +160,7 @@ knntrain_train(struct knntrain *t)
 		.segment = t->options.segment != NULL ? attributes_find(
 		    t->of_users, t->options.segment) : NULL,
 		.tick = t->training,
+		.forecast = t->forecast,
 		.output = t->output,
 		.gzip = t->gzip,
 		.features = t->catalog != NULL ? &features : NULL,

@@ -31,6 +31,7 @@ struct knntrain {
 	const char *output;
 	int gzip;
 	struct tick *reading, *training;
+	struct forecast *forecast;	/* of a dry run; else NULL */
 	/* the parts' own */
 	struct inter *data;
 	struct attributes *of_users;

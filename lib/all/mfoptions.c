@@ -4,6 +4,7 @@
 
 #include "all/mftrain.h"
 #include "cli/opttable.h"
+#include "eval/metric.h"
 #include "mf/bfm.h"
 #include "mf/ials.h"
 #include "mf/sampled.h"
@@ -139,7 +140,7 @@ add_validation(struct opt_table *t, struct mftrain *m)
 	opt_table_add(t, (const struct opt[]){
 		OPT_FILE(0, "valid", "FILE", &m->valid,
 		    "measure each epoch on this, keep the best"),
-		OPT_TEXT(0, "metric", "NAME", &m->metric,
+		OPT_WORDS(0, "metric", "NAME", &m->metric, metric_choice,
 		    "what is measured; otherwise rmse or ndcg@10"),
 		OPT_SIZE(0, "patience", "N", &m->train.patience, 0, 1e6,
 		    "stop after N epochs without improvement; 0: never"),
@@ -170,7 +171,10 @@ mftrain_options(struct cli *cli, const struct cli_tool *tool,
 	add_features(&table, t);
 	add_files(&table, t);
 	add_validation(&table, t);
+	opt_table_add(&table, (const struct opt[]){ CLI_DRY_RUN(cli),
+	    OPT_END });
 	cli_begin(cli, tool, table.option, argc, argv);
+	t->train.forecast = cli->forecast;
 	if (mf_is_explicit(t->method) && t->options.value == NULL)
 		t->options.value = "rating";
 	if (t->valid == NULL && t->metric != NULL)

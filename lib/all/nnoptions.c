@@ -4,6 +4,7 @@
 
 #include "all/nntrain.h"
 #include "cli/opttable.h"
+#include "eval/metric.h"
 #include "nn/textnet.h"
 #include "nn/tower.h"
 
@@ -36,7 +37,7 @@ add_data(struct opt_table *table, struct nntrain *t)
 		OPT_SOME_TEXT(0, "label", "COLUMN", &t->label,
 		    "column of the labels: 0 or 1, or names of classes of "
 		    "texts; otherwise label"),
-		OPT_SOME_TEXT(0, "features", "LIST", &t->features,
+		OPT_SOME_TEXT(0, "features", "COLUMN,...", &t->features,
 		    "columns to learn from, with commas between; otherwise "
 		    "all others (but timestamp, for click-through methods, "
 		    "where name:token, name:token_seq and name:float say what "
@@ -225,7 +226,7 @@ add_validation(struct opt_table *table, struct nntrain *t)
 		OPT_FILE(0, "valid", "FILE", &t->valid,
 		    "held-out data: keep the epoch that is best on it, and "
 		    "stop early"),
-		OPT_TEXT(0, "metric", "NAME", &t->metric,
+		OPT_WORDS(0, "metric", "NAME", &t->metric, metric_choice,
 		    "what is best, a metric of srs-eval; otherwise rmse for "
 		    "ratings, ndcg@10 for implicit feedback, logloss for "
 		    "labels"),
@@ -324,7 +325,10 @@ nntrain_options(struct cli *cli, const struct cli_tool *tool,
 	add_steps(table, &t->options);
 	add_validation(table, t);
 	add_files(table, t);
+	opt_table_add(table, (const struct opt[]){ CLI_DRY_RUN(cli),
+	    OPT_END });
 	cli_begin(cli, tool, table->option, argc, argv);
+	t->train.forecast = cli->forecast;
 	check(cli, t);
 	t->files = (const char *const *)cli->files;
 	t->n_files = (size_t)cli->n_files;

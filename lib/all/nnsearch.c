@@ -201,6 +201,7 @@ train(struct nnsearch *s, const struct trial *trial, size_t epochs,
 	job.options = &s->t->options;
 	job.train = &quiet;
 	job.is_trial = 1;
+	job.tick = NULL;
 	before = err_hold(&said);
 	status = job.method->train(&job);
 	err_hold(before);
@@ -302,6 +303,16 @@ epochs_of(size_t all, size_t rest)
 	return all;
 }
 
+static size_t
+count_trials(size_t n)
+{
+	size_t all = 0;
+
+	for (; n > 1; n = n / THIRD + (n % THIRD != 0))
+		all += n;
+	return all;
+}
+
 static int
 halve(struct nnsearch *s, size_t all)
 {
@@ -314,7 +325,7 @@ halve(struct nnsearch *s, size_t all)
 		for (size_t i = 0; i < n; i++) {
 			if (measure(s, &s->trial[i], epochs, all) != 0)
 				return -1;
-			tick_at(s->t->train.tick, ++done, 0);
+			tick_at(s->t->job.tick, ++done, count_trials(s->n));
 		}
 		sort_trials(s, n);
 		if (isnan(s->trial[0].value))
@@ -362,6 +373,24 @@ draw_trials(struct nnsearch *s)
 	}
 }
 
+/* The trials of a dry run, which goes on with the settings of the first. */
+static void
+foresee(const struct nnsearch *s, size_t all)
+{
+	const size_t total = rungs(s->n);
+	size_t n = s->n;
+
+	for (size_t rung = 0; rung < total; rung++) {
+		const size_t epochs = epochs_of(all, total - rung);
+
+		forecast_step(s->t->train.forecast, "%zu trials of %zu epoch%s",
+		    n, epochs, epochs == 1 ? "" : "s");
+		n = n / THIRD + (n % THIRD != 0);
+	}
+	forecast_step(s->t->train.forecast, "with the best settings (above: "
+	    "with those of the first trial)");
+}
+
 static int
 run(struct nnsearch *s)
 {
@@ -373,11 +402,17 @@ run(struct nnsearch *s)
 	if (s->ranges == NULL)
 		return -1;
 	draw_trials(s);
+	if (t->train.forecast != NULL) {
+		foresee(s, all);
+		return choose(s, &s->trial[0]);
+	}
 	hash = hash_mix(hash_mix(nn_hash(&t->job),
 	    searchranges_hash(s->ranges)), hash_mix(all, s->n));
 	snprintf(s->of, sizeof s->of, "%016llx", (unsigned long long)hash);
+	tick_step(t->job.tick, "search", "trials");
 	if (read_lines(s) != 0 || halve(s, all) != 0)
 		return -1;
+	tick_step(t->job.tick, "training", "examples");
 	return choose(s, &s->trial[0]);
 }
 

@@ -410,6 +410,28 @@ nntrain_about(struct nntrain *t)
 	return buf_cstr(b);
 }
 
+/* What is in memory before the network is, for a dry run. */
+static void
+foresee(const struct nntrain *t)
+{
+	struct forecast *f = t->train.forecast;
+
+	if (t->inter != NULL)
+		forecast_memory(f, (double)(inter_bytes(t->inter) +
+		    idmap_bytes(t->inter->users) +
+		    idmap_bytes(t->inter->items)), "%zu users, %zu items, "
+		    "%ju interactions", idmap_count(t->inter->users),
+		    idmap_count(t->inter->items),
+		    (uintmax_t)csr_count(&t->inter->by_user));
+	if (t->rows != NULL)
+		forecast_array(f, t->rows->n, t->rows->x.cols, sizeof(float),
+		    "features of rows");
+	if (t->examples != NULL)
+		forecast_memory(f, examples_bytes(t->examples),
+		    "%zu rows of %zu features", t->examples->n,
+		    vocabulary_features(t->vocabulary));
+}
+
 const char *
 nntrain_result(struct nntrain *t)
 {
@@ -464,6 +486,7 @@ static void
 set_job(struct nntrain *t)
 {
 	t->job.options = &t->options;
+	t->job.tick = t->training;
 	t->job.train = &t->train;
 	t->job.output = t->output;
 	t->job.gzip = t->gzip;
@@ -510,6 +533,7 @@ train_again(struct nntrain *t)
 int
 nntrain_train(struct nntrain *t)
 {
+	foresee(t);
 	set_job(t);
 	if (t->search != NULL && (t->searched = nnsearch_run(t)) == NULL)
 		return -1;

@@ -51,7 +51,7 @@ struct nntrain {
 	size_t n_files;
 	const char *output;
 	int gzip;
-	struct tick *reading;
+	struct tick *reading, *training;
 	/* the parts' own */
 	struct opt_table table;		/* of the options */
 	struct nn_options unsettled;	/* as they were given */

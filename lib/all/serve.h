@@ -104,6 +104,9 @@ struct serve {
 int serve_open(const struct serve_input *, struct serve *) SRS_MUST_CHECK;
 void serve_close(struct serve *);
 
+/* What the lists will take. */
+void serve_foresee(const struct serve *, struct forecast *);
+
 /*
  * Puts the lists in their format, k items at most of a user, users in order,
  * the best item first.  0, or -1 when they could not be written

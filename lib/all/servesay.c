@@ -100,6 +100,19 @@ say_memory(const struct serve_memory *m, const struct cli *cli)
 }
 
 void
+serve_foresee(const struct serve *s, struct forecast *f)
+{
+	forecast_memory(f, (double)s->memory.model, "the model: %zu items",
+	    scorer_items(s->scorer));
+	forecast_memory(f, (double)s->memory.history, "interactions");
+	forecast_memory(f, (double)s->memory.lists, "lists while they are "
+	    "made%s", s->index != NULL ? ", and the index" : "");
+	forecast_step(f, "the best %zu of %zu %s for each of %zu %s", s->k,
+	    scorer_items(s->scorer), s->about == LISTABOUT_SIMILAR ? "users" :
+	    "items", s->who.n, who(s));
+}
+
+void
 serve_say(const struct serve *s, const struct serve_input *in,
     const struct cli *cli)
 {

@@ -88,7 +88,8 @@ add_rules(struct opt_table *t, struct splitrun *r, struct texts *texts)
 		OPT_CHOICE(0, "leaks", "HOW", &texts->leaks,
 		    splitrun_leaks_choice, "what to do about rows of valid "
 		    "and test that a model cannot know, or knows too well"),
-		OPT_TEXT(0, "leak-kinds", "LIST", &texts->kinds, "which of "
+		OPT_WORDS(0, "leak-kinds", "KIND,...", &texts->kinds,
+		    leak_choice, "which of "
 		    "users, items, pairs, rows, user-time, time, sessions to "
 		    "refuse (else all) or drop (else users,items)"),
 		OPT_CHOICE(0, "only", "WHICH", &texts->only,

@@ -278,6 +278,8 @@ topkoptions_begin(struct cli *cli, const struct cli_tool *tool,
 	add_rules(&table, in, &texts);
 	add_reranking(&table, in, &texts);
 	add_output(&table, in, &texts);
+	opt_table_add(&table, (const struct opt[]){ CLI_DRY_RUN(cli),
+	    OPT_END });
 	cli_begin(cli, tool, table.option, argc, argv);
 	settle(cli, in, &texts);
 }

@@ -102,6 +102,8 @@ cli_begin(struct cli *cli, const struct cli_tool *tool,
 	if (help || version)
 		exit(cli_end(cli, CLI_DONE));
 	par_set_threads(cli->threads);
+	if (cli->dry_run)
+		cli->forecast = forecast_new();
 	cli->files = argc > 0 ? argv + 1 : argv;
 	if (cli->n_files == 0) {
 		cli->dash[0] = '-';
@@ -166,11 +168,29 @@ cli_detail(const struct cli *cli, const char *fmt, ...)
 	va_end(ap);
 }
 
+/* The status of a run that may have been a dry one. */
+static int
+put_forecast(struct cli *cli, int status)
+{
+	struct buf b = BUF_EMPTY;
+
+	if (forecast_is_stopped(cli->forecast)) {
+		forecast_put(cli->forecast, &b);
+		fwrite(b.p, 1, b.n, stdout);
+		buf_release(&b);
+		status = CLI_DONE;
+	}
+	forecast_free(cli->forecast);
+	return status;
+}
+
 int
 cli_end(struct cli *cli, int status)
 {
-	const int failed = ferror(stdout);
+	int failed;
 
+	status = put_forecast(cli, status);
+	failed = ferror(stdout);
 	opt_release(&cli->memory);
 	if (fclose(stdout) != 0 || failed) {
 		err_errno("cannot write standard output");

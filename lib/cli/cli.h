@@ -25,6 +25,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/forecast.h"
 #include "base/tick.h"
 #include "cli/opt.h"
 
@@ -49,9 +50,17 @@ struct cli {
 	const struct cli_tool *tool;
 	char dash[2], *only_dash[2];	/* what files is without operands */
 	struct opt_memory memory;	/* freed by cli_end() */
+	int dry_run;			/* of tools with CLI_DRY_RUN */
+	struct forecast *forecast;	/* of a dry run; else NULL */
 };
 
 #define CLI_DEFAULTS ((struct cli){ .seed = 1 })
+
+/* For the table of a tool whose work may be long and stops by cli->forecast
+ * (base/forecast.h); cli_end() then writes that, and all is well. */
+#define CLI_DRY_RUN(cli) \
+	OPT_FLAG(0, "dry-run", &(cli)->dry_run, "read, say what the rest " \
+	    "would take (memory, shapes, steps), and write nothing")
 
 /*
  * Reads the command line.  Answers --help and --version (and, for making man
@@ -75,19 +84,21 @@ void cli_note_text(void *arg, const char *text);
 void cli_detail(const struct cli *, const char *fmt, ...) SRS_PRINTF(2, 3);
 
 /*
- * A progress line on stderr for one step ("reading", "epochs"): what is done,
+ * A progress line on stderr for a step ("reading", "epochs"): what is done,
  * rate per second and time left, at most five times a second.  Shown when
  * stderr is a terminal and not -q, or with --progress=always.  Returns NULL
- * when nothing is to be shown (a tick may be NULL).  cli_progress_end() ends
+ * when nothing is to be shown (a tick may be NULL).  Other steps may follow by
+ * tick_step(), each with a line of its own; cli_progress_end() ends
  * the line and frees; NULL is allowed.
  */
-struct tick *cli_progress(const struct cli *, const char *step,
+struct tick *cli_progress(const struct cli *, const char *name,
     const char *unit);
 void cli_progress_end(struct tick *);
 
 /*
  * Closes stdout and returns `status`, or CLI_FAILED when it could not be
- * written.  Every main() ends with return cli_end(&cli, status).
+ * written.  A dry run that has stopped is CLI_DONE, and what it foresees goes
+ * there first.  Every main() ends with return cli_end(&cli, status).
  */
 int cli_end(struct cli *, int status);
 

@@ -3,7 +3,10 @@
 
 /*
  * complete.h -- the completion script of one tool, made from its options:
- * option names, the words of choices, file names where files are wanted.
+ * option names, the words of choices, file names where files are wanted, and
+ * where the argument is called COLUMN the columns of the tables that the
+ * command line names, which srs-info tells.  An argument with a comma in its
+ * name is a list: what follows the last comma is completed.
  */
 
 #include <stdio.h>

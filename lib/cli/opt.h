@@ -31,6 +31,7 @@ enum opt_type {
 	OPT_T_REAL,		/* double */
 	OPT_T_BYTES,		/* size_t; "512M" */
 	OPT_T_TEXT,		/* const char * */
+	OPT_T_WORDS,		/* the same; completed with names of a table */
 	OPT_T_FILE,		/* const char *; completed with file names */
 	OPT_T_LIST,		/* struct opt_list; may be given again */
 	OPT_T_FILES,		/* struct opt_list, of file names */
@@ -75,6 +76,9 @@ struct opt {
 	{ OPT_T_BYTES, key, name, arg, value, min, max, help, NULL, 0 }
 #define OPT_TEXT(key, name, arg, value, help) \
 	{ OPT_T_TEXT, key, name, arg, value, 0, 0, help, NULL, 0 }
+/* A text in which names of a table stand, described elsewhere. */
+#define OPT_WORDS(key, name, arg, value, choices, help) \
+	{ OPT_T_WORDS, key, name, arg, value, 0, 0, help, choices, 0 }
 #define OPT_FILE(key, name, arg, value, help) \
 	{ OPT_T_FILE, key, name, arg, value, 0, 0, help, NULL, 0 }
 #define OPT_LIST(key, name, arg, value, help) \

@@ -34,6 +34,7 @@ add_default(struct buf *b, const struct opt *o)
 			buf_double(b, *(const double *)o->value);
 		return;
 	case OPT_T_TEXT:
+	case OPT_T_WORDS:
 	case OPT_T_FILE:
 		text = *(const char *const *)o->value;
 		break;
@@ -67,7 +68,8 @@ add_choices(struct buf *b, const struct opt *o)
 static int
 has_table(const struct opt *o)
 {
-	return o->choices != NULL && o->type != OPT_T_CHOICE;
+	return o->choices != NULL && o->type != OPT_T_CHOICE &&
+	    o->type != OPT_T_WORDS;
 }
 
 /* Writes text from column `left` on, where the line is; wraps between words

@@ -21,6 +21,16 @@ examples_release(struct examples *x)
 	*x = (struct examples){ 0 };
 }
 
+double
+examples_bytes(const struct examples *x)
+{
+	const double entry = sizeof *x->feature + sizeof *x->field +
+	    sizeof *x->value;
+
+	return (double)examples_entries(x) * entry + (double)x->n *
+	    (sizeof *x->start + sizeof *x->label);
+}
+
 void
 examples_free(struct examples *x)
 {

@@ -30,6 +30,9 @@ struct examples *examples_new(void);
 void examples_free(struct examples *);
 void examples_release(struct examples *);
 
+/* The memory of its rows. */
+double examples_bytes(const struct examples *);
+
 /* Empties it, memory kept. */
 void examples_clear(struct examples *);
 

@@ -134,7 +134,8 @@ inter_bytes(const struct inter *in)
 	const size_t n = m->indptr == NULL ? 0 : (size_t)csr_count(m);
 
 	return in->n_chunks * chunk_bytes(in) + n * (sizeof *m->indices +
-	    sizeof *m->values + (in->times != NULL ? sizeof *in->times : 0)) +
+	    (m->values != NULL ? sizeof *m->values : 0) +
+	    (in->times != NULL ? sizeof *in->times : 0)) +
 	    (n > 0 ? (m->rows + 1) * sizeof *m->indptr : 0);
 }
 

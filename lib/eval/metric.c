@@ -2,6 +2,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/guess.h"
 #include "base/mem.h"
 #include "base/num.h"
 #include "eval/metric.h"
@@ -64,20 +65,39 @@ static const struct {
 	    metric_list_choice },
 };
 
+/* Does a kind before this one have the name? */
+static int
+is_repeated(const char *name, size_t kind)
+{
+	for (size_t k = 0; k < kind; k++)
+		if (choice_find(kinds[k].choice, span_of(name)) != NULL)
+			return 1;
+	return 0;
+}
+
+const struct choice *
+metric_choice(size_t i)
+{
+	const struct choice *c;
+
+	for (size_t kind = 0; kind < sizeof kinds / sizeof *kinds; kind++)
+		for (size_t j = 0; (c = kinds[kind].choice(j)) != NULL; j++)
+			if (!is_repeated(c->name, kind) && i-- == 0)
+				return c;
+	return NULL;
+}
+
 static int
 unknown(struct span name, enum metric_kind kind)
 {
-	const struct choice *near = choice_nearest(kinds[kind].choice, name);
+	struct guess g = guess_of(name);
 	size_t k;
 
 	if (num_size(name, &k) == 0)
 		return err_msg("'%.*s' is not a metric: each cut-off goes with "
 		    "its metric, as in ndcg@5,ndcg@10", SPAN_ARGS(name));
-	if (near != NULL)
-		return err_msg("'%.*s' is not a metric of %s: "
-		    "did you mean '%s'?", SPAN_ARGS(name), kinds[kind].of,
-		    near->name);
-	return err_msg("'%.*s' is not a metric of %s", SPAN_ARGS(name),
+	guess_offer_choices(&g, kinds[kind].choice);
+	return guess_fail(&g, "'%.*s' is not a metric of %s", SPAN_ARGS(name),
 	    kinds[kind].of);
 }
 

@@ -145,6 +145,9 @@ const struct choice *metric_label_choice(size_t i);
 const struct choice *metric_class_choice(size_t i);
 const struct choice *metric_list_choice(size_t i);
 
+/* All of these, each name once. */
+const struct choice *metric_choice(size_t i);
+
 /* A metric with its cut-off, as it was asked for. */
 struct measure {
 	const struct metric *metric;

@@ -40,13 +40,14 @@ ease_lambda(const struct csr *x)
 /* Is there memory for pairs of n items of so many bytes, and for the strongest
  * `top` of each in lists besides? */
 static int
-check_memory(size_t n, size_t bytes, size_t top, size_t memory)
+check_memory(size_t n, size_t bytes, size_t top, size_t memory,
+    struct forecast *forecast)
 {
 	const double kept = (double)n * (double)(top < n ? top : n);
 
 	return need_check(&(struct need){ need_pairs(n, bytes) +
 	    need_sparse(kept) + kept * sizeof(struct topk_item), memory,
-	    "keep fewer items or take --method sansa" },
+	    "keep fewer items or take --method sansa", forecast },
 	    "the weights of %zu items%s", n, bytes == FLOATS ? "" :
 	    " in double precision");
 }
@@ -109,7 +110,7 @@ invert(const struct csr *x, const struct csr *xt, const double *ridge,
 	    out->error <= error_max)
 		return 0;
 	out->is_double = 1;
-	if (check_memory(x->cols, DOUBLES, 0, memory) != 0)
+	if (check_memory(x->cols, DOUBLES, 0, memory, NULL) != 0)
 		return -1;
 	if (gram_inverse(x, xt, ridge, 1, tick, P, &out->error) == 0 &&
 	    out->error <= error_max)
@@ -127,7 +128,7 @@ ease_solve(const struct csr *x, double lambda, double dropout, size_t memory,
 	int status;
 
 	*B = (struct mat){ 0 };
-	if (check_memory(x->cols, FLOATS, 0, memory) != 0)
+	if (check_memory(x->cols, FLOATS, 0, memory, NULL) != 0)
 		return -1;
 	ridge = ease_ridge(x, lambda, dropout);
 	csr_transpose(x, &xt);
@@ -255,7 +256,7 @@ ease_train(const struct knn_task *task, struct knn_result *result)
 	const size_t n = idmap_count(task->data->items);
 	int status;
 
-	if (check_memory(n, FLOATS, o.top, o.memory) != 0)
+	if (check_memory(n, FLOATS, o.top, o.memory, task->forecast) != 0)
 		return -1;
 	settled.options = &o;
 	past_matrix(task->data, n, o.values, &x);

@@ -41,17 +41,17 @@ normalise(struct csr *x, float *scale)
 
 /* The eigenvectors take most of it: see rsvd().  0, or -1 after a message. */
 static int
-check_memory(size_t n_users, size_t n_items, const struct knn_options *o)
+check_memory(const struct knn_task *task)
 {
+	const struct knn_options *o = task->options;
+	const size_t n_users = idmap_count(task->data->users);
+	const size_t n_items = idmap_count(task->data->items);
 	const size_t least = n_users < n_items ? n_users : n_items;
 	const size_t rank = o->factors < least ? o->factors : least;
-	const double width = (double)rank + 16 + (double)(rank / 8);
-	const double bytes = ((double)n_users + 2 * (double)n_items) * width *
-	    sizeof(float);
 
-	return need_check(&(struct need){ bytes, o->memory,
-	    "take fewer --factors" }, "%zu factors of %zu users and %zu items",
-	    rank, n_users, n_items);
+	return need_check(&(struct need){ rsvd_bytes(n_users, n_items, rank),
+	    o->memory, "take fewer --factors", task->forecast }, "%zu factors "
+	    "of %zu users and %zu items", rank, n_users, n_items);
 }
 
 static int
@@ -94,10 +94,7 @@ static int
 train(const struct knn_task *task, const char *name,
     struct knn_result *result)
 {
-	if (check_memory(idmap_count(task->data->users),
-	    idmap_count(task->data->items), task->options) != 0)
-		return -1;
-	return learn(task, name, result);
+	return check_memory(task) == 0 ? learn(task, name, result) : -1;
 }
 
 int

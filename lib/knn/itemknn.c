@@ -47,8 +47,8 @@ train_implicit(const struct knn_task *task, struct knn_result *result)
 	past_matrix(task->data, idmap_count(task->data->items), o->values,
 	    &x);
 	status = need_check(&(struct need){ need_near(&x, o->neighbours),
-	    o->memory, "take fewer --neighbours" }, "%zu neighbours of each "
-	    "of %zu items", o->neighbours, x.cols);
+	    o->memory, "take fewer --neighbours", task->forecast },
+	    "%zu neighbours of each of %zu items", o->neighbours, x.cols);
 	if (status == 0) {
 		itemknn_weights(&x, o, ranks, task->tick, &W);
 		result->n_weights = csr_count(&W);

@@ -21,6 +21,7 @@
 
 #include "base/choice.h"
 #include "base/err.h"
+#include "base/forecast.h"
 #include "base/tick.h"
 #include "data/attributes.h"
 #include "data/inter.h"
@@ -84,6 +85,7 @@ struct knn_task {
 	const struct inter *data;
 	const struct knn_options *options;
 	struct tick *tick;	/* items; may be NULL */
+	struct forecast *forecast;	/* of a dry run; else NULL */
 	const char *output;	/* as out_open() */
 	int gzip;
 	const struct attribute *segment;	/* of users; NULL: none */
@@ -128,7 +130,8 @@ void knn_put_items(struct st_writer *, const struct knn_task *);
  * their options. */
 void knn_put_settings(struct st_writer *, const struct knn_options *);
 
-/* Trains and writes the model.  0, or -1 after a message. */
+/* Trains and writes the model.  0, or -1 after a message, or when a dry run
+ * stops it. */
 int knn_train(const struct choice *method, const struct knn_task *,
     struct knn_result *) SRS_MUST_CHECK;
 

@@ -14,11 +14,13 @@ need_check(const struct need *need, const char *fmt, ...)
 	char what[128], bytes[NUM_TEXT_MAX], memory[NUM_TEXT_MAX];
 	va_list ap;
 
-	if (need->bytes <= (double)need->memory)
-		return 0;
 	va_start(ap, fmt);
 	vsnprintf(what, sizeof what, fmt, ap);
 	va_end(ap);
+	if (need->bytes <= (double)need->memory) {
+		forecast_memory(need->forecast, need->bytes, "%s", what);
+		return forecast_stop(need->forecast);
+	}
 	num_say_bytes(bytes, need->bytes);
 	num_say_bytes(memory, (double)need->memory);
 	return err_msg("%s need %s of memory, and --memory is %s: give more, "

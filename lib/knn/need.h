@@ -4,7 +4,8 @@
 /*
  * need.h -- may a method take the memory that it is about to take?
  *
- * Asked before any is taken; all who do not may say the same:
+ * Asked before any is taken, which is where a dry run stops; all who may not
+ * say the same:
  *
  *	the weights of 3000 items need 34.33M of memory, and --memory is 32M:
  *	give more, keep fewer items or take --method sansa
@@ -13,16 +14,18 @@
 #include <stddef.h>
 
 #include "base/err.h"
+#include "base/forecast.h"
 #include "linalg/csr.h"
 
 struct need {
 	double bytes;		/* at most; no size_t may have room for it */
 	size_t memory;		/* those that --memory allows */
 	const char *instead;	/* "keep fewer items": what else can be done */
+	struct forecast *forecast;	/* of a dry run, or NULL */
 };
 
-/* 0, or -1 after a message; the format is of what needs them: "the weights of
- * %zu items". */
+/* 0, or -1 after a message, or of a dry run; the format is of what needs them:
+ * "the weights of %zu items". */
 int need_check(const struct need *, const char *fmt, ...)
     SRS_PRINTF(2, 3) SRS_MUST_CHECK;
 

@@ -69,8 +69,8 @@ rateitem_train(const struct knn_task *task, struct knn_result *result)
 
 	rated_fit(task, &d);
 	status = need_check(&(struct need){ need_near(&d.x, o->top),
-	    o->memory, "keep fewer with --top" }, "the weights of %zu items",
-	    d.x.cols);
+	    o->memory, "keep fewer with --top", task->forecast },
+	    "the weights of %zu items", d.x.cols);
 	if (status == 0)
 		status = learn(task, &d, result);
 	rated_data_release(&d);

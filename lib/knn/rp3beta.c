@@ -96,7 +96,8 @@ train(const struct knn_task *task, const char *name, double beta,
 	past_matrix(task->data, idmap_count(task->data->items), o->values,
 	    &x);
 	status = need_check(&(struct need){ need_near(&x, o->top), o->memory,
-	    "keep fewer with --top" }, "the weights of %zu items", x.cols);
+	    "keep fewer with --top", task->forecast },
+	    "the weights of %zu items", x.cols);
 	if (status == 0) {
 		rp3beta_weights(&x, &ro, ranks, task->tick, &W);
 		result->n_weights = csr_count(&W);

@@ -119,7 +119,8 @@ train(const struct knn_task *task, const char *name, size_t steps,
 	struct csr W = { 0 };
 	int status = need_check(&(struct need){ need_sparse(fmin(all,
 	    count_most(&task->data->by_user, steps))), o->memory,
-	    "keep fewer with --top" }, "the rules of %zu items", n);
+	    "keep fewer with --top", task->forecast }, "the rules of %zu "
+	    "items", n);
 
 	if (status == 0) {
 		rules_count(task->data, steps, o->top, ranks, &W);

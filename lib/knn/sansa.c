@@ -297,12 +297,14 @@ sansa_factor(const struct csr *x, const struct sansa_options *o,
 	uint32_t *order;
 
 	job.top = o->top < n ? o->top : n;
+	tick_step(tick, "neighbours", "items");
 	find_near(x, keep, ranks, tick, &near, lengths);
 	order = order_by_length(lengths, ranks, n);
 	keep_earlier(&near, keep, order, ranks, n_own);
 	job.n_own = n_own;
 	job.near = &near;
 	job.order = order;
+	tick_step(tick, "weights", "items");
 	solve_rows(&job, n, tick, &rows);
 	csr_unique(&rows, CSR_SUM, W);
 	memset(diagonal, 0, n * sizeof *diagonal);
@@ -329,8 +331,9 @@ sansa_train(const struct knn_task *task, struct knn_result *result)
 	int status;
 
 	if (need_check(&(struct need){ need_sparse((double)n *
-	    ((double)o.top + 1)), o.memory, "keep fewer with --top" },
-	    "%zu weights of each of %zu items", o.top, n) != 0)
+	    ((double)o.top + 1)), o.memory, "keep fewer with --top",
+	    task->forecast }, "%zu weights of each of %zu items", o.top,
+	    n) != 0)
 		return -1;
 	w = model_writer("sansa");
 	ranks = idmap_ranks(task->data->items);

@@ -224,7 +224,7 @@ slim_train(const struct knn_task *task, struct knn_result *result)
 	int status;
 
 	if (need_check(&(struct need){ need_pairs(n, sizeof *G.x), o->memory,
-	    "keep fewer items or take --method sansa" },
+	    "keep fewer items or take --method sansa", task->forecast },
 	    "the products of %zu items", n) != 0)
 		return -1;
 	ranks = idmap_ranks(task->data->items);

@@ -22,6 +22,17 @@ struct csr {
 
 void csr_release(struct csr *);
 
+/* The memory that it takes. */
+static inline double
+csr_bytes(const struct csr *m)
+{
+	const size_t entry = sizeof *m->indices + (m->values != NULL ?
+	    sizeof *m->values : 0);
+
+	return (double)(m->rows + 1) * sizeof *m->indptr +
+	    (double)m->indptr[m->rows] * (double)entry;
+}
+
 /* For those who only ask where there are entries: half the memory. */
 void csr_drop_values(struct csr *);
 

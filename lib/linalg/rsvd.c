@@ -185,13 +185,30 @@ least(size_t a, size_t b)
 	return a < b ? a : b;
 }
 
+/* Dimensions of the subspace of `rank` wanted ones, of a matrix with so many
+ * at most. */
+static size_t
+width_of(size_t rank, size_t most, size_t oversample)
+{
+	return least(most, rank + (oversample > 0 ? oversample : 16 +
+	    rank / 8));
+}
+
+double
+rsvd_bytes(size_t rows, size_t cols, size_t rank)
+{
+	const size_t most = least(rows, cols);
+	const size_t l = width_of(least(rank, most), most, 0);
+
+	return ((double)rows + 2 * (double)cols) * (double)l * sizeof(float);
+}
+
 int
 rsvd(const struct csr *A, const struct csr *At,
     const struct rsvd_options *o, struct mat *U, float *s, struct mat *V)
 {
 	const size_t most = least(A->rows, A->cols), k = least(o->rank, most);
-	const size_t l = least(most, k + (o->oversample > 0 ? o->oversample :
-	    16 + k / 8));
+	const size_t l = width_of(k, most, o->oversample);
 	const size_t n_iterations = o->iterations > 0 ? o->iterations : 6;
 	float *W = mem_array("a subspace", k * l, sizeof *W);
 	struct mat Q, Y;

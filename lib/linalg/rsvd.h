@@ -40,6 +40,10 @@ int rsvd(const struct csr *A, const struct csr *At,
     const struct rsvd_options *, struct mat *U, float *s, struct mat *V)
     SRS_MUST_CHECK;
 
+/* The memory of rsvd() for so many rows, columns and dimensions, without the
+ * matrix. */
+double rsvd_bytes(size_t rows, size_t cols, size_t rank);
+
 /*
  * Makes the columns of X (n, l) unit vectors at right angles to each other
  * that span the same (Cholesky QR, twice).  Columns that depend on the others

@@ -190,11 +190,12 @@ als_train_by(const char *name, enum rating_solver solver,
     const struct mf_task *task, struct mf_result *result)
 {
 	struct als m;
-	const struct factors_method method = { .epoch = epoch, .arg = &m,
+	struct factors_method method = { .epoch = epoch, .arg = &m,
 		.advice = "give a larger --lambda", .predicts_ratings = 1 };
 	int status = -1;
 
 	init(&m, name, solver, task);
+	method.bytes = csr_bytes(&m.by_item);
 	if (warm_start(&m.f, task, name, result) == 0 &&
 	    factors_train(&m.f, task, &method, result) == 0)
 		status = write_model(&m, task, result);

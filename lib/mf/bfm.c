@@ -105,14 +105,43 @@ run(struct bfm_run *m, const struct mf_task *task, struct stopper *stop,
 	return 0;
 }
 
+/* What the training takes, for a dry run. */
+static void
+foresee(const struct bfm_run *m, const struct mf_task *task)
+{
+	struct forecast *to = task->train->forecast;
+	const struct bfm_design *d = &m->design;
+	const size_t k = m->options->factors + 1;
+	size_t rows = 0;
+
+	mf_foresee(task);
+	forecast_array(to, m->n_chains, d->n, sizeof(float),
+	    "errors of the chains");
+	for (size_t b = 0; b < d->n_blocks; b++)
+		rows += d->block[b].rows;
+	/* rows, what features add to them, and the last sample */
+	forecast_array(to, 3 * m->n_chains * rows, k, sizeof(float),
+	    "parameters of the chains");
+	forecast_array(to, m->samples.room * rows, k, 1, "samples");
+	forecast_step(to, "%zu chains of %zu sweeps each over %zu ratings",
+	    m->n_chains, m->options->burn_in + m->sweeps, d->n);
+	if (task->train->valid != NULL)
+		forecast_step(to, "%s of the held-out rows, %d times",
+		    task->train->valid->metric, ROUNDS);
+}
+
 static int
 train(struct bfm_run *m, const struct mf_task *task, struct mf_result *result)
 {
 	struct stopper stop;
-	struct scorer *s = bfm_scorer(&m->samples, &m->design.moments,
-	    task->data, (float)m->ratings.min, (float)m->ratings.max);
+	struct scorer *s;
 	int status = -1;
 
+	foresee(m, task);
+	if (forecast_stop(task->train->forecast) != 0)
+		return -1;
+	s = bfm_scorer(&m->samples, &m->design.moments,
+	    task->data, (float)m->ratings.min, (float)m->ratings.max);
 	if (stopper_begin(&stop, task->train, m->keep < ROUNDS ? m->keep :
 	    ROUNDS) == 0 && scorer_prepare(s) == 0 &&
 	    bfm_resume(m, task, &stop) == 0)

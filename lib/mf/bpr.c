@@ -179,7 +179,7 @@ bpr_train(const struct mf_task *task, struct mf_result *result)
 {
 	struct bpr m = { .options = *task->options,
 		.seed = task->train->seed };
-	const struct factors_method method = { .epoch = epoch, .arg = &m,
+	struct factors_method method = { .epoch = epoch, .arg = &m,
 		.advice = "give a smaller --rate" };
 	int status = -1;
 
@@ -189,6 +189,7 @@ bpr_train(const struct mf_task *task, struct mf_result *result)
 	factors_start(&m.f.user, &m.options, m.seed, "bpr.users");
 	factors_start(&m.f.item, &m.options, m.seed, "bpr.items");
 	sgd_grid_init(&m.grid, &m.had, m.options.factors, m.seed);
+	method.bytes = csr_bytes(&m.had) + sgd_grid_bytes(&m.grid);
 	if (warm_start(&m.f, task, "bpr", result) == 0 &&
 	    factors_train(&m.f, task, &method, result) == 0)
 		status = write_model(&m, task, result);

@@ -134,15 +134,49 @@ run(const struct factors *f, struct factors *best, struct stopper *stop,
 	return 0;
 }
 
+/* What the training takes, for a dry run. */
+static void
+foresee(const struct factors *f, const struct mf_task *task,
+    const struct factors_method *m)
+{
+	struct forecast *to = task->train->forecast;
+	const size_t k = f->user.cols, rows = f->user.rows + f->item.rows;
+	const size_t width = k + (f->user_bias != NULL);
+
+	mf_foresee(task);
+	if (m->bytes > 0)
+		forecast_memory(to, m->bytes, "interactions as the method "
+		    "needs them");
+	forecast_array(to, f->user.rows, k, sizeof(float), "user factors");
+	forecast_array(to, f->item.rows, k, sizeof(float), "item factors");
+	if (f->user_bias != NULL)
+		forecast_array(to, rows, 1, sizeof(float), "biases");
+	for (size_t i = 0; i < m->n_state; i++)
+		forecast_array(to, m->state[i].n, 1, sizeof(float), "%s",
+		    m->state[i].name);
+	if (task->train->valid != NULL)
+		forecast_array(to, rows, width, sizeof(float),
+		    "the best factors so far");
+	forecast_step(to, "%zu epochs of %ju interactions",
+	    task->options->epochs, (uintmax_t)csr_count(&task->data->by_user));
+	if (task->train->valid != NULL)
+		forecast_step(to, "after each, %s of the held-out rows",
+		    task->train->valid->metric);
+}
+
 int
 factors_train(struct factors *f, const struct mf_task *task,
     const struct factors_method *m, struct mf_result *result)
 {
 	struct factors best = { .user_bias = NULL };
 	struct stopper stop;
-	struct scorer *s = factors_scorer(f, task->data, m->predicts_ratings);
+	struct scorer *s;
 	int status = -1;
 
+	foresee(f, task, m);
+	if (forecast_stop(task->train->forecast) != 0)
+		return -1;
+	s = factors_scorer(f, task->data, m->predicts_ratings);
 	result->loss = result->best_value = NAN;
 	if (task->train->valid != NULL) {
 		factors_init(&best, f->user.rows, f->item.rows, f->user.cols,

@@ -79,11 +79,12 @@ struct factors_method {
 	int predicts_ratings;
 	const struct factors_state *state;	/* (n_state) or NULL */
 	size_t n_state;
+	double bytes;		/* of what else it has in memory, about */
 };
 
 /*
  * Runs the epochs of task with validation and early stopping; *f ends as
- * what was best.  0, or -1 after a message.
+ * what was best.  0, or -1 after a message, or when a dry run stops here.
  */
 int factors_train(struct factors *f, const struct mf_task *task,
     const struct factors_method *, struct mf_result *) SRS_MUST_CHECK;

@@ -323,6 +323,7 @@ ials_train(const struct mf_task *task, struct mf_result *result)
 		return -1;
 	init(&m, task);
 	method.n_state = list_state(&m, state);
+	method.bytes = csr_bytes(&m.by_user) + csr_bytes(&m.by_item);
 	if (start(&m, task, result) == 0 &&
 	    factors_train(&m.f, task, &method, result) == 0)
 		status = write_model(&m, task, result);

@@ -110,6 +110,18 @@ mf_matrix(const struct mf_task *task, struct csr *had)
 }
 
 void
+mf_foresee(const struct mf_task *task)
+{
+	const struct inter *in = task->data;
+
+	forecast_memory(task->train->forecast, (double)(idmap_bytes(in->users) +
+	    idmap_bytes(in->items)), "ids of %zu users and %zu items",
+	    idmap_count(in->users), idmap_count(in->items));
+	forecast_memory(task->train->forecast, (double)inter_bytes(in),
+	    "%ju interactions", (uintmax_t)csr_count(&in->by_user));
+}
+
+void
 mf_put_summary(struct st_writer *w, const struct mf_task *task,
     const struct mf_result *result)
 {

@@ -109,6 +109,9 @@ int mf_train(const struct choice *method, const struct mf_task *,
  * weights; the task's spare has no values from here on. */
 void mf_matrix(const struct mf_task *, struct csr *had);
 
+/* For methods, in a dry run: the memory of the data. */
+void mf_foresee(const struct mf_task *);
+
 /* For methods: adds value, seed and what came of the training. */
 void mf_put_summary(struct st_writer *, const struct mf_task *,
     const struct mf_result *);

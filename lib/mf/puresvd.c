@@ -83,7 +83,7 @@ puresvd_train(const struct mf_task *task, struct mf_result *result)
 	struct puresvd m = { .seed = task->train->seed };
 	struct mf_options once = *task->options;
 	struct mf_task all = *task;
-	const struct factors_method method = { .epoch = epoch, .arg = &m,
+	struct factors_method method = { .epoch = epoch, .arg = &m,
 		.advice = "weights must be finite" };
 	int status = -1;
 
@@ -92,6 +92,8 @@ puresvd_train(const struct mf_task *task, struct mf_result *result)
 	mf_matrix(task, &m.by_user);
 	csr_transpose(&m.by_user, &m.by_item);
 	factors_init(&m.f, m.by_user.rows, m.by_user.cols, once.factors, 0);
+	method.bytes = csr_bytes(&m.by_user) + csr_bytes(&m.by_item) +
+	    rsvd_bytes(m.by_user.rows, m.by_user.cols, once.factors);
 	if (factors_train(&m.f, &all, &method, result) == 0)
 		status = write_model(&m, task, result);
 	factors_release(&m.f);

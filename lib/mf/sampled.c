@@ -236,6 +236,8 @@ sampled_train(const struct sampled_method *method, const struct mf_task *task,
 	how.n_state = list_state(&m.user, user_names, state);
 	how.n_state += list_state(&m.item, item_names, state + how.n_state);
 	how.n_state += list_pool(&m.pool, state + how.n_state);
+	how.bytes = csr_bytes(&m.had) + (double)csr_count(&m.had) *
+	    sizeof *m.items + (double)m.n_rows * sizeof *m.row;
 	if (factors_train(&m.f, task, &how, result) == 0)
 		status = write_model(&m, method->name, result);
 done:

@@ -334,11 +334,12 @@ int
 sgd_train(const struct mf_task *task, struct mf_result *result)
 {
 	struct sgd m;
-	const struct factors_method method = { .epoch = epoch, .arg = &m,
+	struct factors_method method = { .epoch = epoch, .arg = &m,
 		.advice = "give a smaller --rate", .predicts_ratings = 1 };
 	int status = -1;
 
 	init(&m, task);
+	method.bytes = sgd_grid_bytes(&m.grid);
 	if (warm_start(&m.f, task, "sgd", result) == 0 &&
 	    factors_train(&m.f, task, &method, result) == 0)
 		status = write_model(&m, task, result);

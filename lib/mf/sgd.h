@@ -67,6 +67,9 @@ void sgd_grid_init(struct sgd_grid *, const struct csr *ratings, size_t k,
     uint64_t seed);
 void sgd_grid_release(struct sgd_grid *);
 
+/* The memory of its pairs and ratings, which is most of it. */
+double sgd_grid_bytes(const struct sgd_grid *);
+
 /*
  * Runs each block once, diagonal after diagonal in a random order of them, and
  * returns the sum of what run() did.  A block waits for those before it in its

@@ -177,6 +177,15 @@ sgd_grid_init(struct sgd_grid *g, const struct csr *ratings, size_t k,
 	free(item_part);
 }
 
+double
+sgd_grid_bytes(const struct sgd_grid *g)
+{
+	const size_t pair = sizeof *g->pair + (g->rating != NULL ?
+	    sizeof *g->rating : 0);
+
+	return (double)g->block[g->side * g->side] * (double)pair;
+}
+
 void
 sgd_grid_release(struct sgd_grid *g)
 {

@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "base/forecast.h"
 #include "base/tick.h"
 #include "model/scorer.h"
 
@@ -34,6 +35,8 @@ struct train {
 					 * which to stop; 0: never */
 	const char *history;		/* --history FILE, or NULL */
 	int verbose;			/* a line on stderr per epoch */
+	struct forecast *forecast;	/* of a dry run: stops before the first
+					 * epoch; else NULL */
 	void (*note)(void *arg, const char *text);	/* a line of the
 					 * summary; NULL: to nobody */
 	void *note_arg;

@@ -210,6 +210,36 @@ say_memory(const struct run *r)
 	    (double)m.gradients / MIB);
 }
 
+/* The same, and its shapes and steps, for a dry run. */
+static void
+foresee(const struct run *r)
+{
+	struct forecast *to = r->train->forecast;
+	const struct fit_memory m = fit_memory(r->fit);
+	const struct params *ps = r->task->params;
+	const size_t n = r->task->n_examples, batch = r->task->batch;
+
+	for (size_t i = 0; i < ps->n; i++)
+		forecast_array(to, ps->p[i]->rows, ps->p[i]->cols,
+		    sizeof(float), "%s", ps->p[i]->name);
+	forecast_memory(to, (double)(m.weights - ps->size * sizeof(float)),
+	    "moments of the %zu parameters", params_count(ps));
+	forecast_memory(to, (double)m.values, "values, for each thread");
+	forecast_memory(to, (double)m.gradients, "gradients of a batch, and "
+	    "the order of examples");
+	if (r->best != NULL)
+		forecast_array(to, ps->size, 1, sizeof(float),
+		    "the best parameters so far");
+	if (r->mean != NULL)
+		forecast_array(to, 2, ps->size, sizeof(float),
+		    "their means over epochs");
+	forecast_step(to, "%zu epochs of %zu batches of %zu of %zu examples",
+	    r->task->epochs, n / batch + (n % batch > 0), batch, n);
+	if (r->train->valid != NULL)
+		forecast_step(to, "after each, %s of the held-out rows",
+		    r->train->valid->metric);
+}
+
 /* The parameters that the training ends with. */
 static void
 end_with(struct run *r)
@@ -241,6 +271,9 @@ fit_run(const struct fit_task *task, const struct train *train,
 	r.mean = copy_of(task, task->average > 0, "mean parameters");
 	r.own = copy_of(task, task->average > 0, "mean parameters");
 	say_memory(&r);
+	foresee(&r);
+	if (status == 0)
+		status = forecast_stop(train->forecast);
 	if (status == 0)
 		status = take_checkpoint(&r);
 	if (status == 0)

@@ -45,6 +45,30 @@ tools() {
 	done
 }
 
+@test "a name that is nearly right is told the right one" {
+	printf 'user_id:token\titem_id:token\trating:float\nu\ti\t3\n' >r.tsv
+	cp r.tsv ease.tsv
+	cp r.tsv ials.tsv
+	srs-knn-train -q --method popular -o m.st r.tsv
+	while IFS='|' read -r status message command; do
+		# shellcheck disable=SC2086  # words on purpose
+		run -"$status" --separate-stderr $command
+		[ "${stderr_lines[0]}" = "$message" ]
+	done <<-'END'
+	2|srs-mf-train: unknown option --epoch; did you mean --epochs?|srs-mf-train --epoch 3
+	2|srs-topk: unknown option --item-tabel; did you mean --item-table?|srs-topk --item-tabel x
+	2|srs-mf-train: --method: unknown 'ial'; did you mean 'ials'?|srs-mf-train --method ial
+	2|srs-knn-train: --method: unknown 'popularity'; did you mean 'popular'?|srs-knn-train --method popularity
+	2|srs-knn-train: --method: unknown 'zebra'; it is one of ease, sansa, slim, gfcf, bspm, rp3beta, p3alpha, item, user, vsknn, stan, vstan, markov, rules, popular, random|srs-knn-train --method zebra
+	2|srs-eval: 'ndgc' is not a metric of lists; did you mean 'ndcg'?|srs-eval --truth r.tsv --metrics ndgc@10 r.tsv
+	2|srs-eval: --require: 'recal@20>0.1': 'recal@20' is not among the metrics; did you mean 'recall@20'?|srs-eval --truth r.tsv --metrics recall@20 --require recal@20>0.1 r.tsv
+	1|srs-mf-train: r.tsv: no column 'raitng'; there are user_id, item_id, rating; did you mean 'rating'?|srs-mf-train --method sgd --value raitng r.tsv
+	1|srs-eval: r.tsv: no column 'scores'; there are user_id, item_id, rating|srs-eval --ratings --score-column scores r.tsv
+	1|srs-fuse: --weights: no system is called 'eas'; did you mean 'ease'?|srs-fuse --method sum --weights eas=1,ials=2 ease.tsv ials.tsv
+	1|srs-info: m.st: no tensor 'item_id'; did you mean 'item_ids'?|srs-info --ids item_id m.st
+	END
+}
+
 @test "a bad number is wrong usage" {
 	for tool in $(tools); do
 		refuses 2 "$tool: --threads: 'two' is not a whole number" \
@@ -177,18 +201,66 @@ prepare() {
 	[ "$status" -eq 0 ]
 }
 
-@test "completions load in bash and complete options and methods" {
+# completed LINE: what bash offers at the end of it, in place of what is after
+# the last of the characters that it breaks words at.
+completed() {
+	bash -c 'for f in "$1"/completions/bash/*; do . "$f"; done
+	compopt() { :; }
+	COMP_LINE=$2 COMP_POINT=${#2} COMP_WORDBREAKS=$3
+	read -ra COMP_WORDS <<<"${2//=/ = }"
+	"_$(tr - _ <<<"${COMP_WORDS[0]}")" "${COMP_WORDS[0]}"
+	printf "%s\n" "${COMPREPLY[@]}"' bash "$SRS_ROOT" "$1" $' \t\n"\'@><=;|&(:' | paste -sd ' '
+}
+
+@test "bash completes options, methods, metrics and columns of the files" {
 	for tool in $(tools); do
 		bash -n "$SRS_ROOT/completions/bash/$tool"
 	done
-	run -0 bash -c '. "$1/completions/bash/srs-mf-train"
-	COMP_WORDS=(srs-mf-train --method i) COMP_CWORD=2
-	compopt() { :; }
-	_srs_mf_train; echo "${COMPREPLY[*]}"
-	COMP_WORDS=(srs-mf-train --fac) COMP_CWORD=1
-	_srs_mf_train; echo "${COMPREPLY[*]}"' bash "$SRS_ROOT"
-	[ "${lines[0]}" = ials ]
-	[ "${lines[1]}" = --factors ]
+	printf 'user_id:token\titem_id:token\tclick:float\n' | gzip >a.tsv.gz
+	printf 'id,colour,"a, $(b) c"\n1,red,2\n' >b.csv
+	[ "$(completed 'srs-mf-train --fac')" = --factors ]
+	[ "$(completed 'srs-mf-train --method ia')" = ials ]
+	[ "$(completed 'srs-mf-train --method=ia')" = ials ]
+	[ "$(completed 'srs-eval --metrics ndcg@10,logl')" = 10,logloss ]
+	[ "$(completed 'srs-eval a.tsv.gz --truth-column cl')" = click ]
+	[ "$(completed 'srs-eval --truth-column=cl')" = '' ]
+	[ "$(completed 'srs-clean --columns click,col')" = '' ]
+	[ "$(completed 'srs-clean a.tsv.gz b.csv --columns click,col')" = \
+	    click,colour ]
+	[ "$(completed 'srs-clean b.csv --range=co')" = colour ]
+	[ "$(completed 'srs-clean b.csv --item a')" = 'a\,\ \$\(b\)\ c' ]
+}
+
+@test "fish completes options, methods, metrics and columns of the files" {
+	command -v fish >/dev/null || skip "no fish"
+	printf 'user_id:token\titem_id:token\tclick:float\n' | gzip >a.tsv.gz
+	fished() {
+		fish --no-config -c 'for f in $argv[1]/completions/fish/*
+			source $f
+		end
+		complete -C $argv[2]' "$SRS_ROOT" "$1" | cut -f 1 | paste -sd ' '
+	}
+	[ "$(fished 'srs-mf-train --fac')" = --factors ]
+	[ "$(fished 'srs-mf-train --method ia')" = ials ]
+	[[ " $(fished 'srs-eval --metrics ndcg@10,rm') " == *' ndcg@10,rmse '* ]]
+	[ "$(fished 'srs-eval a.tsv.gz --truth-column cl')" = click ]
+}
+
+@test "zsh completes methods, metrics and columns of the files" {
+	command -v zsh >/dev/null || skip "no zsh"
+	for tool in $(tools); do
+		zsh -n "$SRS_ROOT/completions/zsh/_$tool"
+	done
+	printf 'user_id:token\titem_id:token\tclick:float\n' | gzip >a.tsv.gz
+	zshed() {
+		zsh -f "$SRS_ROOT/tests/bats/complete.zsh" \
+		    "$SRS_ROOT/completions/zsh" "$1"
+	}
+	[ "$(zshed 'srs-mf-train --method ia')" = 'srs-mf-train --method ials' ]
+	[ "$(zshed 'srs-eval --metrics rmse,logl')" = \
+	    'srs-eval --metrics rmse,logloss' ]
+	[ "$(zshed 'srs-eval a.tsv.gz --truth-column cl')" = \
+	    'srs-eval a.tsv.gz --truth-column click' ]
 }
 
 @test "the same bytes with one thread, two and five" {

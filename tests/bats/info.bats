@@ -93,8 +93,16 @@ w       F32   1 x 2  8      -2   1' ]
 b c' ]
 	[ "$(srs-info --tsv t.st | grep ^items)" = 'items	2' ]
 	refuses 1 "t.st: no tensor 'user_ids'" srs-info --ids user_ids t.st
-	refuses 2 '--ids and --tsv do not go together' \
+	refuses 2 'give one of --ids, --tsv, --columns' \
 	    srs-info --ids item_ids --tsv t.st
+}
+
+@test "columns of tables" {
+	printf 'user_id:token\ttags:token_seq\nu\n' >short
+	printf 'id,"a, b"\n1,2\n' | gzip >t.csv.gz
+	run -0 srs-info --columns short t.csv.gz
+	[ "$output" = $'user_id\ntags\nid\na, b' ]
+	refuses 1 "srs-info: cannot open 'none'" srs-info --columns none
 }
 
 @test "damaged tensors" {

@@ -19,15 +19,17 @@ static void
 what_fits_and_what_does_not(void **state)
 {
 	(void)state;
-	assert_int_equal(need_check(&(struct need){ 1024, 1024, "" }, "a"), 0);
+	assert_int_equal(need_check(&(struct need){ 1024, 1024, "",
+	    NULL }, "a"), 0);
 	said_begin();
-	assert_int_equal(need_check(&(struct need){ 1025, 1024, "stop" },
+	assert_int_equal(need_check(&(struct need){ 1025, 1024, "stop",
+	    NULL },
 	    "%d things", 3), -1);
 	assert_true(said_has("3 things need 1.001K of memory, and --memory is "
 	    "1K: give more, stop"));
 	said_begin();
 	assert_int_equal(need_check(&(struct need){ need_pairs(SIZE_MAX, 8),
-	    (size_t)3 << 29, "stop" }, "all"), -1);
+	    (size_t)3 << 29, "stop", NULL }, "all"), -1);
 	assert_true(said_has("all need 2.361e+21E of memory, and --memory is "
 	    "1.5G: "));
 }
