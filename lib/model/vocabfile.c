@@ -40,10 +40,11 @@ get_fields(const struct st_file *f, struct vocabulary *v)
 {
 	const size_t n = v->fields != NULL ? idmap_count(v->fields) : 0;
 	const struct st_tensor *kind = st_want(f, "field_kind", ST_U8, &n, 1);
-	const float *mean = model_vec(f, "field_mean", n);
-	const float *scale = model_vec(f, "field_scale", n);
+	const float *mean = kind == NULL ? NULL : model_vec(f, "field_mean", n);
+	const float *scale = mean == NULL ? NULL :
+	    model_vec(f, "field_scale", n);
 
-	if (kind == NULL || mean == NULL || scale == NULL)
+	if (scale == NULL)
 		return -1;
 	if (n == 0 || n > FIELDS_MOST)
 		return err_msg("%s: field_names: %zu, not 1 to %d", st_path(f),

@@ -119,9 +119,10 @@ static int
 load_tensors(const struct st_file *f, struct mlp *m)
 {
 	const float *mean = model_vec(f, "feature_mean", m->n_features);
-	const float *scale = model_vec(f, "feature_scale", m->n_features);
+	const float *scale = mean == NULL ? NULL :
+	    model_vec(f, "feature_scale", m->n_features);
 
-	if (mean == NULL || scale == NULL || params_load(m->params, f) != 0)
+	if (scale == NULL || params_load(m->params, f) != 0)
 		return -1;
 	memcpy(m->mean, mean, m->n_features * sizeof *mean);
 	memcpy(m->scale, scale, m->n_features * sizeof *scale);

@@ -145,6 +145,14 @@ auc() {
 	    srs-score -m bad.st t.tsv
 }
 
+@test "refused: fields without what is known of them, in one message" {
+	clicks 20 1 >t.tsv
+	srs-nn-train -q --method fm --epochs 1 -o m.st t.tsv
+	sed 's/"field_\([kms]\)/"Xield_\1/g; s/srs.digest/old.digest/' m.st >bad.st
+	refuses 1 "bad.st: no tensor 'field_kind'" srs-score -m bad.st t.tsv
+	[ "${#stderr_lines[@]}" -eq 1 ]
+}
+
 @test "refused: variances that are none" {
 	clicks 100 1 >t.tsv
 	srs-nn-train -q --method widedeep --norm batch --layers 8 --epochs 1 \

@@ -10,10 +10,13 @@
 
 #include <cmocka.h>
 
+#include "base/mem.h"
+#include "base/par.h"
 #include "base/rng.h"
 #include "io/in.h"
 #include "io/json.h"
 #include "io/safetensors.h"
+#include "io/stdigest.h"
 #include "tests/ref/said.h"
 #include "tests/ref/tempdir.h"
 
@@ -365,6 +368,33 @@ test_digest(void **state)
 	st_close(st_open(path));
 }
 
+/* Of a tensor that is several pieces every part counts, on any threads. */
+static void
+test_digest_of_pieces(void **state)
+{
+	const size_t n = STDIGEST_PIECE + 100;
+	char *bytes = mem_raw("test", n, 1);
+	struct st_tensor t = { .name = "x", .type = ST_U8, .n_dims = 1,
+		.dims = { n }, .count = n, .data = bytes };
+	uint64_t digest;
+
+	(void)state;
+	memset(bytes, 1, n);
+	par_set_threads(1);
+	digest = stdigest_tensor(7, &t);
+	par_set_threads(2);
+	assert_true(stdigest_tensor(7, &t) == digest);
+	assert_true(stdigest_tensor(8, &t) != digest);
+	for (size_t i = 0; i < 2; i++) {
+		char *p = &bytes[i == 0 ? 0 : n - 1];
+
+		*p = 2;
+		assert_true(stdigest_tensor(7, &t) != digest);
+		*p = 1;
+	}
+	mem_give_back(bytes, n);
+}
+
 static void
 test_depth(void **state)
 {
@@ -418,6 +448,7 @@ main(void)
 		cmocka_unit_test(test_damaged),
 		cmocka_unit_test(test_every_bit),
 		cmocka_unit_test(test_digest),
+		cmocka_unit_test(test_digest_of_pieces),
 		cmocka_unit_test(test_depth),
 		cmocka_unit_test(test_utf8),
 		cmocka_unit_test(test_bad_text_is_not_written),
