@@ -127,10 +127,7 @@ def clicks(seconds, network, path, batch, args):
     table = torch.from_numpy(np.fromfile(path, dtype=np.int32).reshape(-1, 40))
     x, y = table[:, 1:].long(), table[:, 0].float()
     features, k = 1000000, int(options.get("-f", "0"))
-    rule = options.get("--optimizer", "adam")
-    # one step of all weights is less work for it than to find those it needs
-    w = nn.EmbeddingBag(features, 1, mode="sum",
-                        sparse=network != "logistic" or rule != "sgd")
+    w = nn.EmbeddingBag(features, 1, mode="sum", sparse=True)
     bias = nn.Parameter(torch.zeros(1))
     modules, parameters = [w], list(w.parameters()) + [bias]
     if network != "logistic":
@@ -143,6 +140,7 @@ def clicks(seconds, network, path, batch, args):
                               nn.Linear(256, 128), nn.ReLU(),
                               nn.Linear(128, 1))
         modules += [m for m in tower if isinstance(m, nn.Linear)]
+    rule = options.get("--optimizer", "adam")
     if rule == "adam":
         optimizer = Adam(modules)
     else:
