@@ -62,6 +62,17 @@ make_start(struct examples *x)
 	x->start[x->n + 1] = x->start[x->n];
 }
 
+static void
+make_room(struct examples *x, size_t n)
+{
+	x->feature = mem_grow("examples", x->feature, &x->cap_feature, n,
+	    sizeof *x->feature);
+	x->field = mem_grow("examples", x->field, &x->cap_field, n,
+	    sizeof *x->field);
+	x->value = mem_grow("examples", x->value, &x->cap_value, n,
+	    sizeof *x->value);
+}
+
 void
 examples_add_entry(struct examples *x, uint32_t feature, uint16_t field,
     float value)
@@ -70,12 +81,9 @@ examples_add_entry(struct examples *x, uint32_t feature, uint16_t field,
 
 	make_start(x);
 	at = (size_t)x->start[x->n + 1]++;
-	x->feature = mem_grow("examples", x->feature, &x->cap_feature, at + 1,
-	    sizeof *x->feature);
-	x->field = mem_grow("examples", x->field, &x->cap_field, at + 1,
-	    sizeof *x->field);
-	x->value = mem_grow("examples", x->value, &x->cap_value, at + 1,
-	    sizeof *x->value);
+	/* asked of all three for each entry, it would be a tenth of reading */
+	if (at >= x->cap_feature || at >= x->cap_field || at >= x->cap_value)
+		make_room(x, at + 1);
 	x->feature[at] = feature;
 	x->field[at] = field;
 	x->value[at] = value;

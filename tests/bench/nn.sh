@@ -48,8 +48,8 @@ has() {		# has MODULE: of Python
 	}
 }
 has_torch=1 has_sklearn=1
-has torch || has_torch=
-has sklearn || has_sklearn=
+has torch || has_torch='' has_sklearn=''
+[ -z "$has_sklearn" ] || has sklearn || has_sklearn=
 
 # --- lines --------------------------------------------------------------------
 
@@ -68,9 +68,12 @@ line() {
 		a=$($5) b=$($6)
 		found=$(awk -v OFS='\t' -v what="$what" -v t="$t" -v a="$a" \
 		    -v peer="$peer" -v b="$b" -v goal="$goal" 'BEGIN {
-			r = b > 0 ? a / b : 0
-			print what, t, a, peer, b, sprintf("%.2f", r), goal,
-			    (r >= goal ? "met" : "short") }')
+			said = a >= goal * b ? "met" : "short"
+			if (b > 0)
+				r = sprintf("%.2f", a / b)
+			else
+				b = r = said = "-"
+			print what, t, a, peer, b, r, goal, said }')
 		printf '%s\n' "$found" >>"$table"
 	fi
 	show "$found"
@@ -111,14 +114,14 @@ ours_with_text() {
 }
 
 python_rate() {
+	[ -n "$has_torch" ] || return 0
 	OMP_NUM_THREADS=$t "$python" "$here/nn.py" "$seconds" "${theirs[@]}"
 }
 
 # beside_torch WHAT GOAL: on one thread and two
 beside_torch() {
 	for t in 1 2; do
-		[ -z "$has_torch" ] || line "$1" $t PyTorch "$2" ours \
-		    python_rate
+		line "$1" $t PyTorch "$2" ours python_rate
 	done
 }
 
@@ -247,7 +250,7 @@ beside_logistic() {
 	theirs=(sgdtext "$dir/clicks" 1)
 	[ -z "$has_sklearn" ] || line 'logistic, text' $t SGDClassifier 1 \
 	    ours_with_text python_rate
-	options=(--method logistic --batch 256 --optimizer ftrl)
+	options=(--method logistic --batch 256 --optimizer ftrl --hash-bits 20)
 	if [ -n "${VW:-}" ]; then
 		line 'logistic' $t VW 1 ours vw_cache
 		line 'logistic, text' $t VW 1 ours_with_text vw
