@@ -8,14 +8,19 @@ pairs: $(call have,ml-1m-ncf,$(OUT)/pairs.txt)
 
 # The last training item of each user among 99 others chose the settings (HR@10
 # and NDCG@10, models trained without it).  gmf, 6 epochs: 0.686/0.407 with --l2
-# 0.0017, 0.695/0.414 with 0.005, 0.700/0.418 with 0.01.  ncfmlp, 8 epochs:
+# 0.0017, 0.695/0.414 with 0.005, 0.700/0.418 with 0.01, and with a weight decay of
+# 1e-5 and 3e-5 instead 0.691/0.410 and 0.698/0.415.  ncfmlp, 8 epochs:
 # 0.699/0.414 with the usual weight decay, 0.686/0.402 with --l2 0.003 instead.
 # neumf from these two: 0.718/0.432 after an epoch of Adam, with a penalty or
 # with weight decay, 0.714/0.430 after one of sgd at a rate of 0.01.  The usual
 # twotower has 0.681/0.405 there, cosine 0.660/0.392.
 #
 # That file has no times: what is last in it is not the newest, as the test item
-# is.  There gmf has 0.720/0.439, ncfmlp 0.673/0.392, neumf 0.713/0.434.
+# is.  ml-1m-seq has them, and its users and items are known by who had what: on
+# the item before the test's, 5,093 users, gmf of 10 epochs has 0.726/0.439,
+# ncfmlp 0.674/0.394, neumf 0.715/0.435; with a rate of 0.001 and --l2 0.015
+# 0.714/0.434 after an epoch, 0.721/0.433 after three.  On the test items these
+# settings have 0.720/0.439, 0.673/0.392 and 0.713/0.434.
 gmf    = srs-nn-train --method gmf --epochs 10 --negatives 8 --l2 0.015
 ncfmlp = srs-nn-train --method ncfmlp --epochs 8
 neumf  = srs-nn-train --method neumf --init $(OUT)/ncf.gmf.st \
