@@ -2,6 +2,7 @@
 
 #include "fuse/fusecolumns.h"
 #include "fuse/fuseinputs.h"
+#include "fuse/fusekeep.h"
 #include "fuse/fusemeta.h"
 
 static size_t
@@ -22,13 +23,6 @@ fuseinputs_of_item(const struct fusion *f)
 	return !f->ratings + known(f, FUSE_ITEMS);
 }
 
-/* While it is learned f->in says so, then the weight. */
-static int
-counts(const struct fusion *f, size_t s)
-{
-	return f->in != NULL ? f->in[s] : fabs(f->weight[s]) > 0;
-}
-
 /* How many of the systems that count list the item at p; of p = u->n how many
  * count. */
 static size_t
@@ -38,7 +32,8 @@ listing(const struct fusion *f, const struct fuseunion *u, size_t p)
 	size_t n = 0;
 
 	for (size_t s = 0; s < S; s++)
-		n += counts(f, s) && (p == u->n || u->place[p * S + s] > 0);
+		n += fusekeep_has(f, s) && (p == u->n ||
+		    u->place[p * S + s] > 0);
 	return n;
 }
 

@@ -17,16 +17,23 @@ struct job {
 					 * of what is tried */
 };
 
+int
+fusekeep_has(const struct fusion *f, size_t s)
+{
+	return f->in != NULL ? f->in[s] : fabs(f->weight[s]) > 0;
+}
+
 void
 fusekeep_listed(const struct fusion *f, const struct fuseunion *u,
     unsigned char *keep)
 {
 	const size_t S = u->n_systems;
 
-	for (size_t p = 0; p < u->n && f->in != NULL; p++) {
+	for (size_t p = 0; p < u->n; p++) {
 		keep[p] = 0;
 		for (size_t s = 0; s < S; s++)
-			keep[p] |= f->in[s] && u->place[p * S + s] > 0;
+			keep[p] |= fusekeep_has(f, s) &&
+			    u->place[p * S + s] > 0;
 	}
 }
 

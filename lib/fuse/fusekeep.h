@@ -29,12 +29,16 @@ typedef void fusekeep_solver(const struct fuserowset *r, double *w);
 void fusekeep(const struct fusion *, const struct fuselearn *,
     fusekeep_solver *, unsigned char *in);
 
-/* The systems' x as rows, of items that one of fusion->in lists: a
+/* The systems' x as rows, of items that a system that is in lists: a
  * fuserow_make of as many columns. */
 void fusekeep_rows(const struct fusion *, struct fuseunion *, float *out,
     unsigned char *keep);
 
-/* keep (u->n) <- is it an item that one of fusion->in lists? */
+/* Is system s in?  While a fusion is learned fusion->in says so, then its
+ * weight. */
+int fusekeep_has(const struct fusion *, size_t s);
+
+/* keep (u->n) <- is it an item that a system that is in lists? */
 void fusekeep_listed(const struct fusion *, const struct fuseunion *,
     unsigned char *keep);
 

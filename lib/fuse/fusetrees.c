@@ -2,7 +2,8 @@
  * fusetrees.c -- LambdaMART on what the systems say of an item: for each its x,
  * the place and the score; how many list it, and among their first ten; the
  * best place; the sum of x with weights by logistic regression; how many
- * candidates there are; and what is known of the user and of the item.
+ * candidates there are; and what is known of the user and of the item.  Of
+ * systems that are out (fusekeep.h) nothing is seen.
  *
  * Trees correct that sum for its first DEPTH candidates.  What is behind those
  * stays behind them, in that order: hardly any of it is relevant, and to learn
@@ -18,12 +19,17 @@
 #include "fuse/comb.h"
 #include "fuse/fusecolumns.h"
 #include "fuse/fuseforest.h"
+#include "fuse/fusekeep.h"
 #include "fuse/fuselearn.h"
 #include "fuse/fusemeta.h"
 #include "fuse/fusemonotone.h"
 #include "fuse/fusetrees.h"
 #include "fuse/fuseweights.h"
 #include "tree/boost.h"
+
+/* What systems that regression leaves out must add to the value, for trees to
+ * have them. */
+static const double clearly = 0.01;
 
 enum { DEPTH = 100, FIRST = 10, COMMON = 5, SUM = 3, SHARES = 5,
 	STEPS = 50 };
@@ -56,9 +62,10 @@ column_name(const struct fusion *f, size_t j, struct buf *b)
 	}
 }
 
-/* One row, of the item at p. */
+/* One row, of the item at p; n are candidates. */
 static void
-make_row(const struct fuseunion *u, size_t p, float sum, float *out)
+make_row(const struct fusion *f, const struct fuseunion *u, size_t p,
+    float sum, size_t n, float *out)
 {
 	const size_t S = u->n_systems;
 	float *common = out + 3 * S;
@@ -68,8 +75,10 @@ make_row(const struct fuseunion *u, size_t p, float sum, float *out)
 	for (size_t s = 0; s < S; s++) {
 		const uint32_t place = u->place[p * S + s];
 
+		out[s] = out[S + s] = out[2 * S + s] = NAN;
+		if (!fusekeep_has(f, s))
+			continue;
 		out[s] = u->x[p * S + s];
-		out[S + s] = out[2 * S + s] = NAN;
 		if (place == 0)
 			continue;
 		out[S + s] = (float)place;
@@ -81,7 +90,7 @@ make_row(const struct fuseunion *u, size_t p, float sum, float *out)
 	}
 	common[2] = (float)best;
 	common[3] = sum;
-	common[4] = (float)u->n;
+	common[4] = (float)n;
 }
 
 /* The columns of a user and of an item, behind the others. */
@@ -105,16 +114,22 @@ make_rows(const struct fusion *f, struct fuseunion *u, float *out,
 	struct topk_item *best = mem_array("rows", DEPTH, sizeof *best);
 	const float *user = f->columns != NULL ? fusemeta_user(f->meta,
 	    u->user) : NULL;
-	size_t n;
+	size_t listed = 0, n;
 
 	comb_sum(f, u, sum);
-	memset(keep, 0, u->n);
+	fusekeep_listed(f, u, keep);
+	for (size_t p = 0; p < u->n; p++) {
+		listed += keep[p];
+		if (!keep[p])
+			sum[p] = -INFINITY;
+		keep[p] = 0;
+	}
 	n = fuseunion_best(u, sum, DEPTH, best);
 	for (size_t i = 0; i < n; i++) {
 		const size_t p = best[i].item;
 
 		keep[p] = 1;
-		make_row(u, p, sum[p], out + p * n_columns(f));
+		make_row(f, u, p, sum[p], listed, out + p * n_columns(f));
 		if (user != NULL)
 			add_known(f, user, u->name[p], out + p * n_columns(f));
 	}
@@ -315,6 +330,60 @@ grow(struct fusion *f, const struct fuselearn *how, struct boost *boost)
 	return f->state != NULL ? 0 : -1;
 }
 
+/* With the systems that are in. */
+static int
+learn_in(struct fusion *f, const struct fuselearn *how, struct boost *boost,
+    const unsigned char *in)
+{
+	int status = fuseweights_logistic(f, how, in);
+
+	f->in = in;
+	if (status == 0)
+		status = grow(f, how, boost);
+	f->in = NULL;
+	return status;
+}
+
+/* Once more with all: `kept`, which is the value without some, is kept unless
+ * that is clearly less. */
+static int
+try_all(struct fusion *f, const struct fuselearn *how, struct boost *boost,
+    double kept)
+{
+	/* Of lists a value is 1 less the metric. */
+	const double whole = boost_is_of_lists(boost->objective) ? 1 - kept :
+	    kept;
+	struct fusion *g = fusion_like(f);
+	unsigned char *all = mem_array("systems", f->n, 1);
+	int status;
+
+	memset(all, 1, f->n);
+	status = learn_in(g, how, boost, all);
+	if (status == 0 && boost->best < kept - clearly * whole) {
+		forest_free(f->state);
+		f->state = g->state;
+		g->state = NULL;
+		memcpy(f->weight, g->weight, f->n * sizeof *f->weight);
+	}
+	fusion_free(g);
+	free(all);
+	return status;
+}
+
+static int
+choose(struct fusion *f, const struct fuselearn *how, struct boost *boost)
+{
+	unsigned char *in = mem_array("systems", f->n, 1);
+	int status;
+
+	fusekeep(f, how, fuseweights_listwise, in);
+	status = learn_in(f, how, boost, in);
+	if (status == 0 && memchr(in, 0, f->n) != NULL)
+		status = try_all(f, how, boost, boost->best);
+	free(in);
+	return status;
+}
+
 static int
 learn(struct fusion *f, const struct fuselearn *how)
 {
@@ -322,14 +391,15 @@ learn(struct fusion *f, const struct fuselearn *how)
 	unsigned char *is_category = mem_array("columns", n, 1);
 	signed char *monotone = mem_array("columns", n, 1);
 	struct boost boost = settings_of(f, how);
-	int status = -1;
+	int status;
 
 	find_categories(f, is_category);
 	boost.is_category = is_category;
 	boost.grow.monotone = monotone;
-	if (fusemonotone(f, f->growth->monotone, n, is_category, monotone) ==
-	    0 && fuseweights_logistic(f, how) == 0)
-		status = grow(f, how, &boost);
+	status = fusemonotone(f, f->growth->monotone, n, is_category,
+	    monotone);
+	if (status == 0)
+		status = choose(f, how, &boost);
 	free(is_category);
 	free(monotone);
 	return status;

@@ -26,18 +26,15 @@ set_weights(struct fusion *f, const double *w)
 		f->weight[s] = sum > 0 ? w[s] / sum : 1 / (double)f->n;
 }
 
+/* Weights of the systems that are in. */
 static int
-learn(struct fusion *f, const struct fuselearn *how, fusekeep_solver *solver,
-    int selects)
+solve(struct fusion *f, const struct fuselearn *how, fusekeep_solver *solver,
+    const unsigned char *in)
 {
 	struct fuserowset r;
-	unsigned char *in = mem_array("systems", f->n, 1);
 	double *w = mem_array("weights", f->n, sizeof *w);
 	int status;
 
-	memset(in, 1, f->n);
-	if (selects)
-		fusekeep(f, how, solver, in);
 	f->in = in;
 	status = fuserowset_make(&r, f, how, f->n, fusekeep_rows);
 	f->in = NULL;
@@ -46,8 +43,19 @@ learn(struct fusion *f, const struct fuselearn *how, fusekeep_solver *solver,
 		set_weights(f, w);
 	}
 	fuserowset_release(&r);
-	free(in);
 	free(w);
+	return status;
+}
+
+static int
+learn(struct fusion *f, const struct fuselearn *how, fusekeep_solver *solver)
+{
+	unsigned char *in = mem_array("systems", f->n, 1);
+	int status;
+
+	fusekeep(f, how, solver, in);
+	status = solve(f, how, solver, in);
+	free(in);
 	return status;
 }
 
@@ -103,31 +111,32 @@ fuseweights_listwise(const struct fuserowset *r, double *w)
 static int
 learn_ridge(struct fusion *f, const struct fuselearn *how)
 {
-	return learn(f, how, by_ridge, 1);
+	return learn(f, how, by_ridge);
 }
 
 static int
 learn_nnls(struct fusion *f, const struct fuselearn *how)
 {
-	return learn(f, how, by_nnls, 1);
+	return learn(f, how, by_nnls);
 }
 
 static int
 learn_logistic(struct fusion *f, const struct fuselearn *how)
 {
-	return learn(f, how, by_logistic, 1);
+	return learn(f, how, by_logistic);
 }
 
 int
-fuseweights_logistic(struct fusion *f, const struct fuselearn *how)
+fuseweights_logistic(struct fusion *f, const struct fuselearn *how,
+    const unsigned char *in)
 {
-	return learn(f, how, by_logistic, 0);
+	return solve(f, how, by_logistic, in);
 }
 
 static int
 learn_listwise(struct fusion *f, const struct fuselearn *how)
 {
-	return learn(f, how, fuseweights_listwise, 1);
+	return learn(f, how, fuseweights_listwise);
 }
 
 const struct fuse_learner fuse_ridge = { .learn = learn_ridge };

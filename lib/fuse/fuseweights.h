@@ -5,10 +5,10 @@
 
 #include "fuse/fuselearn.h"
 
-/* Weights by logistic regression, of all systems: what trees begin with, which
- * leave out what is of no use themselves.  0, or -1 after a message. */
-int fuseweights_logistic(struct fusion *, const struct fuselearn *)
-    SRS_MUST_CHECK;
+/* Weights by logistic regression, of the systems that are `in`: what trees
+ * begin with.  0, or -1 after a message. */
+int fuseweights_logistic(struct fusion *, const struct fuselearn *,
+    const unsigned char *in) SRS_MUST_CHECK;
 
 /* w (r->n_columns) <- weights by fuselistwise.h, with a slight ridge. */
 void fuseweights_listwise(const struct fuserowset *r, double *w);
