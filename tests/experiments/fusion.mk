@@ -72,7 +72,7 @@ $(OUT)/fusion.txt: $(MEMBERS:%=$(OUT)/seq.%.test.gz) \
     $(FUSIONS:%=$(OUT)/fusion.%.test.gz) beside
 	srs-eval -q --truth $(SEQ)/test.tsv.gz --metrics ndcg@10,hr@10 -o $@ \
 	    $(MEMBERS:%=$(OUT)/seq.%.test.gz)
-	$(call beside,0.05,0.01,lists,ndcg@10$(comma)hr@10,\
+	$(call beside,0.05,0.01,lists,ndcg@10,\
 	    $(MEMBERS:%=seq.%.test.gz),$(FUSIONS:%=fusion.%.test.gz),\
 	    --truth $(SEQ)/test.tsv.gz) >>$@
 
