@@ -11,6 +11,9 @@
 #	make faults N=200    every tool killed, without memory or disk, with
 #	                     damaged files; one: CASE=srs-topk
 #	make coverage        lines of lib/ that the tests run through
+#	make lint            clang-tidy and cppcheck over lib/ and cmd/
+#	make tsan            tests of the library with ThreadSanitizer
+#	make valgrind        the same in valgrind
 #	make arm64           the programs for arm64, kernels tested by qemu
 #	make dist, make deb  the sources packed; a Debian package
 #	make experiments     long quality runs on real data (tests/experiments)
@@ -216,6 +219,24 @@ arm64:
 	@UNDER="qemu-aarch64 -L $(ARM)/root -E LD_LIBRARY_PATH=$(ARM_DIR)/openblas-pthread" \
 	    tests/run build/arm64 $(patsubst %,build/arm64/tests/unit/test_%,$(or $(T),$(ARM_TESTS)))
 
+lint:
+	@tests/need build lint
+	@$(MAKE) --no-print-directory -k -j$(CORES) -f tests/lint/Makefile \
+	    PKG="$(PKG)"
+
+# T="build/tsan/tests/unit/test_pipe tests/bats/split.bats" is others.
+tsan:
+	@tests/need build test
+	@$(MAKE) --no-print-directory -j$(CORES) BUILD=build/tsan \
+	    CFLAGS="-O1 -g -fsanitize=thread" all units
+	@tests/run build/tsan $(or $(T),$(UNITS:$(BUILD)/%=build/tsan/%))
+
+VALGRIND = valgrind -q --error-exitcode=9 --leak-check=full \
+	--show-leak-kinds=definite --errors-for-leak-kinds=definite
+valgrind: all units
+	@tests/need test valgrind
+	@UNDER="$(VALGRIND)" tests/run $(BUILD) $(or $(T),$(UNITS))
+
 experiments: all
 	$(MAKE) -C tests/experiments BUILD=$(abspath $(BUILD)) table
 
@@ -327,6 +348,6 @@ clean:
 .PHONY: all units other-gzip test quick check check-layers check-words check-docs docs arm64 \
 	bench-data bench-eval bench-fuse bench-knn bench-mf bench-nn bench-topk \
 	bench-trees coverage deb demo dist experiments faults fuzz install \
-	uninstall clean
+	lint tsan uninstall valgrind clean
 .SECONDARY:
 -include $(wildcard $(BUILD)/*.d $(OBJ)/cmd/*.d $(OBJ)/lib/*/*.d $(OBJ)/tests/*/*.d)

@@ -208,8 +208,10 @@ split_method(const struct choice *what)
 {
 	size_t i = 0;
 
-	while (&methods[i].what != what)
-		assert(++i < sizeof methods / sizeof *methods);
+	while (&methods[i].what != what) {
+		i++;
+		assert(i < sizeof methods / sizeof *methods);
+	}
 	return &methods[i];
 }
 
