@@ -221,7 +221,7 @@ give more, $4" srs-knn-train --memory "$3" -o m.st "${@:5}"
 	needs "the weights $of" 41.2M 41M "$fewer" --top 100 wide.tsv
 	needs "the products $of" 34.33M 32M "$fewer" --method slim wide.tsv
 	for method in gfcf bspm; do
-		needs "9 factors of 9 users and 3000 items" 610.3K 512K \
+		needs "9 factors of 9 users and 3000 items" 211.3K 200K \
 		    "take fewer --factors" --method $method wide.tsv
 	done
 	needs "100 weights of each $of" 4.623M 1M "keep fewer with --top" \
