@@ -187,8 +187,9 @@ fuzz:
 	    SECONDS=$(SECONDS)
 
 N = 200
-faults: all units
+faults:
 	@tests/whole N "$(N)"
+	@$(MAKE) --no-print-directory -j$(CORES) all units
 	@WHAT="$(WHAT)" tests/faults/run $(BUILD) $(N) $(CASE)
 
 # Counts of threads that run side by side are all kept.
