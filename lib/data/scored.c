@@ -344,6 +344,25 @@ scored_unique(struct scored *s)
 	return dropped;
 }
 
+const struct scored_item *
+scored_find(const struct scored *s, uint32_t user, uint32_t item)
+{
+	size_t n, low = 0;
+	const struct scored_item *x = scored_of(s, user, &n);
+
+	while (low < n) {
+		const size_t mid = low + (n - low) / 2;
+
+		if (x[mid].item == item)
+			return &x[mid];
+		if (x[mid].item < item)
+			low = mid + 1;
+		else
+			n = mid;
+	}
+	return NULL;
+}
+
 /* --- duplicates ----------------------------------------------------------- */
 
 /* Does an item stand twice?  table (a power of two, at least 2 n) <- items + 1

@@ -58,6 +58,10 @@ void scored_sort_best(struct scored *, const struct idmap *items);
  * Returns how many rows were dropped. */
 uint64_t scored_unique(struct scored *);
 
+/* The user's item, or NULL; after scored_unique().  O(log n). */
+const struct scored_item *scored_find(const struct scored *, uint32_t user,
+    uint32_t item);
+
 /*
  * Makes items that a user has more than once with the same value one, without
  * changing the order of the others; *n_dropped <- the rows dropped.  Values are

@@ -43,20 +43,9 @@ way_of(const struct fusion *f)
 static double
 rating_of(const struct scored *truth, uint32_t user, uint32_t item)
 {
-	size_t n, low = 0;
-	const struct scored_item *x = scored_of(truth, user, &n);
+	const struct scored_item *x = scored_find(truth, user, item);
 
-	while (low < n) {
-		const size_t mid = low + (n - low) / 2;
-
-		if (x[mid].item == item)
-			return x[mid].value;
-		if (x[mid].item < item)
-			low = mid + 1;
-		else
-			n = mid;
-	}
-	return (double)NAN;
+	return x != NULL ? x->value : (double)NAN;
 }
 
 /* Deals the users with ratings into folds; returns how many they are. */

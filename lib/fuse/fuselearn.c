@@ -10,20 +10,9 @@
 static float
 gain_of(const struct scored *truth, uint32_t user, uint32_t item)
 {
-	size_t n, low = 0;
-	const struct scored_item *x = scored_of(truth, user, &n);
+	const struct scored_item *x = scored_find(truth, user, item);
 
-	while (low < n) {
-		const size_t mid = low + (n - low) / 2;
-
-		if (x[mid].item == item)
-			return (float)fmax(x[mid].value, 0);
-		if (x[mid].item < item)
-			low = mid + 1;
-		else
-			n = mid;
-	}
-	return 0;
+	return x != NULL ? (float)fmax(x->value, 0) : 0;
 }
 
 /* Scratch for one user's rows. */
