@@ -123,7 +123,7 @@ blocks(size_t n, size_t size)
 static inline FAST __mmask16
 first_of(size_t n)
 {
-	return n >= 16 ? 0xffff : (__mmask16)((1u << n) - 1);
+	return (__mmask16)(n >= 16 ? 0xffff : (1u << n) - 1);
 }
 
 static inline FAST __m512
